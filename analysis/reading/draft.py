@@ -1,0 +1,26 @@
+"""A document on its way from a file to a row of the corpus: what reading knows before where and when are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One document as read, cleaned and split off, not yet placed or dated.
+
+    ``source`` is the path relative to the corpus folder with "/" separators; an entry of a zip is
+    ``a.zip/inner.txt``; several documents in one file carry the suffix ``#1``, ``#2`` …
+    ``text`` is the body: paragraphs separated by a newline, title and byline lines taken off.
+    ``metadata`` has lower-case keys (front matter, html meta, spreadsheet columns, a metadata.csv row).
+    ``removed`` counts the pieces cleaning took away, by kind.
+    """
+
+    source: str
+    text: str
+    title: str = ""
+    byline: str = ""
+    author: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    removed: Mapping[str, int] = field(default_factory=dict)
