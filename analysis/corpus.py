@@ -1,0 +1,208 @@
+"""The corpus: one row per document, with region and year as document variables."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+_PROVINCES = {
+    "北京市": ("北京", "东部"), "天津市": ("天津", "东部"), "河北省": ("河北", "东部"), "山西省": ("山西", "中部"),
+    "内蒙古自治区": ("内蒙古", "西部"), "辽宁省": ("辽宁", "东北"), "吉林省": ("吉林", "东北"),
+    "黑龙江省": ("黑龙江", "东北"), "上海市": ("上海", "东部"), "江苏省": ("江苏", "东部"),
+    "浙江省": ("浙江", "东部"), "安徽省": ("安徽", "中部"), "福建省": ("福建", "东部"), "江西省": ("江西", "中部"),
+    "山东省": ("山东", "东部"), "河南省": ("河南", "中部"), "湖北省": ("湖北", "中部"), "湖南省": ("湖南", "中部"),
+    "广东省": ("广东", "东部"), "广西壮族自治区": ("广西", "西部"), "海南省": ("海南", "东部"),
+    "重庆市": ("重庆", "西部"), "四川省": ("四川", "西部"), "贵州省": ("贵州", "西部"), "云南省": ("云南", "西部"),
+    "西藏自治区": ("西藏", "西部"), "陕西省": ("陕西", "西部"), "甘肃省": ("甘肃", "西部"), "青海省": ("青海", "西部"),
+    "宁夏回族自治区": ("宁夏", "西部"), "新疆维吾尔自治区": ("新疆", "西部"), "台湾省": ("台湾", "港澳台"),
+    "香港特别行政区": ("香港", "港澳台"), "澳门特别行政区": ("澳门", "港澳台"),
+}  # fmt: skip
+PROVINCES: tuple[str, ...] = tuple(_PROVINCES)
+NATIONAL = "全国"
+REGION_OF: dict[str, str] = {full: short for full, (short, _) in _PROVINCES.items()}
+MACRO_REGION_OF: dict[str, str] = {full: macro for full, (_, macro) in _PROVINCES.items()}
+REGIONS: tuple[str, ...] = (*REGION_OF.values(), NATIONAL)
+MACRO_REGIONS: tuple[str, ...] = ("东部", "中部", "西部", "东北", "港澳台", NATIONAL)
+LEVELS: tuple[str, ...] = ("national", "province", "prefecture", "county")
+STATUSES: tuple[str, ...] = ("given", "explicit", "inferred", "bounded", "unknown")
+COLUMNS: tuple[str, ...] = (
+    "title", "author", "institution", "institution_type", "level", "province", "prefecture", "county",
+    "region", "macro_region", "year", "date", "date_earliest", "date_latest", "text", "source", "n_chars",
+    "region_evidence", "region_status", "year_evidence", "year_status",
+)  # fmt: skip
+_CATEGORIES = {
+    "province": PROVINCES, "region": REGIONS, "macro_region": MACRO_REGIONS, "level": LEVELS,
+    "region_status": STATUSES, "year_status": STATUSES,
+}  # fmt: skip
+
+Recipe = tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Documents with their variables.
+
+    Attributes
+    ----------
+    docs : DataFrame
+        Index ``doc_id``; columns ``COLUMNS`` and any user docvars.
+    report : DataFrame
+        One row per file looked at: ``file, status, reason, …``.
+    recipe : tuple of dict
+        The steps that made it, JSON-able, without user, path or clock.
+    """
+
+    docs: pd.DataFrame
+    report: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["file", "status", "reason"]))
+    recipe: Recipe = ()
+
+    def __post_init__(self) -> None:
+        missing = [column for column in COLUMNS if column not in self.docs]
+        if missing:
+            raise ValueError(f"Corpus.docs lacks the columns {missing}; build it with make_corpus(frame).")
+        if not self.docs.index.is_unique:
+            twice = self.docs.index[self.docs.index.duplicated()][0]
+            raise ValueError(f"doc_id {twice!r} occurs twice; give every document its own doc_id.")
+
+    def __len__(self) -> int:
+        return len(self.docs)
+
+    def subset(self, query: str) -> Corpus:
+        """The documents for which a docvars query is true.
+
+        Parameters
+        ----------
+        query : str
+            A pandas query, e.g. ``"province == '吉林省' and year >= 2019"``.
+
+        Raises
+        ------
+        KeyError
+            If it names an unknown docvar.
+        ValueError
+            If no document satisfies it.
+        """
+        docs = self.docs[select_rows(self.docs, query)]
+        if docs.empty:
+            raise ValueError(f"No document satisfies {query!r}; see corpus.docs for the values there are.")
+        return replace(self, docs=docs, recipe=(*self.recipe, {"step": "subset", "query": query}))
+
+    def save(self, folder: str | Path) -> None:
+        """Write documents (Parquet), report (CSV) and recipe (JSON) into a folder."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.docs.to_parquet(folder / "docs.parquet")
+        self.report.to_csv(folder / "report.csv", index=False)
+        (folder / "recipe.json").write_text(
+            json.dumps(self.recipe, ensure_ascii=False, indent=1), encoding="utf-8"
+        )
+
+    def __repr__(self) -> str:
+        years = self.docs["year"].dropna()
+        span = f"{years.min()}–{years.max()}" if len(years) else "no year known"
+        return f"Corpus of {len(self)} documents, {self.docs['region'].nunique()} regions, {span}"
+
+
+def load_corpus(folder: str | Path) -> Corpus:
+    """Read a corpus written by ``Corpus.save``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder holds no saved corpus.
+    """
+    folder = Path(folder)
+    if not (folder / "docs.parquet").exists():
+        raise FileNotFoundError(
+            f"{folder} holds no saved corpus (docs.parquet); write one with corpus.save(), "
+            "or read documents with read_corpus()."
+        )
+    report = pd.read_csv(folder / "report.csv", keep_default_na=False)
+    recipe = tuple(json.loads((folder / "recipe.json").read_text(encoding="utf-8")))
+    return Corpus(pd.read_parquet(folder / "docs.parquet"), report, recipe)
+
+
+def make_corpus(frame: pd.DataFrame, *, report: pd.DataFrame | None = None, recipe: Recipe = ()) -> Corpus:
+    """A corpus from any DataFrame with a ``text`` column.
+
+    Missing columns are filled with NA; ``region`` and ``macro_region`` follow from ``province``
+    (and are 全国 where ``level`` is national).
+
+    Raises
+    ------
+    ValueError
+        If there is no ``text`` column, or a province, level or status is not a known one.
+    """
+    if "text" not in frame:
+        raise ValueError(f"No column 'text' among {list(frame.columns)}; rename the one that holds the texts.")
+    docs = frame.drop(columns=["region", "macro_region"], errors="ignore").copy()
+    docs.index = docs.index.astype(str) if "doc_id" not in docs else docs.pop("doc_id").astype(str)
+    docs.index.name = "doc_id"
+    for column in COLUMNS:
+        if column not in docs:
+            docs[column] = None
+    docs["n_chars"] = docs["text"].str.len().astype("int64")
+    national = docs["level"].eq("national").fillna(False)
+    docs["region"] = docs["province"].map(REGION_OF).mask(national, NATIONAL)
+    docs["macro_region"] = docs["province"].map(MACRO_REGION_OF).mask(national, NATIONAL)
+    extra = [column for column in docs if column not in COLUMNS]
+    parts = (report,) if report is not None else ()
+    return Corpus(_typed(docs)[[*COLUMNS, *extra]], *parts, recipe=recipe)
+
+
+def _typed(docs: pd.DataFrame) -> pd.DataFrame:
+    for column in ("region_status", "year_status"):
+        value = docs[column[: -len("_status")]]
+        docs[column] = docs[column].where(docs[column].notna(), value.notna().map({True: "given", False: "unknown"}))
+    docs["year"] = pd.to_numeric(docs["year"]).astype("Int64")
+    for column, known in _CATEGORIES.items():
+        strange = set(docs[column].dropna()) - set(known)
+        if strange:
+            value = min(strange)
+            raise ValueError(f"{column} {value!r} is not known; {suggest(value, known) or 'use one of ' + str(known)}")
+        docs[column] = pd.Categorical(docs[column], categories=known, ordered=True)
+    for column in COLUMNS:
+        if column not in _CATEGORIES and column not in ("year", "n_chars"):
+            docs[column] = docs[column].astype("str").where(docs[column].notna())
+    return docs
+
+
+def suggest(name: str, known: Sequence[str]) -> str:
+    """``did you mean 'x'?`` for the known name nearest to a mistyped one, or an empty string."""
+    near = difflib.get_close_matches(str(name), [str(k) for k in known], n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else ""
+
+
+def unknown_docvar(name: str, docvars: pd.DataFrame) -> KeyError:
+    """The error for a docvar that is not there."""
+    hint = suggest(name, list(docvars.columns)) or f"there are {', '.join(map(str, docvars.columns))}."
+    return KeyError(f"No docvar {name!r}; {hint}")
+
+
+def select_rows(docvars: pd.DataFrame, query: str) -> pd.Series:
+    """Boolean mask of the rows for which a query is true (missing counts as false).
+
+    Raises
+    ------
+    KeyError
+        If the query names an unknown docvar.
+    ValueError
+        If it cannot be read.
+    """
+    # Categoricals compare by category; a query compares plain values.
+    plain = docvars.astype({c: "str" for c in docvars.select_dtypes("category")}).where(docvars.notna())
+    try:
+        mask = plain.eval(query, engine="python")
+    except pd.errors.UndefinedVariableError as error:
+        raise unknown_docvar(str(error).split("'")[1], docvars) from None
+    except (SyntaxError, TypeError, ValueError) as error:
+        raise ValueError(f"The query {query!r} cannot be read: {error}. Example: \"region == '吉林'\"") from None
+    if not (isinstance(mask, pd.Series) and pd.api.types.is_bool_dtype(mask.dropna().infer_objects())):
+        raise ValueError(f"The query {query!r} is not a condition. Example: \"region == '吉林'\"")
+    return mask.fillna(False).astype(bool)

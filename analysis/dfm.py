@@ -1,0 +1,170 @@
+"""The document–feature matrix: counts of features, rows always documents (or groups of them)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.corpus import Recipe, unknown_docvar
+
+if TYPE_CHECKING:
+    from analysis.tokens import Tokens
+
+
+@dataclass(frozen=True, eq=False)
+class Dfm:
+    """Counts of features by document.
+
+    Attributes
+    ----------
+    counts : csr_matrix, int64, shape (rows, features)
+    features : ndarray of str, sorted
+    docvars : DataFrame
+        One row per row of ``counts``: the documents' variables, or the group keys.
+    totals : ndarray of int64
+        Word tokens of each row before any feature was taken out: the denominator of every rate.
+    n_docs : ndarray of int64
+        Documents in each row (1 unless grouped).
+    """
+
+    counts: sparse.csr_matrix
+    features: np.ndarray
+    docvars: pd.DataFrame
+    totals: np.ndarray
+    n_docs: np.ndarray
+    recipe: Recipe = ()
+
+    def __post_init__(self) -> None:
+        rows, columns = self.counts.shape
+        if not rows == len(self.docvars) == len(self.totals) == len(self.n_docs):
+            raise ValueError(f"{rows} rows of counts but {len(self.docvars)} rows of docvars.")
+        if columns != len(self.features):
+            raise ValueError(f"{columns} columns of counts but {len(self.features)} features.")
+
+    @property
+    def grouped(self) -> bool:
+        """Whether rows are groups of documents."""
+        return any(step["step"] == "group" for step in self.recipe)
+
+    def __len__(self) -> int:
+        return self.counts.shape[0]
+
+    def __repr__(self) -> str:
+        return f"Dfm of {self.counts.shape[0]} {'groups' if self.grouped else 'documents'} × {len(self.features)} features"
+
+    def group(self, by: str | Sequence[str]) -> Dfm:
+        """Sum the documents of each group; documents with a missing key are left out (see ``recipe``).
+
+        Raises
+        ------
+        KeyError
+            If a name in ``by`` is not a docvar.
+        """
+        codes, keys = group_codes(self.docvars, by)
+        members = membership(codes, len(keys))
+        step = {"step": "group", "by": list(keys.columns), "left_out": int((codes < 0).sum())}
+        return Dfm(
+            (members @ self.counts).tocsr(), self.features, keys, members @ self.totals, members @ self.n_docs,
+            (*self.recipe, step),
+        )  # fmt: skip
+
+    def trim(self, *, min_docfreq: int = 1, min_count: int = 1) -> Dfm:
+        """Keep the features found in at least so many documents, at least so often."""
+        docfreq = self.counts.getnnz(axis=0)
+        keep = (docfreq >= min_docfreq) & (np.asarray(self.counts.sum(axis=0)).ravel() >= min_count)
+        return self._keep(keep, {"step": "trim", "min_docfreq": min_docfreq, "min_count": min_count})
+
+    def select(self, features: Sequence[str]) -> Dfm:
+        """Keep only the named features that occur."""
+        return self._keep(np.isin(self.features, list(features)), {"step": "select", "features": sorted(set(features))})
+
+    def remove(self, features: Sequence[str]) -> Dfm:
+        """Take out the named features; ``totals`` and so all rates stay as they were."""
+        keep = ~np.isin(self.features, list(features))
+        return self._keep(keep, {"step": "remove", "features": int((~keep).sum())})
+
+    def _keep(self, mask: np.ndarray, step: dict) -> Dfm:
+        counts = self.counts[:, np.flatnonzero(mask)]
+        return replace(self, counts=counts, features=self.features[mask], recipe=(*self.recipe, step))
+
+    def to_frame(self) -> pd.DataFrame:
+        """The counts as a dense DataFrame, features as columns."""
+        index = self.docvars.index if not self.grouped else pd.MultiIndex.from_frame(self.docvars)
+        return pd.DataFrame(self.counts.toarray(), index=index, columns=self.features)
+
+
+def make_dfm(
+    counts: sparse.spmatrix | np.ndarray,
+    features: Sequence[str] | np.ndarray,
+    docvars: pd.DataFrame,
+    *,
+    totals: np.ndarray | None = None,
+    n_docs: np.ndarray | None = None,
+    recipe: Recipe = (),
+) -> Dfm:
+    """A Dfm from counts in any column order; ``totals`` defaults to the row sums."""
+    matrix = sparse.csr_matrix(counts, dtype=np.int64)
+    matrix.eliminate_zeros()
+    names = np.asarray(features, dtype=object).astype(str)
+    order = np.argsort(names, kind="stable")
+    if totals is None:
+        totals = np.asarray(matrix.sum(axis=1)).ravel()
+    if n_docs is None:
+        n_docs = np.ones(matrix.shape[0], dtype=np.int64)
+    return Dfm(matrix[:, order], names[order], docvars, np.asarray(totals), np.asarray(n_docs), tuple(recipe))
+
+
+def dfm(tokens: Tokens) -> Dfm:
+    """Count the word tokens of every document.
+
+    A word token has at least one letter, digit or Han character: punctuation, spaces and
+    pads are not features and not in ``totals``.
+    """
+    kept = np.array([any(c.isalnum() for c in t) for t in tokens.types], dtype=bool)
+    column = np.cumsum(kept) - 1
+    words = kept[tokens.codes]
+    rows = np.repeat(np.arange(len(tokens.docvars)), np.diff(tokens.doc_starts))[words]
+    ones = np.ones(len(rows), dtype=np.int64)
+    shape = (len(tokens.docvars), int(kept.sum()))
+    counts = sparse.csr_matrix((ones, (rows, column[tokens.codes[words]])), shape=shape)
+    seen = counts.getnnz(axis=0) > 0
+    counts = counts[:, np.flatnonzero(seen)]
+    return make_dfm(counts, tokens.types[kept][seen], tokens.docvars, recipe=(*tokens.recipe, {"step": "dfm"}))
+
+
+def group_codes(docvars: pd.DataFrame, by: str | Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:
+    """Number of the group of each row, and the groups' keys.
+
+    Returns
+    -------
+    codes : ndarray of int64
+        −1 where a key is missing.
+    keys : DataFrame
+        One row per observed group, in order of its keys, with the docvars' dtypes.
+
+    Raises
+    ------
+    KeyError
+        If a name in ``by`` is not a docvar.
+    """
+    names = [by] if isinstance(by, str) else list(by)
+    for name in names:
+        if name not in docvars:
+            raise unknown_docvar(name, docvars)
+    grouped = docvars.groupby(names, observed=True, sort=True, dropna=True)
+    codes = grouped.ngroup().fillna(-1).to_numpy(dtype=np.int64)
+    first = np.unique(codes[codes >= 0], return_index=True)[1]
+    keys = docvars.loc[:, names].iloc[np.flatnonzero(codes >= 0)[first]].reset_index(drop=True)
+    return codes, keys
+
+
+def membership(codes: np.ndarray, n_groups: int) -> sparse.csr_matrix:
+    """Indicator matrix groups × rows; a code of −1 belongs to no group."""
+    rows = np.flatnonzero(codes >= 0)
+    ones = np.ones(len(rows), dtype=np.int64)
+    return sparse.csr_matrix((ones, (codes[rows], rows)), shape=(n_groups, len(codes)))

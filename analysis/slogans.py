@@ -1,0 +1,90 @@
+"""Slogans (提法) in the raw text: every occurrence, nested or not, by one automaton."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.corpus import Corpus
+from analysis.segments import paragraph_spans, sentence_spans, span_of
+
+if TYPE_CHECKING:
+    from analysis.lexicon import Lexicon
+
+OCCURRENCE_COLUMNS = ["doc_id", "slogan", "variant", "start", "end", "sentence", "paragraph", "nested"]
+
+
+def slogans(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
+    """Every occurrence of every slogan.
+
+    Aho–Corasick over all surfaces of the lexicon (canonical forms and aliases), on characters.
+
+    Returns
+    -------
+    DataFrame
+        One row per occurrence, by document and position: ``doc_id, slogan, variant`` (the surface
+        met), ``start, end`` (characters of ``text``), ``sentence, paragraph`` (running numbers in the
+        document, from 0), ``nested``. The rows with ``nested`` False are the leftmost-longest reading:
+        of two slogans that share a character only one stands in it.
+    """
+    texts = corpus.docs["text"]
+    surfaces = lexicon.surfaces
+    frames = [_occurrences(doc_id, texts[doc_id], found, surfaces) for doc_id, found in _matches(texts, surfaces)]
+    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=OCCURRENCE_COLUMNS)
+    step = {"step": "slogans", "lexicon": lexicon.digest, "entries": len(lexicon)}
+    table.attrs = {"recipe": [*corpus.recipe, step]}
+    return table
+
+
+def maximal_spans(
+    texts: pd.Series, lexicon: Lexicon | None
+) -> tuple[dict[str, list[tuple[int, int]]], Mapping[str, str]]:
+    """The leftmost-longest slogan spans of each text, and the canonical form of each surface."""
+    if lexicon is None:
+        return {}, {}
+    surfaces = lexicon.surfaces
+    spans = {
+        doc_id: [(a, b) for (a, b, _), inner in zip(found, _nested(found), strict=True) if not inner]
+        for doc_id, found in _matches(texts, surfaces)
+    }
+    return spans, surfaces.to_dict()
+
+
+def _matches(texts: pd.Series, surfaces: pd.Series) -> Iterable[tuple[str, list[tuple[int, int, int]]]]:
+    """Per document all matches as (start, end, surface number), longest first at each start."""
+    import ahocorasick_rs
+
+    automaton = ahocorasick_rs.AhoCorasick(surfaces.index.tolist())
+    for doc_id, text in texts.items():
+        found = automaton.find_matches_as_indexes(text, overlapping=True)
+        if found:
+            yield doc_id, sorted(((a, b, k) for k, a, b in found), key=lambda m: (m[0], -m[1]))
+
+
+def _nested(found: list[tuple[int, int, int]]) -> list[bool]:
+    """Whether each match (sorted by start, longest first) is outside the leftmost-longest reading."""
+    flags, covered = [], 0
+    for start, end, _ in found:
+        flags.append(start < covered)
+        if start >= covered:
+            covered = end
+    return flags
+
+
+def _occurrences(doc_id: str, text: str, found: list[tuple[int, int, int]], surfaces: pd.Series) -> pd.DataFrame:
+    start, end, surface = np.array(found, dtype=np.int64).T
+    return pd.DataFrame(
+        {
+            "doc_id": doc_id,
+            "slogan": surfaces.to_numpy()[surface],
+            "variant": surfaces.index.to_numpy()[surface],
+            "start": start,
+            "end": end,
+            "sentence": span_of(sentence_spans(text), start),
+            "paragraph": span_of(paragraph_spans(text), start),
+            "nested": _nested(found),
+        }
+    )

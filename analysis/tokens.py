@@ -1,0 +1,186 @@
+"""Tokens: the words of every document as integer codes in one flat array."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.corpus import Corpus, Recipe
+from analysis.segments import paragraph_spans, sentence_spans
+
+if TYPE_CHECKING:
+    from analysis.lexicon import Lexicon
+
+PAD = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Tokens:
+    """The segmented corpus.
+
+    Attributes
+    ----------
+    codes : ndarray of int32
+        One code per token, all documents after each other; 0 is the pad left by a removed token.
+    types : ndarray of str
+        ``types[code]`` is the token's string; sorted, ``types[0]`` is the pad.
+    offsets : ndarray of int32
+        Character at which each token starts in its document's ``text``.
+    doc_starts, paragraph_starts, sentence_starts : ndarray of int64
+        First token of each document, paragraph and sentence; the last entry is ``len(codes)``.
+    docvars : DataFrame
+        The corpus's document variables without the text.
+    """
+
+    codes: np.ndarray
+    types: np.ndarray
+    offsets: np.ndarray
+    doc_starts: np.ndarray
+    paragraph_starts: np.ndarray
+    sentence_starts: np.ndarray
+    docvars: pd.DataFrame
+    recipe: Recipe = ()
+
+    def __post_init__(self) -> None:
+        if len(self.doc_starts) != len(self.docvars) + 1:
+            raise ValueError(f"{len(self.docvars)} documents need {len(self.docvars) + 1} doc_starts.")
+        if len(self.codes) != len(self.offsets) or self.types[0] != PAD:
+            raise ValueError("codes and offsets differ in length, or types[0] is not the pad.")
+
+    def __len__(self) -> int:
+        return len(self.docvars)
+
+    def __getitem__(self, doc_id: str) -> list[str]:
+        if doc_id not in self.docvars.index:
+            raise KeyError(f"No document {doc_id!r}; see tokens.docvars.index.")
+        row = self.docvars.index.get_loc(doc_id)
+        return self.types[self.codes[self.doc_starts[row] : self.doc_starts[row + 1]]].tolist()
+
+    def __repr__(self) -> str:
+        return f"Tokens of {len(self)} documents: {len(self.codes)} tokens, {len(self.types) - 1} types"
+
+    def remove(self, types: Iterable[str]) -> Tokens:
+        """Replace the named types by pads, so that no window joins words that were apart."""
+        gone = np.isin(self.types, sorted(set(types)))
+        codes = np.where(gone[self.codes], 0, self.codes).astype(np.int32)
+        return replace(self, codes=codes, recipe=(*self.recipe, {"step": "remove_tokens", "types": int(gone.sum())}))
+
+    def paragraphs(self, min_tokens: int = 20) -> Tokens:
+        """The paragraphs of at least so many tokens as documents of their own.
+
+        The docvars are their document's, with its id in ``parent``.
+        """
+        starts, ends = self.paragraph_starts[:-1], self.paragraph_starts[1:]
+        long = ends - starts >= min_tokens
+        starts, ends = starts[long], ends[long]
+        parent = np.searchsorted(self.doc_starts, starts, side="right") - 1
+        take = np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)] or [np.array([], int)])
+        bounds = np.concatenate([[0], np.cumsum(ends - starts)])
+        docvars = self.docvars.iloc[parent].assign(parent=self.docvars.index[parent])
+        number = docvars.groupby("parent", sort=False).cumcount() + 1
+        docvars.index = pd.Index(docvars["parent"] + "¶" + number.astype(str), name="doc_id")
+        sentences = np.searchsorted(take, self.sentence_starts[np.isin(self.sentence_starts, take)])
+        return Tokens(
+            self.codes[take], self.types, self.offsets[take], bounds, bounds,
+            np.unique(np.concatenate([sentences, bounds])), docvars,
+            (*self.recipe, {"step": "paragraphs", "min_tokens": min_tokens}),
+        )  # fmt: skip
+
+
+@functools.cache
+def segmenter() -> Any:
+    """jieba's accurate mode in a tokenizer of our own: nothing loaded elsewhere changes it."""
+    with warnings.catch_warnings():
+        # jieba 0.42.1: invalid escapes in its source, and pkg_resources where setuptools has it.
+        warnings.filterwarnings("ignore", category=SyntaxWarning)
+        warnings.filterwarnings("ignore", category=DeprecationWarning)
+        warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
+        import jieba
+    tokenizer = jieba.Tokenizer()
+    level = jieba.default_logger.level
+    jieba.default_logger.setLevel("WARNING")
+    tokenizer.initialize()
+    jieba.default_logger.setLevel(level)
+    return tokenizer
+
+
+def cut(
+    text: str, spans: Sequence[tuple[int, int]] = (), canonical: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, int]]:
+    """Tokens of a text with their starts: the given spans whole, jieba between them.
+
+    Parameters
+    ----------
+    spans : sequence of (start, end)
+        Sorted, not overlapping: the slogans.
+    canonical : mapping of str to str
+        The token that stands for each surface.
+    """
+    position = 0
+    for start, end in (*spans, (len(text), len(text))):
+        at = position
+        for word in segmenter().cut(text[position:start], HMM=True):
+            yield word, at
+            at += len(word)
+        if end > start:
+            yield (canonical or {}).get(text[start:end], text[start:end]), start
+        position = end
+
+
+def tokenize(corpus: Corpus, lexicon: Lexicon | None = None) -> Tokens:
+    """Segment every document: slogans first, jieba between them.
+
+    Each maximal slogan of the lexicon becomes one token, under its canonical form whatever its
+    surface. With ``lexicon=None`` the tokens of a document are exactly ``jieba.lcut(text)`` of
+    jieba 0.42.1 (accurate mode, HMM).
+
+    Parameters
+    ----------
+    corpus : Corpus
+    lexicon : Lexicon, optional
+
+    Returns
+    -------
+    Tokens
+    """
+    from tqdm import tqdm
+
+    from analysis.slogans import maximal_spans
+
+    words: list[str] = []
+    offsets: list[int] = []
+    starts: dict[str, list[int]] = {"doc": [], "paragraph": [], "sentence": []}
+    texts = corpus.docs["text"]
+    spans, canonical = maximal_spans(texts, lexicon)
+    for doc_id, text in tqdm(texts.items(), total=len(texts), desc="分词 tokenize", delay=2, leave=False):
+        first = len(words)
+        for word, at in cut(text, spans.get(doc_id, ()), canonical):
+            words.append(word)
+            offsets.append(at)
+        here = np.array(offsets[first:], dtype=np.int64)
+        starts["doc"].append(first)
+        for unit, bounds in (("paragraph", paragraph_spans(text)), ("sentence", sentence_spans(text))):
+            starts[unit].extend(first + np.searchsorted(here, bounds[:, 0]))
+    step: dict[str, Any] = {"step": "tokenize", "engine": "jieba 0.42.1", "lexicon": lexicon and lexicon.digest}
+    return _encode(words, offsets, starts, corpus.docs.drop(columns="text"), (*corpus.recipe, step))
+
+
+def _encode(
+    words: list[str], offsets: list[int], starts: dict[str, list[int]], docvars: pd.DataFrame, recipe: Recipe
+) -> Tokens:
+    types = np.array([PAD, *sorted(set(words) - {PAD})])
+    number = {word: code for code, word in enumerate(types.tolist())}
+    codes = np.fromiter((number[word] for word in words), dtype=np.int32, count=len(words))
+    bounds = {unit: np.array([*first, len(words)], dtype=np.int64) for unit, first in starts.items()}
+    # A document's first paragraph and sentence begin with it, whatever blank stands before them.
+    inner = {u: np.unique(np.concatenate([bounds[u], bounds["doc"]])) for u in ("paragraph", "sentence")}
+    return Tokens(
+        codes, types, np.array(offsets, dtype=np.int32), bounds["doc"], inner["paragraph"], inner["sentence"],
+        docvars, recipe,
+    )  # fmt: skip
