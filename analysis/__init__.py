@@ -1,0 +1,47 @@
+"""Tifa: discourse analysis of Chinese official documents, by region and by year."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+# A function named like its module must be bound here, after the import that binds the module.
+from analysis.adoption import adoption
+from analysis.corpus import Corpus, load_corpus, make_corpus
+from analysis.dfm import Dfm, dfm
+from analysis.discover import discover
+from analysis.kwic import kwic
+from analysis.lexicon import Lexicon, load_lexicon, load_stopwords
+from analysis.overview import coverage, periods, review, statuses
+from analysis.slogans import slogans
+from analysis.tokens import Tokens, tokenize
+
+# Imported when first asked for: these need scipy.stats, scikit-learn, parsers or matplotlib.
+_LATER = {
+    "read_corpus": "reading", "open_study": "study", "Study": "study", "frequency": "stats.frequency",
+    "dispersion": "stats.dispersion", "tfidf": "stats.tfidf", "keyness": "stats.keyness",
+    "cooccurrence": "stats.cooccurrence", "network": "stats.cooccurrence", "topics": "stats.topics",
+    "top_features": "stats.topics", "prevalence": "stats.prevalence", "choose_k": "stats.choose_k",
+    "save_table": "output", "save_figure": "output",
+}  # fmt: skip
+
+__version__ = "0.1.0"
+__all__ = [
+    "Corpus", "Dfm", "Lexicon", "Tokens", "adoption", "coverage", "dfm", "discover", "kwic", "load_corpus",
+    "load_lexicon", "load_stopwords", "make_corpus", "periods", "plots", "review", "slogans", "statuses", "tokenize",
+    *_LATER,
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name == "plots":
+        return importlib.import_module("analysis.plots")
+    if name not in _LATER:
+        raise AttributeError(f"module 'analysis' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"analysis.{_LATER[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,115 @@
+"""Words on figures and tables, in Chinese or English (``TIFA_LANG=en``)."""
+
+from __future__ import annotations
+
+import functools
+import os
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+from analysis.corpus import REGION_OF
+from analysis.lexicon import load_lexicon
+
+_PINYIN = (
+    "Beijing Tianjin Hebei Shanxi Inner_Mongolia Liaoning Jilin Heilongjiang Shanghai Jiangsu Zhejiang Anhui Fujian "
+    "Jiangxi Shandong Henan Hubei Hunan Guangdong Guangxi Hainan Chongqing Sichuan Guizhou Yunnan Tibet Shaanxi Gansu "
+    "Qinghai Ningxia Xinjiang Taiwan Hong_Kong Macao"
+)
+_PROVINCES_EN = [name.replace("_", " ") for name in _PINYIN.split()]
+
+# column or value → (Chinese, English)
+_WORDS: dict[str, tuple[str, str]] = {
+    "doc_id": ("文档", "document"), "feature": ("词语", "term"), "n": ("频次", "count"),
+    "per_10k": ("每万词频次", "per 10,000 words"), "rank": ("位次", "rank"), "docfreq": ("文档数", "documents"),
+    "n_docs": ("文档总数", "documents"), "low": ("区间下限", "low"), "high": ("区间上限", "high"),
+    "dp": ("DP", "DP"), "dp_norm": ("DPnorm", "DPnorm"), "juilland_d": ("Juilland D", "Juilland's D"),
+    "tf": ("词频 tf", "tf"), "idf": ("idf", "idf"), "tf_idf": ("TF-IDF", "TF-IDF"),
+    "n_target": ("目标频次", "n target"), "n_reference": ("参照频次", "n reference"),
+    "per_10k_target": ("目标每万词", "target per 10k"), "per_10k_reference": ("参照每万词", "reference per 10k"),
+    "docs_target": ("目标文档数", "docs target"), "docs_reference": ("参照文档数", "docs reference"),
+    "log_ratio": ("对数比（以2为底）", "log2 ratio"), "log_ratio_low": ("对数比下限", "log2 ratio low"),
+    "log_ratio_high": ("对数比上限", "log2 ratio high"), "g2": ("G²", "G²"), "p_g2": ("p（G²）", "p (G²)"),
+    "z_fightin": ("加权对数发生比 z", "weighted log-odds z"), "p": ("p", "p"), "q": ("q", "q"),
+    "slogan": ("提法", "formulation"), "group": ("组", "group"), "n_group": ("组内文档", "documents in group"),
+    "first_date": ("首见日期", "first seen"), "first_year": ("首见年份", "first year"),
+    "lag_years": ("滞后（年）", "lag (years)"), "share": ("占比", "share"), "share_low": ("占比下限", "share low"),
+    "share_high": ("占比上限", "share high"), "a": ("提法甲", "a"), "b": ("提法乙", "b"), "n_ab": ("共现", "n ab"),
+    "n_a": ("甲出现", "n a"), "n_b": ("乙出现", "n b"), "n_contexts": ("语境数", "contexts"), "npmi": ("NPMI", "NPMI"),
+    "log_odds": ("对数优势比", "log odds ratio"), "log_odds_low": ("下限", "low"), "log_odds_high": ("上限", "high"),
+    "topic": ("主题", "topic"), "weight": ("权重", "weight"), "title": ("标题", "title"), "region": ("地区", "region"),
+    "macro_region": ("区域", "macro-region"), "province": ("省份", "province"), "prefecture": ("地市", "prefecture"),
+    "county": ("县区", "county"), "year": ("年份", "year"), "period": ("时期", "period"), "level": ("层级", "level"),
+    "institution": ("发文机关", "institution"), "institution_type": ("机关类型", "type of institution"),
+    "region_evidence": ("地区依据", "region read from"), "region_status": ("地区状态", "region status"),
+    "year_evidence": ("年份依据", "year read from"), "year_status": ("年份状态", "year status"),
+    "n_chars": ("字数", "characters"), "file": ("文件", "file"), "status": ("状态", "status"),
+    "reason": ("说明", "reason"), "n_documents": ("文档数", "documents"), "encoding": ("编码", "encoding"),
+    "removed": ("清理", "removed"), "phrase": ("短语", "phrase"), "kind": ("类型", "kind"), "score": ("得分", "score"),
+    "example": ("例句", "example"), "left": ("左", "left"), "match": ("命中", "match"), "right": ("右", "right"),
+    "start": ("位置", "start"), "variant": ("写法", "variant"), "date_earliest": ("最早", "earliest"),
+    "date_latest": ("最晚", "latest"), "date": ("日期", "date"), "source": ("来源", "source"),
+    "documents": ("文档", "documents"), "k": ("主题数 k", "topics k"), "stability": ("稳定性", "stability"),
+    "npmi_coherence": ("NPMI 一致性", "NPMI coherence"), "exclusivity": ("排他性", "exclusivity"),
+    "heldout": ("留出似然", "held-out likelihood"), "centrality": ("中心度", "centrality"),
+    "community": ("社群", "community"), "first_national": ("全国首提", "first national use"),
+    "东部": ("东部", "East"), "中部": ("中部", "Central"), "西部": ("西部", "West"), "东北": ("东北", "Northeast"),
+    "港澳台": ("港澳台", "HK, Macao, Taiwan"), "全国": ("全国", "National"), "national": ("国家级", "national"),
+    "court": ("法院", "court"), "procuratorate": ("检察院", "procuratorate"), "justice": ("司法行政", "justice"),
+    "political-legal-committee": ("政法委", "political-legal committee"), "government": ("政府", "government"),
+    "party": ("党委", "party"), "congress": ("人大", "congress"), "media": ("媒体", "media"), "other": ("其他", "other"),
+    "given": ("给定", "given"), "explicit": ("明言", "explicit"), "inferred": ("推断", "inferred"),
+    "bounded": ("有界", "bounded"), "unknown": ("未知", "unknown"), "composed": ("示例语料（为演示编写）", "composed sample"),
+    "target_more": ("更多见于", "more in"), "no_documents": ("无文档", "no documents"), "others": ("其余", "the rest"),
+    "interval": ("95% 区间（以文档为单位）", "95 % interval over documents"),
+}  # fmt: skip
+
+
+def lang() -> str:
+    """``"en"`` where TIFA_LANG says so, else ``"zh"``.
+
+    Raises
+    ------
+    ValueError
+        If TIFA_LANG is neither.
+    """
+    value = os.environ.get("TIFA_LANG") or "zh"
+    if value not in ("zh", "en"):
+        raise ValueError(f"TIFA_LANG={value!r} is not a language of the labels; use zh or en.")
+    return value
+
+
+def say(text: Mapping[str, str]) -> str:
+    """The one of ``{"zh": …, "en": …}`` that is wanted."""
+    return text[lang()]
+
+
+def label(name: Any) -> str:
+    """The label of a column or of a docvar's value; a name without one stands as it is."""
+    text = str(name)
+    if text in _WORDS:
+        return _WORDS[text][lang() == "en"]
+    if text.startswith("T") and text[1:].isdigit():
+        return f"{label('topic')} {text[1:]}"
+    return place(text)
+
+
+def place(name: str) -> str:
+    """A province's or region's name in the language of the labels."""
+    if lang() == "zh":
+        return name
+    return _english_places().get(name, name)
+
+
+@functools.cache
+def _english_places() -> dict[str, str]:
+    english = dict(zip(REGION_OF, _PROVINCES_EN, strict=True))
+    return english | {REGION_OF[full]: name for full, name in english.items()}
+
+
+def term(feature: str, width: int = 34) -> str:
+    """A term as figures show it: in English a slogan's gloss where there is one, on at most two lines."""
+    if lang() == "zh":
+        return feature if len(feature) <= 16 else feature[:15] + "…"
+    gloss = load_lexicon().glosses.get(feature, "")
+    return "\n".join(textwrap.wrap(gloss, width, max_lines=2, placeholder=" …")) if gloss else feature

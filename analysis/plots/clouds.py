@@ -1,0 +1,100 @@
+"""Word clouds by group on one scale: vector text, no word repeated, none dropped."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import PathPatch
+from matplotlib.textpath import TextPath
+from matplotlib.transforms import Affine2D
+
+from analysis.labels import label
+from analysis.plots.theme import COLOURS, MM, TWO_COLUMN, dress, families, font_path, new_figure, require, style, undrawable
+
+CANVAS = (900, 560)
+
+
+def wordclouds(df: pd.DataFrame, *, by: str, value: str = "per_10k", top: int = 30, seed: int = 0) -> Figure:
+    """One cloud per group; a word's height is proportional to its value, the same in every cloud.
+
+    Parameters
+    ----------
+    df : DataFrame
+        What ``frequency(dfm, by=…)`` returns.
+    by : str
+        Group column.
+    value : str
+        What the size of a word stands for.
+    top : int
+        Words in each cloud.
+
+    Raises
+    ------
+    ValueError
+        If a word has a character for which the font has no glyph (wordcloud would draw a box).
+    """
+    require(df, [by, "feature", value], "frequency")
+    words = {name: _largest(part, value, top) for name, part in df.groupby(by, observed=True)}
+    missing = undrawable("".join(word for cloud in words.values() for word in cloud))
+    if missing:
+        raise ValueError(f"The font has no glyph for {missing!r}; remove these words with dfm.remove().")
+    layouts = _layouts(list(words.values()), seed)
+    ncols = min(3, len(words))
+    nrows = math.ceil(len(words) / ncols)
+    with style():
+        figure = new_figure(TWO_COLUMN, nrows * 40 * MM + 5 * MM)
+        grid = figure.subplots(nrows, ncols, squeeze=False)
+        for ax in grid.flat:
+            ax.axis("off")
+        for ax, name, layout in zip(grid.flat, words, layouts, strict=False):
+            _draw(ax, layout)
+            ax.set_title(label(name))
+        dress(figure.axes)
+    return figure
+
+
+def _largest(part: pd.DataFrame, value: str, top: int) -> dict[str, float]:
+    shown = part.sort_values([value, "feature"], ascending=[False, True]).head(top)
+    return dict(zip(shown["feature"], shown[value].astype(float), strict=True))
+
+
+def _layouts(clouds: list[dict[str, float]], seed: int) -> list[list[tuple]]:
+    """Lay out all clouds with one size per unit of value, the largest at which every word finds a place."""
+    largest = max(max(cloud.values()) for cloud in clouds)
+    size = 150.0
+    while True:
+        layouts = [_layout(cloud, size / largest, seed) for cloud in clouds]
+        if all(len(layout) == len(cloud) for layout, cloud in zip(layouts, clouds, strict=True)):
+            return layouts
+        size *= 0.88
+
+
+def _layout(cloud: dict[str, float], per_unit: float, seed: int) -> list[tuple]:
+    from wordcloud import WordCloud
+
+    width, height = CANVAS
+    maker = WordCloud(
+        font_path=str(font_path()), width=width, height=height, max_font_size=max(1, round(max(cloud.values()) * per_unit)),
+        min_font_size=6, relative_scaling=1.0, prefer_horizontal=1.0, max_words=len(cloud), random_state=seed, margin=3,
+    )  # fmt: skip
+    return list(maker.generate_from_frequencies(cloud).layout_)
+
+
+def _draw(ax: Axes, layout: list[tuple]) -> None:
+    """Draw the words where the layout put them, as outlines: its boxes hang from the font's ascender."""
+    from PIL import ImageFont
+
+    width, height = CANVAS
+    font = FontProperties(fname=str(font_path()), family=families()[0])
+    for number, ((word, _), size, (row, column), _, _) in enumerate(layout):
+        ascent = ImageFont.truetype(str(font_path()), size).getmetrics()[0]
+        place = Affine2D().scale(1, -1).translate(column, row + ascent)
+        path = place.transform_path(TextPath((0, 0), word, size=size, prop=font))
+        ax.add_patch(PathPatch(path, facecolor=COLOURS[(0, 4, 2, 6)[number % 4]], linewidth=0))
+    ax.set_xlim(0, width)
+    ax.set_ylim(height, 0)
+    ax.set_aspect("equal")

@@ -1,0 +1,135 @@
+"""Grids: coverage, slogan × group, and a tile-grid map of the provinces (no borders drawn)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+from matplotlib.patches import Rectangle
+
+from analysis.corpus import REGION_OF
+from analysis.labels import label, lang, term
+from analysis.plots.theme import FAINT, GREY, INK, MM, ONE_COLUMN, SEQUENTIAL, TWO_COLUMN, drawing, new_axes, require
+
+# Column, row of each province's tile; rows from the north.
+TILES: dict[str, tuple[int, int]] = {
+    "黑龙江": (8, 0), "内蒙古": (6, 1), "吉林": (8, 1), "新疆": (1, 2), "甘肃": (3, 2), "宁夏": (4, 2), "山西": (5, 2),
+    "北京": (6, 2), "天津": (7, 2), "辽宁": (8, 2), "西藏": (1, 3), "青海": (2, 3), "陕西": (4, 3), "河南": (5, 3),
+    "河北": (6, 3), "山东": (7, 3), "四川": (3, 4), "重庆": (4, 4), "湖北": (5, 4), "安徽": (6, 4), "江苏": (7, 4),
+    "上海": (8, 4), "云南": (3, 5), "贵州": (4, 5), "湖南": (5, 5), "江西": (6, 5), "浙江": (7, 5), "广西": (4, 6),
+    "广东": (5, 6), "福建": (6, 6), "台湾": (8, 6), "海南": (4, 7), "香港": (6, 7), "澳门": (5, 7),
+}  # fmt: skip
+
+
+@drawing
+def coverage(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Documents by region and year: shade and number; a document without region or year stands in the row or column 未知.
+
+    Parameters
+    ----------
+    df : DataFrame
+        What ``coverage()`` returns.
+    """
+    require(df, ["n_docs"], "coverage")
+    rows, columns = df.columns[:2]
+    cells = df.assign(**{c: df[c].astype("str").where(df[c].notna(), label("unknown")) for c in (rows, columns)})
+    order = cells[rows].drop_duplicates().tolist()
+    grid = cells.pivot_table(index=rows, columns=columns, values="n_docs", sort=False).reindex(order)
+    grid = grid[sorted(grid.columns, key=lambda name: (name == label("unknown"), name))]
+    ax = ax or new_axes(ONE_COLUMN if grid.shape[1] <= 12 else TWO_COLUMN, (len(grid) * 4.6 + 16) * MM)
+    numbers = [["" if np.isnan(v) else f"{v:.0f}" for v in row] for row in grid.to_numpy()]
+    return _heat(ax, grid, numbers, top=grid.max().max())
+
+
+@drawing
+def adoption_map(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 24) -> Axes:
+    """Slogan × group: share of documents, slogans ordered so that like profiles stand together.
+
+    Parameters
+    ----------
+    df : DataFrame
+        What ``adoption()`` returns.
+    ax : Axes, optional
+    top : int
+        Slogans shown: those whose shares differ most between the groups.
+    """
+    require(df, ["slogan", "group", "share"], "adoption")
+    grid = df.pivot_table(index="slogan", columns="group", values="share", observed=True, sort=True)
+    spread = grid.std(axis=1).fillna(0).rename("spread").reset_index()
+    chosen = spread.sort_values(["spread", "slogan"], ascending=[False, True])["slogan"].head(top)
+    grid = grid.loc[sorted(chosen)]
+    grid = grid.iloc[similar_order(grid.to_numpy())]
+    ax = ax or new_axes(TWO_COLUMN, (len(grid) * 4.2 + 18) * MM)
+    numbers = [["" if v == 0 else f"{100 * v:.0f}" for v in row] for row in grid.to_numpy()]
+    _heat(ax, grid, numbers, top=1.0)
+    ax.set_title({"zh": "含该提法的文档占比（%）", "en": "documents with the formulation (%)"}[lang()])
+    return ax
+
+
+def similar_order(rows: np.ndarray) -> list[int]:
+    """Order of rows from average-linkage clustering with optimal leaf ordering (Bar-Joseph et al. 2001)."""
+    from scipy.cluster.hierarchy import leaves_list, linkage
+
+    if len(rows) < 3:
+        return list(range(len(rows)))
+    return leaves_list(linkage(rows, "average", optimal_ordering=True)).tolist()
+
+
+def _heat(ax: Axes, grid: pd.DataFrame, numbers: list[list[str]], *, top: float) -> Axes:
+    values = grid.to_numpy(dtype=float)
+    colours = colormaps[SEQUENTIAL]
+    for (row, column), value in np.ndenumerate(values):
+        shade = "white" if np.isnan(value) or value == 0 else colours(0.12 + 0.8 * value / top)
+        ax.add_patch(Rectangle((column, row), 1, 1, facecolor=shade, edgecolor="white", linewidth=0.8))
+        ink = "white" if not np.isnan(value) and value / top > 0.55 else INK
+        ax.text(column + 0.5, row + 0.5, numbers[row][column], ha="center", va="center", fontsize=5.8, color=ink)
+    ax.set_xlim(0, values.shape[1])
+    ax.set_ylim(values.shape[0], 0)
+    turn = lang() == "en" or values.shape[1] > 14
+    ax.set_xticks(np.arange(values.shape[1]) + 0.5, [label(c) for c in grid.columns], rotation=90 if turn else 0)
+    ax.set_yticks(np.arange(values.shape[0]) + 0.5, [_row_name(r, grid) for r in grid.index])
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    return ax
+
+
+def _row_name(name: str, grid: pd.DataFrame) -> str:
+    return term(str(name), 60) if grid.index.name == "slogan" else label(name)
+
+
+@drawing
+def tilemap(df: pd.DataFrame, ax: Axes | None = None, *, value: str = "share", where: str = "group") -> Axes:
+    """One value per province on a grid of tiles; a province without documents is an empty tile.
+
+    Parameters
+    ----------
+    df : DataFrame
+        A row per region (短名, 吉林) or province (吉林省): column ``where``, number in ``value``.
+    """
+    require(df, [where, value], "adoption")
+    ax = ax or new_axes(ONE_COLUMN, 78 * MM)
+    short = df[where].astype("str").replace(REGION_OF)
+    known = dict(zip(short, df[value].astype(float), strict=True))
+    norm = Normalize(0, max(1.0 if value == "share" else 0.0, *known.values()) or 1.0)
+    for region, (column, row) in TILES.items():
+        _tile(ax, (column, row), region, known.get(region), norm)
+    ax.set_xlim(0.4, 9.1)
+    ax.set_ylim(8.1, -0.1)
+    ax.set_aspect("equal")
+    ax.axis("off")
+    return ax
+
+
+def _tile(ax: Axes, corner: tuple[int, int], region: str, value: float | None, norm: Normalize) -> None:
+    known = value is not None and not np.isnan(value)
+    shade = colormaps[SEQUENTIAL](0.08 + 0.84 * float(norm(value))) if known else "white"
+    ax.add_patch(Rectangle(corner, 0.94, 0.94, facecolor=shade, edgecolor=GREY if known else FAINT, linewidth=0.4))
+    ink = GREY if not known else "white" if norm(value) > 0.55 else INK
+    x, y = corner[0] + 0.47, corner[1] + 0.47
+    name = region if lang() == "zh" else label(region).replace(" ", "\n")
+    ax.text(x, y - (0.14 if known else 0), name, ha="center", va="center", fontsize=5.2 if lang() == "zh" else 3.6, color=ink)
+    if known:
+        number = f"{100 * value:.0f}%" if norm.vmax == 1.0 else f"{value:.3g}"
+        ax.text(x, y + 0.24, number, ha="center", va="center", fontsize=4.6, color=ink)

@@ -1,0 +1,71 @@
+"""Keyness: log ratios with intervals, coloured by q."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from analysis.labels import label, lang
+from analysis.plots.marks import dots, ranked
+from analysis.plots.theme import COLOURS, GREY, MM, ONE_COLUMN, drawing, new_axes, require
+
+SHADES = (("q < 0.05", COLOURS[4], 0.05), ("q < 0.25", COLOURS[1], 0.25), ("q ≥ 0.25", "#9a9a9a", np.inf))
+
+
+@drawing
+def keyness(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 10, both: bool = True, key: bool = True) -> Axes:
+    """The terms that set two groups apart: log ratio with interval over documents, colour by q.
+
+    Parameters
+    ----------
+    df : DataFrame
+        What ``keyness()`` returns.
+    ax : Axes, optional
+    top : int
+        Terms shown of each side, those with the smallest p first.
+    both : bool
+        Also the terms of the reference side.
+    key : bool
+        Explain the colours.
+    """
+    require(df, ["feature", "log_ratio", "log_ratio_low", "log_ratio_high", "q", "p"], "keyness")
+    shown = strongest(df, top, both=both)
+    ax = ax or new_axes(ONE_COLUMN * 1.25, (len(shown) * 3.6 + 20) * MM)
+    y = ranked(ax, shown["feature"].tolist())
+    ax.axvline(0, color=GREY, linewidth=0.6)
+    span = shown["log_ratio"].abs().max() * 1.9 + 0.5
+    for _, colour, rows in _shaded(shown):
+        x, low, high = (shown[c].to_numpy()[rows] for c in ("log_ratio", "log_ratio_low", "log_ratio_high"))
+        dots(ax, x, y[rows], np.clip(low, -span, span), np.clip(high, -span, span), colour=colour)
+    ax.set_xlabel(label("log_ratio"))
+    if sides := df.attrs.get("sides"):
+        _name_sides(ax, sides)
+    if key:
+        handles = [Line2D([], [], marker="o", linestyle="", markersize=3.5, color=c, label=n) for n, c, _ in SHADES]
+        ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=3, handletextpad=0.1)
+    return ax
+
+
+def strongest(df: pd.DataFrame, top: int, *, both: bool) -> pd.DataFrame:
+    """The ``top`` terms of each side by p, then size of the log ratio; from the target's largest down."""
+    ordered = df.assign(size=df["log_ratio"].abs()).sort_values(["p", "size", "feature"], ascending=[True, False, True])
+    more, less = ordered[ordered["log_ratio"] > 0].head(top), ordered[ordered["log_ratio"] < 0].head(top if both else 0)
+    return pd.concat([more, less]).sort_values(["log_ratio", "feature"], ascending=[False, True])
+
+
+def _shaded(shown: pd.DataFrame) -> list[tuple[str, str, np.ndarray]]:
+    parts, taken = [], np.zeros(len(shown), dtype=bool)
+    for name, colour, limit in SHADES:
+        rows = (shown["q"].to_numpy() < limit) & ~taken
+        taken |= rows
+        parts.append((name, colour, rows))
+    return parts
+
+
+def _name_sides(ax: Axes, sides: dict[str, str]) -> None:
+    left, right = label(sides["reference"]), label(sides["target"])
+    more = (f"← 更多见于 {left}", f"更多见于 {right} →") if lang() == "zh" else (f"← more in {left}", f"more in {right} →")
+    ax.set_title(more[0], loc="left", fontsize=6.5, color=GREY)
+    ax.set_title(more[1], loc="right", fontsize=6.5, color=GREY)

@@ -1,0 +1,61 @@
+"""Marks that several figures share: dots with intervals, and labelled ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from analysis.labels import term
+from analysis.plots.theme import COLOURS, FAINT, GREY
+
+
+def dots(
+    ax: Axes, x: np.ndarray, y: np.ndarray, low: np.ndarray, high: np.ndarray, *, colour: str = COLOURS[0]
+) -> None:
+    """Horizontal dots with intervals; a dot without interval (one document) is hollow."""
+    known = np.isfinite(low) & np.isfinite(high)
+    ax.hlines(y[known], low[known], high[known], color=colour, linewidth=0.9, alpha=0.75, zorder=2)
+    ax.scatter(x[known], y[known], s=13, color=colour, linewidth=0.6, zorder=3)
+    ax.scatter(x[~known], y[~known], s=13, facecolor="white", edgecolor=colour, linewidth=0.8, zorder=3)
+
+
+def ranked(ax: Axes, names: Sequence[str]) -> np.ndarray:
+    """Name the rows from the top down; returns their heights on the y axis."""
+    y = np.arange(len(names))[::-1].astype(float)
+    ax.set_yticks(y, [term(name) for name in names])
+    ax.set_ylim(-0.7, len(names) - 0.3)
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis="y", color=FAINT, linewidth=0.4)
+    ax.spines["left"].set_visible(False)
+    return y
+
+
+def whole_years(ax: Axes, years: Sequence[int]) -> None:
+    """Ticks on years only, at most seven of them."""
+    first, last = int(min(years)), int(max(years))
+    step = max(1, -(-(last - first + 1) // 7))
+    ax.set_xticks(range(first, last + 1, step))
+    ax.set_xlim(first - 0.5, last + 0.5)
+
+
+def with_gaps(years: np.ndarray, *values: np.ndarray) -> list[np.ndarray]:
+    """Years from first to last and the values at them, NaN where a year has no documents: a gap, never a zero."""
+    span = np.arange(years.min(), years.max() + 1)
+    filled = [span.astype(float)]
+    for value in values:
+        row = np.full(len(span), np.nan)
+        row[years - years.min()] = value
+        filled.append(row)
+    return filled
+
+
+def band(ax: Axes, years: np.ndarray, value: np.ndarray, limits: tuple[np.ndarray, np.ndarray], colour: str) -> None:
+    """A line over years with a band, broken where years are missing; lone years stand as dots with bars."""
+    x, y, low, high = with_gaps(years, value, *limits)
+    ax.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
+    ax.vlines(x, low, high, color=colour, linewidth=0.5, alpha=0.6)
+    ax.plot(x, y, color=colour, marker="o", markersize=2.6)
+    ax.set_xlabel("")
+    ax.tick_params(axis="x", colors=GREY)

@@ -1,0 +1,103 @@
+"""Co-occurrence networks on one circle: every panel puts a slogan in the same place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+from analysis.labels import label, term
+from analysis.plots.panels import panels
+from analysis.plots.theme import COLOURS, FAINT, GREY, MM, TWO_COLUMN, drawing, new_axes, require
+from analysis.stats.cooccurrence import network
+
+
+@drawing
+def cooccurrence(
+    df: pd.DataFrame, ax: Axes | None = None, *, min_n: int = 2, names: Sequence[str] | None = None, size: float = 5.6
+) -> Axes:
+    """The network of one co-occurrence table: slogans on a circle, communities side by side and in one colour.
+
+    Parameters
+    ----------
+    df : DataFrame
+        What ``cooccurrence()`` returns, for one group.
+    ax : Axes, optional
+    min_n : int
+        Co-occurrences an edge needs.
+    names : sequence of str, optional
+        Slogans in their order on the circle; by default those of this table. Give the same ones to
+        several panels to compare them.
+    size : float
+        Size of the names in points.
+    """
+    require(df, ["a", "b", "n_ab", "log_odds", "q"], "cooccurrence")
+    ax = ax or new_axes(TWO_COLUMN * 0.72, 118 * MM)
+    graph = network(df, min_n=min_n)
+    order = list(names) if names is not None else circle(df, min_n=min_n)
+    at = {name: 2 * math.pi * i / max(len(order), 1) for i, name in enumerate(order)}
+    strongest = max((d["n_ab"] for *_, d in graph.edges(data=True)), default=1)
+    for a, b, edge in sorted(graph.edges(data=True), key=lambda e: (e[2]["n_ab"], e[0], e[1])):
+        _edge(ax, (at[a], at[b]), edge["n_ab"] / strongest, sure=edge["q"] < 0.05)
+    for name in order:
+        known = name in graph
+        colour = COLOURS[graph.nodes[name]["community"] % len(COLOURS)] if known else FAINT
+        _node(ax, name, at[name], colour, size if known else size * 0.92)
+    _frame(ax)
+    return ax
+
+
+def cooccurrence_panels(df: pd.DataFrame, *, by: str, min_n: int = 2, ncols: int = 2) -> Figure:
+    """One network per group, all on the circle of their union, so that the eye can compare.
+
+    Parameters
+    ----------
+    df : DataFrame
+        What ``cooccurrence(…, by=by)`` returns.
+    """
+    require(df, [by, "a", "b", "n_ab"], "cooccurrence")
+    pooled = df.groupby(["a", "b"], as_index=False, observed=True).agg({"n_ab": "sum", "n_a": "sum", "n_b": "sum",
+        "n_contexts": "sum", "npmi": "mean", "log_odds": "mean", "q": "min"})  # fmt: skip
+    shown = circle(pooled, min_n=min_n)
+    return panels(df, cooccurrence, by=by, ncols=ncols, height=178 / ncols - 4, min_n=min_n, names=shown, size=4.6)
+
+
+def circle(df: pd.DataFrame, *, min_n: int) -> list[str]:
+    """Order of slogans around the circle: by community, within it the most frequent first."""
+    nodes = network(df, min_n=min_n).nodes(data=True)
+    return [name for name, _ in sorted(nodes, key=lambda node: (node[1]["community"], -node[1]["n"], node[0]))]
+
+
+def _edge(ax: Axes, angles: tuple[float, float], strength: float, *, sure: bool) -> None:
+    """A curve bent towards the centre; dark where q < 0.05."""
+    ends = [(math.cos(a), math.sin(a)) for a in angles]
+    curve = Path([ends[0], (0.0, 0.0), ends[1]], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
+    colour, alpha = ("#333333", 0.75) if sure else (GREY, 0.3)
+    ax.add_patch(PathPatch(curve, facecolor="none", edgecolor=colour, alpha=alpha, linewidth=0.3 + 2.2 * strength))
+
+
+def _node(ax: Axes, name: str, angle: float, colour: str, size: float) -> None:
+    x, y = math.cos(angle), math.sin(angle)
+    ax.scatter([x], [y], s=16, color=colour, zorder=3, linewidth=0)
+    turn = math.degrees(angle) % 360
+    left = 90 < turn < 270
+    ax.text(
+        1.05 * x, 1.05 * y, term(name, 40), rotation=turn + 180 if left else turn, rotation_mode="anchor", fontsize=size,
+        ha="right" if left else "left", va="center", color=GREY if colour == FAINT else "black",
+    )  # fmt: skip
+
+
+def _frame(ax: Axes) -> None:
+    ring = np.linspace(0, 2 * math.pi, 200)
+    ax.plot(np.cos(ring), np.sin(ring), color=FAINT, linewidth=0.5, zorder=1)
+    ax.set_xlim(-2.15, 2.15)
+    ax.set_ylim(-2.15, 2.15)
+    ax.set_aspect("equal")
+    ax.axis("off")
+    ax.set_title(label(""))

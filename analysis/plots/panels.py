@@ -1,0 +1,73 @@
+"""Small multiples: one panel per group, on shared scales."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.corpus import unknown_docvar
+from analysis.labels import label, term
+from analysis.plots.theme import MM, TWO_COLUMN, dress, new_figure, style
+
+Draw = Callable[..., Axes]
+
+
+def panels(
+    data: pd.DataFrame,
+    draw: Draw,
+    *,
+    by: str,
+    ncols: int = 3,
+    height: float = 48,
+    **options: Any,
+) -> Figure:
+    """Draw one panel per value of a column.
+
+    Parameters
+    ----------
+    data : DataFrame
+        A table with the column ``by``.
+    draw : callable
+        A plot function ``draw(table, ax, **options)`` of one group.
+    by : str
+        Column whose values become panels, in their order.
+    ncols : int
+        Panels in a row, at most.
+    height : float
+        Height of a panel in mm.
+
+    Returns
+    -------
+    Figure
+        Two columns wide (178 mm).
+    """
+    if by not in data:
+        raise unknown_docvar(by, data)
+    groups = list(data.groupby(by, observed=True, sort=isinstance(data[by].dtype, pd.CategoricalDtype) or by == "year"))
+    ncols = min(ncols, len(groups))
+    nrows = math.ceil(len(groups) / ncols)
+    with style():
+        figure = new_figure(TWO_COLUMN, nrows * height * MM + 6 * MM)
+        grid = figure.subplots(nrows, ncols, squeeze=False)
+        for ax in grid.flat[len(groups) :]:
+            ax.remove()
+        for ax, (value, part) in zip(grid.flat, groups, strict=False):
+            draw(part, ax, **options)
+            ax.set_title(term(str(value)) if by in ("slogan", "feature") else label(value))
+        share_labels(figure.axes, ncols)
+        dress(figure.axes)
+    return figure
+
+
+def share_labels(axes: list[Axes], ncols: int) -> None:
+    """Keep the axis labels of the outer panels only."""
+    for number, ax in enumerate(axes):
+        if number + ncols < len(axes):
+            ax.set_xlabel("")
+        if number % ncols:
+            ax.set_ylabel("")

@@ -1,0 +1,85 @@
+"""Terms: ranked frequencies, TF-IDF, trends over years, dispersion."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from analysis.labels import label, term
+from analysis.plots.marks import band, dots, ranked, whole_years
+from analysis.plots.theme import COLOURS, MM, ONE_COLUMN, drawing, new_axes, require
+
+
+@drawing
+def frequency(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 12) -> Axes:
+    """Dot plot of the most frequent terms of one group, with intervals over documents.
+
+    Parameters
+    ----------
+    df : DataFrame
+        What ``frequency()`` returns, for one group.
+    ax : Axes, optional
+    top : int
+        Terms shown.
+    """
+    require(df, ["feature", "per_10k", "low", "high"], "frequency")
+    shown = df.sort_values(["per_10k", "feature"], ascending=[False, True]).head(top)
+    ax = ax or new_axes(ONE_COLUMN, (len(shown) * 4 + 14) * MM)
+    dots(ax, *_columns(shown, "per_10k"), colour=COLOURS[0])
+    ranked(ax, shown["feature"].tolist())
+    ax.set_xlim(left=0)
+    ax.set_xlabel(label("per_10k"))
+    return ax
+
+
+@drawing
+def tfidf(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 10) -> Axes:
+    """Bars of the terms with the highest TF-IDF of one document or group."""
+    require(df, ["feature", "tf_idf"], "tfidf")
+    shown = df.sort_values(["tf_idf", "feature"], ascending=[False, True]).head(top)
+    ax = ax or new_axes(ONE_COLUMN, (len(shown) * 4 + 14) * MM)
+    ax.barh(ranked(ax, shown["feature"].tolist()), shown["tf_idf"], height=0.62, color=COLOURS[5])
+    ax.set_xlabel(label("tf_idf"))
+    return ax
+
+
+@drawing
+def trend(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Rate of one term over years with its interval; a year without documents is a gap.
+
+    Parameters
+    ----------
+    df : DataFrame
+        What ``frequency(dfm, by="year")`` returns, for one feature.
+    """
+    require(df, ["year", "per_10k", "low", "high"], "frequency")
+    shown = df.dropna(subset="year").sort_values("year")
+    ax = ax or new_axes()
+    years = shown["year"].to_numpy(dtype=np.int64)
+    band(ax, years, shown["per_10k"].to_numpy(), (shown["low"].to_numpy(), shown["high"].to_numpy()), COLOURS[0])
+    whole_years(ax, years.tolist())
+    ax.set_ylim(bottom=0)
+    ax.set_ylabel(label("per_10k"))
+    return ax
+
+
+@drawing
+def dispersion(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 12) -> Axes:
+    """Frequency against evenness (DPnorm), the most frequent terms named."""
+    require(df, ["feature", "n", "dp_norm"], "dispersion")
+    ax = ax or new_axes(ONE_COLUMN, 70 * MM)
+    shown = df.dropna(subset="dp_norm").sort_values(["n", "feature"], ascending=[False, True])
+    ax.scatter(shown["n"], shown["dp_norm"], s=5, color=COLOURS[5], alpha=0.5, linewidth=0)
+    for row in shown.head(top).itertuples():
+        ax.annotate(term(row.feature), (row.n, row.dp_norm), (2, 2), textcoords="offset points", fontsize=6)
+    ax.set_xscale("log")
+    ax.set_xlabel(label("n"))
+    ax.set_ylabel(label("dp_norm"))
+    return ax
+
+
+def _columns(shown: pd.DataFrame, value: str) -> tuple[np.ndarray, ...]:
+    y = np.arange(len(shown))[::-1].astype(float)
+    x, low, high = (shown[name].to_numpy(dtype=float) for name in (value, "low", "high"))
+    return x, y, low, high

@@ -1,0 +1,249 @@
+"""What a notebook opens: corpus, lexicon, tokens and counts, computed once; and the pages' figures and tables."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.corpus import Corpus, load_corpus
+from analysis.dfm import Dfm, dfm, group_codes
+from analysis.labels import label, say
+from analysis.lexicon import Lexicon, load_lexicon, load_stopwords
+from analysis.output import save_figure, save_table
+from analysis.overview import periods
+from analysis.reading import read_corpus
+from analysis.slogans import slogans
+from analysis.stats.cooccurrence import cooccurrence
+from analysis.stats.keyness import keyness
+from analysis.tables import caption, paper_rows
+from analysis.tokens import Tokens, tokenize
+
+SAMPLE = Path(__file__).parent.parent / "data" / "sample"
+MAX_PANELS = 12
+ARRAYS = ("codes", "types", "offsets", "doc_starts", "paragraph_starts", "sentence_starts")
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A corpus ready for questions.
+
+    Attributes
+    ----------
+    corpus : Corpus
+        With the docvar ``period``: up to three spans of years with about equally many documents.
+    lexicon : Lexicon
+    tokens : Tokens
+    dfm : Dfm
+        All words.
+    """
+
+    corpus: Corpus
+    lexicon: Lexicon
+    tokens: Tokens
+    dfm: Dfm
+
+    @functools.cached_property
+    def terms(self) -> Dfm:
+        """Words worth comparing: without stop-words, numbers and single documents' words (where there are several)."""
+        numbers = [f for f in self.dfm.features if not any("\u4e00" <= c <= "\u9fff" for c in f)]
+        kept = self.dfm.remove([*load_stopwords(), *numbers])
+        return kept.trim(min_docfreq=2) if len(self.corpus) > 3 else kept
+
+    @functools.cached_property
+    def occurrences(self) -> pd.DataFrame:
+        """Every occurrence of every slogan, nested ones too."""
+        return slogans(self.corpus, self.lexicon)
+
+    @property
+    def space(self) -> str:
+        """``region`` where that gives at most twelve panels, else ``macro_region``."""
+        return "region" if self.corpus.docs["region"].nunique() <= MAX_PANELS else "macro_region"
+
+    @property
+    def time(self) -> str:
+        """``year`` where that gives at most twelve panels, else ``period``."""
+        return "year" if self.corpus.docs["year"].nunique() <= MAX_PANELS else "period"
+
+    @functools.cached_property
+    def topic_units(self) -> Dfm:
+        """What topics are fitted on: documents, or paragraphs where documents are long (median over 3,000 characters)."""
+        long = self.corpus.docs["n_chars"].median() > 3000
+        counts = dfm(self.tokens.paragraphs()) if long else self.dfm
+        return counts.select(list(self.terms.features)).trim(min_docfreq=min(3, max(1, len(counts) // 4)))
+
+    def contrasts(self, by: str) -> pd.DataFrame:
+        """Keyness of every group of a docvar against all the others, one table.
+
+        Returns
+        -------
+        DataFrame
+            The columns of ``keyness`` after the group's; empty, with the reason, where there are
+            fewer than two groups.
+        """
+        codes, keys = group_codes(self.terms.docvars, by)
+        if len(keys) < 2:
+            return _nothing(keyness_columns(by), {
+                "zh": f"语料中“{label(by)}”少于两组，无从比较。", "en": f"Fewer than two groups of {by}: nothing to compare."
+            })  # fmt: skip
+        known = _only(self.terms, codes >= 0)
+        made = [keyness(known, f"{by} == {_quoted(value)}", resamples=1999) for value in keys[by]]
+        parts = [table.assign(**{by: _repeat(keys[by], i, len(table))}) for i, table in enumerate(made)]
+        table = pd.concat(parts, ignore_index=True)[keyness_columns(by)]
+        return _with_attrs(table, made[0].attrs | {"left_out": int((codes < 0).sum())})
+
+    def change(self, by: str = "period") -> pd.DataFrame:
+        """Keyness of the last group of a docvar against the first; empty, with the reason, where there are not two."""
+        codes, keys = group_codes(self.terms.docvars, by)
+        if len(keys) < 2:
+            return _nothing(keyness_columns(by)[1:], {
+                "zh": "可知年份的文档不足两个时期，无从比较。", "en": "Fewer than two periods with a known year: nothing to compare."
+            })  # fmt: skip
+        first, last = keys[by].iloc[0], keys[by].iloc[-1]
+        table = keyness(self.terms, f"{by} == {_quoted(last)}", f"{by} == {_quoted(first)}")
+        sides = {"target": str(last), "reference": str(first)}
+        return _with_attrs(table, table.attrs | {"sides": sides, "left_out": int((codes < 0).sum())})
+
+    def ties(self, by: str | None = None, top: int = 24) -> pd.DataFrame:
+        """Co-occurrence in sentences of the slogans found in most documents, at most ``top`` of them."""
+        occ = self.occurrences[~self.occurrences["nested"]]
+        spread = occ.groupby("slogan", observed=True)["doc_id"].nunique()
+        ranked = spread[spread >= 2].rename("docs").reset_index().sort_values(["docs", "slogan"], ascending=[False, True])
+        table = cooccurrence(occ[occ["slogan"].isin(ranked["slogan"].head(top))], self.corpus, by=by)
+        if table.empty and "reason" not in table.attrs:
+            table.attrs["reason"] = {
+                "zh": "没有两个提法在同一句中共现。", "en": "No two slogans occur in one sentence."
+            }  # fmt: skip
+        return table
+
+    def figure(self, name: str, draw: Callable[..., Any], table: pd.DataFrame, **options: Any) -> Any:
+        """Draw a table, save figure and table, and show the figure; an empty table gives the sentence that says why."""
+        from IPython.display import Image, Markdown
+
+        if table.empty:
+            return Markdown(f"*{_reason(table)}*")
+        made = draw(table, **options)
+        paths = save_figure(getattr(made, "figure", None) or made, name, data=table)
+        png = next(path for path in paths if path.suffix == ".png")
+        return Image(filename=str(png), width=int(made.figure.get_figwidth() * 120), alt=caption(table))
+
+    def table(self, name: str, table: pd.DataFrame, rows: int = 12) -> Any:
+        """Save a table and show its first rows as a paper prints them, with its caption."""
+        from IPython.display import Markdown
+
+        if table.empty:
+            return Markdown(f"*{_reason(table)}*")
+        save_table(table, name)
+        return paper_rows(table).head(rows).style.hide(axis="index").set_caption(caption(table))
+
+
+def open_study(path: str | Path | None = None) -> Study:
+    """Read, segment and count a corpus, or take it from the cache.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        A folder, file or zip; by default $CORPUS, else the bundled sample.
+
+    Returns
+    -------
+    Study
+        Cached under $TIFA_CACHE (default: ``tifa`` in the user's cache folder) by the content of the
+        files, the lexicon and the code.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As ``read_corpus``.
+    """
+    path = Path(path or os.environ.get("CORPUS") or SAMPLE)
+    lexicon = load_lexicon()
+    folder = cache_folder() / _key(path, lexicon)
+    if (folder / "tokens.json").exists():
+        corpus = load_corpus(folder)
+        tokens = _load_tokens(folder, corpus)
+    else:
+        corpus = read_corpus(path, lexicon=lexicon)
+        docs = corpus.docs.assign(period=periods(corpus.docs["year"]))
+        corpus = Corpus(docs, corpus.report, corpus.recipe)
+        tokens = tokenize(corpus, lexicon)
+        corpus.save(folder)
+        _save_tokens(tokens, folder)
+    return Study(corpus, lexicon, tokens, dfm(tokens))
+
+
+def cache_folder() -> Path:
+    """Where studies are cached; safe to delete."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("TIFA_CACHE") or Path(home) / "tifa")
+
+
+def keyness_columns(by: str) -> list[str]:
+    """Columns of a table of contrasts: the group's, then keyness's."""
+    return [
+        by, "feature", "n_target", "n_reference", "per_10k_target", "per_10k_reference", "docs_target",
+        "docs_reference", "log_ratio", "log_ratio_low", "log_ratio_high", "g2", "p_g2", "z_fightin", "p", "q",
+    ]  # fmt: skip
+
+
+def _key(path: Path, lexicon: Lexicon) -> str:
+    """Digest of everything the tokens depend on: the files, the lexicon, the package's own text."""
+    state = hashlib.sha256(lexicon.digest.encode())
+    package = Path(str(resources.files("analysis")))
+    code = [p for p in sorted(package.rglob("*")) if p.suffix in (".py", ".csv", ".txt")]
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    for base, members in ((package, code), (path if path.is_dir() else path.parent, files)):
+        for member in members:
+            state.update(member.relative_to(base).as_posix().encode())
+            state.update(hashlib.sha256(member.read_bytes()).digest() if member.is_file() else b"missing")
+    return state.hexdigest()[:32]
+
+
+def _save_tokens(tokens: Tokens, folder: Path) -> None:
+    for name in ARRAYS:
+        np.save(folder / f"{name}.npy", getattr(tokens, name), allow_pickle=False)
+    (folder / "tokens.json").write_text(json.dumps(tokens.recipe, ensure_ascii=False), encoding="utf-8")
+
+
+def _load_tokens(folder: Path, corpus: Corpus) -> Tokens:
+    arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
+    recipe = tuple(json.loads((folder / "tokens.json").read_text(encoding="utf-8")))
+    return Tokens(**arrays, docvars=corpus.docs.drop(columns="text"), recipe=recipe)
+
+
+def _only(counts: Dfm, rows: np.ndarray) -> Dfm:
+    return Dfm(
+        counts.counts[np.flatnonzero(rows)], counts.features, counts.docvars[rows], counts.totals[rows],
+        counts.n_docs[rows], counts.recipe,
+    )  # fmt: skip
+
+
+def _quoted(value: Any) -> str:
+    return repr(value) if isinstance(value, str) else str(value)
+
+
+def _repeat(values: pd.Series, position: int, times: int) -> Any:
+    return values.iloc[[position] * times].array
+
+
+def _nothing(columns: list[str], reason: dict[str, str]) -> pd.DataFrame:
+    return _with_attrs(pd.DataFrame(columns=columns), {"reason": reason})
+
+
+def _with_attrs(table: pd.DataFrame, attrs: dict[Any, Any]) -> pd.DataFrame:
+    table.attrs = dict(attrs)
+    return table
+
+
+def _reason(table: pd.DataFrame) -> str:
+    fallback = {"zh": "没有可以显示的内容。", "en": "There is nothing to show."}
+    return say(table.attrs.get("reason", fallback))

@@ -1,0 +1,197 @@
+"""A result as a paper's table: CSV, XLSX, LaTeX and DOCX, with a caption that says what was counted and how."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.labels import label, lang, say
+
+PAPER_ROWS = 40
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_WHAT = {
+    "coverage": ("各地区各年份的文档数", "Documents by region and year"),
+    "frequency": ("词频（每万词）", "Term frequency (per 10,000 words)"),
+    "dispersion": ("词语在文档间的分布（DP 越低越均匀）", "Dispersion of terms over documents (low DP: even)"),
+    "tfidf": ("TF-IDF（idf 按文档计算）", "TF-IDF (idf over documents)"),
+    "keyness": ("关键性：对数比及区间，p 由文档置换得出", "Keyness: log ratio with interval, p by permuting documents"),
+    "slogans": ("提法的全部出现", "Occurrences of slogans"),
+    "adoption": ("提法的采用：含该提法的文档占比（Wilson 区间）", "Adoption: share of documents (Wilson interval)"),
+    "discover": ("词库之外的候选提法", "Candidate formulations outside the lexicon"),
+    "cooccurrence": ("提法共现：按文档分层的优势比", "Co-occurrence: odds ratio stratified by document"),
+    "network": ("共现网络的节点", "Nodes of the co-occurrence network"),
+    "kwic": ("语境索引", "Concordance"),
+    "top_features": ("各主题的特征词", "Words of each topic"),
+    "prevalence": ("主题占比：文档的均值及区间", "Topic prevalence: mean over documents with interval"),
+    "choose_k": ("主题数的选择", "Choice of the number of topics"),
+    "review": ("需要人工核对的文档", "Documents that need the reader's eye"),
+    "report": ("读入报告：每个文件一行", "Reading report: one row per file"),
+}  # fmt: skip
+
+
+def caption(table: pd.DataFrame) -> str:
+    """What the table counts, how, over how many documents; from the provenance it carries.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A result with ``attrs["recipe"]``.
+    """
+    recipe = table.attrs.get("recipe", [])
+    what = _WHAT.get(recipe[-1]["step"]) if recipe else None
+    parts = [what[lang() == "en"]] if what else []
+    parts += [say(note) for note in table.attrs.get("notes", [])]
+    if left_out := table.attrs.get("left_out"):
+        parts.append(say({"zh": f"{left_out} 篇因缺分组变量未计入", "en": f"{left_out} documents without the variable left out"}))
+    parts.append(corpus_note(recipe))
+    return (" · " if lang() == "zh" else "; ").join(part for part in parts if part)
+
+
+def corpus_note(recipe: list[dict[str, Any]]) -> str:
+    """Name, size and note of the corpus a recipe starts from."""
+    read = next((step for step in recipe if step["step"] == "read"), None)
+    if read is None:
+        return ""
+    size = say({"zh": f"{read['documents']} 篇文档", "en": f"{read['documents']} documents"})
+    return say({"zh": "，", "en": ", "}).join(part for part in (read.get(f"note_{lang()}"), size) if part)
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """CSV for Excel: UTF-8 with BOM, and text that Excel would execute as a formula kept as text."""
+    safe = table.copy()
+    for column in safe.select_dtypes(["object", "string", "category"]):
+        text = safe[column].astype("str").where(safe[column].notna(), "")
+        safe[column] = text.where(~text.str.match(r"^[=+\-@\t\r]"), "'" + text)
+    safe.to_csv(path, index=False, encoding="utf-8-sig", float_format="%.6g", lineterminator="\n")
+
+
+def write_xlsx(table: pd.DataFrame, path: Path) -> None:
+    """One sheet, all rows, text cells never formulas, caption on a second sheet."""
+    import openpyxl
+    from openpyxl.styles import Font
+
+    book = openpyxl.Workbook()
+    sheet, notes = book.active, book.create_sheet("caption")
+    sheet.title = "table"
+    rows = [list(table.columns), *table.astype(object).where(table.notna(), None).to_numpy().tolist()]
+    for r, row in enumerate(rows, start=1):
+        for c, value in enumerate(row, start=1):
+            cell = sheet.cell(r, c, _plain(value))
+            if isinstance(cell.value, str):
+                cell.data_type = "s"
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    sheet.freeze_panes = "A2"
+    notes["A1"] = caption(table)
+    book.properties.creator, book.properties.created = "Tifa", datetime.datetime(*_EPOCH)
+    book.save(path)
+    _repack(path)
+
+
+def write_tex(table: pd.DataFrame, path: Path, name: str) -> None:
+    """A booktabs table to \\input under xelatex (packages booktabs and ctex or xeCJK)."""
+    shown = paper_rows(table)
+    style = shown.style.hide(axis="index").format(escape="latex").format_index(escape="latex", axis=1)
+    body = style.to_latex(hrules=True, column_format="l" * shown.shape[1])
+    text = (
+        "% \\usepackage{booktabs} \\usepackage{ctex}\n\\begin{table}\n\\centering\\small\n"
+        f"\\caption{{{_tex(caption(table))}}}\n\\label{{tab:{name}}}\n{body}"
+    )
+    if len(table) > len(shown):
+        text += f"\\par\\footnotesize {_tex(_shortened(table, shown))}\n"
+    path.write_text(text + "\\end{table}\n", encoding="utf-8", newline="\n")
+
+
+def write_docx(table: pd.DataFrame, path: Path) -> None:
+    """A three-line table with the caption above and an East Asian font set."""
+    import docx
+    from docx.shared import Pt
+
+    document = docx.Document()
+    font = document.styles["Normal"]
+    font.font.name, font.font.size = "Times New Roman", Pt(9)
+    font.element.rPr.rFonts.set(docx.oxml.ns.qn("w:eastAsia"), "宋体")
+    document.add_paragraph(_xml(caption(table)))
+    shown = paper_rows(table)
+    grid = document.add_table(rows=len(shown) + 1, cols=shown.shape[1])
+    cells = grid._cells  # one look-up; grid.cell() repeats it for every cell
+    for i, value in enumerate([*shown.columns, *shown.to_numpy().ravel()]):
+        cells[i].text = _xml(str(value))
+    for i, width in enumerate(shown.shape[1] * [0]):
+        _rule(cells[i + width], top=8, bottom=4)
+        _rule(cells[len(cells) - 1 - i], **({"bottom": 8} if len(shown) else {}))
+    if len(table) > len(shown):
+        document.add_paragraph(_xml(_shortened(table, shown)))
+    document.core_properties.author = "Tifa"
+    document.save(path)
+    _repack(path)
+
+
+def paper_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """The first rows of a table with labels for names and numbers as a paper prints them."""
+    head = table.head(PAPER_ROWS)
+    shown = pd.DataFrame({label(c): [_number(v, str(c)) for v in head[c].astype(object)] for c in head})
+    return shown
+
+
+def _number(value: Any, column: str) -> str:
+    if value is None or value is pd.NA or value != value:
+        return "—"
+    if isinstance(value, (bool, int)) or not isinstance(value, float):
+        return label(value) if isinstance(value, str) and column != "feature" else str(value)
+    if column in ("p", "q", "p_g2"):
+        return "<0.001" if value < 0.001 else f"{value:.3f}"
+    return f"{value:.0f}" if value == int(value) and abs(value) >= 100 else f"{value:.2f}"
+
+
+def _shortened(table: pd.DataFrame, shown: pd.DataFrame) -> str:
+    rows, total = len(shown), len(table)
+    return say({"zh": f"前 {rows} 行，共 {total} 行；全表见 CSV。", "en": f"First {rows} of {total} rows; all in the CSV."})
+
+
+def _plain(value: Any) -> Any:
+    value = value.item() if hasattr(value, "item") else value
+    return _xml(value) if isinstance(value, str) else value if isinstance(value, (int, float)) or value is None else str(value)
+
+
+def _xml(text: str) -> str:
+    """Without the control characters that XML cannot hold."""
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text)
+
+
+def _tex(text: str) -> str:
+    special = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "²": r"$^2$"}
+    return re.sub(r"[\\~^²&%$#_{}]", lambda m: special.get(m.group(), "\\" + m.group()), text)
+
+
+def _rule(cell: Any, **widths: int) -> None:
+    """Draw borders of a table cell, widths in eighths of a point."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    properties = cell._tc.get_or_add_tcPr()
+    borders = properties.find(qn("w:tcBorders"))
+    if borders is None:
+        borders = OxmlElement("w:tcBorders")
+        properties.append(borders)
+    for side, width in widths.items():
+        line = OxmlElement(f"w:{side}")
+        for key, value in (("val", "single"), ("sz", str(width)), ("color", "000000")):
+            line.set(qn(f"w:{key}"), value)
+        borders.append(line)
+
+
+def _repack(path: Path) -> None:
+    """Write an Office file's zip again without times, so that the same table gives the same bytes."""
+    with zipfile.ZipFile(path) as archive:
+        entries = [(info.filename, archive.read(info)) for info in archive.infolist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries:
+            if name == "docProps/core.xml":
+                data = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", data)
+            archive.writestr(zipfile.ZipInfo(name, _EPOCH), data, zipfile.ZIP_DEFLATED)
