@@ -1,0 +1,137 @@
+"""How often features are used, by group, with intervals over documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.dfm import Dfm, group_codes, membership
+from analysis.stats.resampling import GroupRates, group_rates, t_quantile
+
+
+def frequency(dfm: Dfm, by: str | Sequence[str] | None = None, *, confidence: float = 0.95) -> pd.DataFrame:
+    r"""Frequencies of features in each group of documents.
+
+    The rate of a group is that of its pooled words; its interval is over documents, as words come in
+    bursts. It is :math:`r \exp(\pm t\,s)` with the leave-one-out variance :math:`s^2` of :math:`\log r`
+    and t quantiles (see ``resampling.group_rates``). In simulation (gamma–Poisson counts, k from 0.3 to
+    3, unequal lengths) 95 % intervals of this form cover 97 % at 8 documents and 95 % at 20 to 40, and in
+    no setting below 90 %; bootstrap-t and BCa cover 81 to 91 %.
+
+    Parameters
+    ----------
+    dfm : Dfm
+        Documents, or groups: then there are no intervals and ``docfreq`` is missing.
+    by : str or list of str, optional
+        Docvars that define the groups. Documents without a value are left out and counted in
+        ``attrs["left_out"]``.
+    confidence : float
+        Confidence level of ``low`` and ``high``.
+
+    Returns
+    -------
+    DataFrame
+        Group columns, ``feature``, ``n``, ``per_10k`` (occurrences per 10,000 word tokens), ``rank``
+        within the group (1, 2, …; ties by feature), ``docfreq``, ``n_docs``, ``low``, ``high`` (of
+        ``per_10k``; NaN for a group of one document; never above 10,000). Only features that occur
+        in the group, by group and rank.
+
+    Raises
+    ------
+    KeyError
+        If ``by`` names an unknown docvar.
+    ValueError
+        If ``confidence`` is not between 0 and 1, or the dfm is grouped and ``by`` is given.
+    """
+    codes, keys = document_groups(dfm, by)
+    rates = group_rates(dfm.counts, dfm.totals, codes, len(keys))
+    n_docs = membership(codes, len(keys)) @ dfm.n_docs
+    per_10k = 1e4 * rates.n / rates.size[rates.group]
+    width = t_quantile(rates.df, confidence)[rates.group] * np.sqrt(rates.variance)
+    order, rank = ranked(rates.group, rates.feature, rates.n)
+    frame = pd.DataFrame({
+        "feature": feature_column(dfm, rates.feature), "n": rates.n, "per_10k": per_10k, "rank": rank,
+        "docfreq": _docfreq(dfm, rates), "n_docs": n_docs[rates.group],
+        "low": per_10k * np.exp(-width), "high": np.exp(np.minimum(np.log(per_10k) + width, np.log(1e4))),
+    })  # fmt: skip
+    frame = with_keys(frame, keys, rates.group, order)
+    step = {"step": "frequency", "by": list(keys.columns), "confidence": confidence}
+    notes = _notes(dfm, n_docs, confidence)
+    return with_provenance(frame, dfm, step, notes=notes, left_out=int((codes < 0).sum()))
+
+
+def document_groups(dfm: Dfm, by: str | Sequence[str] | None) -> tuple[np.ndarray, pd.DataFrame]:
+    """Group of each row and the groups' keys: by docvars, else a grouped dfm's rows, else all in one.
+
+    Raises
+    ------
+    KeyError
+        If ``by`` names an unknown docvar.
+    ValueError
+        If the dfm is grouped and ``by`` is given.
+    """
+    if dfm.grouped and by is not None:
+        raise ValueError(f"by={by!r} needs documents; this dfm is grouped: pass it as before .group().")
+    if dfm.grouped:
+        return np.arange(len(dfm)), dfm.docvars.reset_index(drop=True)
+    if by is None:
+        return np.zeros(len(dfm), dtype=np.int64), pd.DataFrame(index=range(1))
+    return group_codes(dfm.docvars, by)
+
+
+def ranked(group: np.ndarray, feature: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Order by group, then falling score, then feature; and each entry's rank (1, 2, …) in its group."""
+    order = np.lexsort((feature, -score, group))
+    first = np.searchsorted(group[order], group[order], side="left")
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order)) - first + 1
+    return order, rank
+
+
+def feature_column(dfm: Dfm, columns: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    """Names of the features in these columns of the dfm."""
+    return pd.array(dfm.features.tolist(), dtype="str").take(columns)
+
+
+def with_keys(frame: pd.DataFrame, keys: pd.DataFrame, group: np.ndarray, order: np.ndarray) -> pd.DataFrame:
+    """The rows in this order, preceded by the columns that name their groups."""
+    names = keys.iloc[group].reset_index(drop=True)
+    return pd.concat([names, frame], axis=1).iloc[order].reset_index(drop=True)
+
+
+def note(zh: str, en: str) -> dict[str, str]:
+    """A sentence for a caption, in both languages."""
+    return {"zh": zh, "en": en}
+
+
+def with_provenance(
+    frame: pd.DataFrame, dfm: Dfm, step: dict, *, notes: list[dict[str, str]], left_out: int = 0
+) -> pd.DataFrame:
+    """The table with its recipe, notes, documents left out and, when it is empty, why."""
+    frame.attrs = {"recipe": [*dfm.recipe, step], "left_out": left_out, "notes": notes}
+    if frame.empty and left_out and left_out == len(dfm):
+        by = " × ".join(step["by"])
+        frame.attrs["reason"] = note(f"没有一篇文献的 {by} 是已知的。", f"No document has a known {by}.")
+    elif frame.empty:
+        frame.attrs["reason"] = note("没有可计数的词。", "There is no word to count.")
+    return frame
+
+
+def _docfreq(dfm: Dfm, rates: GroupRates) -> np.ndarray | pd.api.extensions.ExtensionArray:
+    return pd.array([pd.NA] * len(rates.n), dtype="Int64") if dfm.grouped else rates.docfreq
+
+
+def _notes(dfm: Dfm, n_docs: np.ndarray, confidence: float) -> list[dict[str, str]]:
+    if dfm.grouped:
+        return [note("已按组合并，不给区间。", "Grouped counts carry no interval over documents.")]
+    level = f"{100 * confidence:g} %"
+    notes = [note(
+        f"每万词频次；{level} 区间以文献为单位（比率估计，逐篇剔除，对数尺度，t 分位数）。",
+        f"Per 10,000 words; {level} intervals over documents (ratio estimator, leave-one-out, log scale).",
+    )]  # fmt: skip
+    if lone := int((n_docs == 1).sum()):
+        en = f"Groups of one document have no interval ({lone})."
+        notes.append(note(f"{lone} 组只有一篇文献，不给区间。", en))
+    return notes
