@@ -34,7 +34,7 @@ def dispersion(dfm: Dfm) -> pd.DataFrame:
     smallest = totals.min() / totals.sum() if len(totals) > 1 else np.nan
     frame = pd.DataFrame({
         "feature": pd.array(dfm.features[seen].tolist(), dtype="str"),
-        "n": n, "docfreq": counts.getnnz(axis=0),
+        "n": n, "docfreq": counts.getnnz(axis=0).astype(np.int64),
         "dp": dp, "dp_norm": dp / (1 - smallest), "juilland_d": _juilland(counts, totals),
     })  # fmt: skip
     frame = frame.sort_values(["n", "feature"], ascending=[False, True], ignore_index=True)
