@@ -110,6 +110,6 @@ def _english_places() -> dict[str, str]:
 def term(feature: str, width: int = 34) -> str:
     """A term as figures show it: in English a slogan's gloss where there is one, on at most two lines."""
     if lang() == "zh":
-        return feature if len(feature) <= 16 else feature[:15] + "…"
+        return feature if len(feature) <= 22 else feature[:21] + "…"
     gloss = load_lexicon().glosses.get(feature, "")
     return "\n".join(textwrap.wrap(gloss, width, max_lines=2, placeholder=" …")) if gloss else feature

@@ -23,8 +23,9 @@ VERSIONS = ("jieba", "pandas", "numpy", "scipy", "scikit-learn", "matplotlib", "
 
 
 def figures_folder() -> Path:
-    """Folder of the results: $TIFA_FIGURES, or ``figures`` in the working folder."""
-    return Path(os.environ.get("TIFA_FIGURES") or "figures")
+    """Folder of the results: $TIFA_FIGURES, or ``figures`` in the working folder (beside it, in ``notebooks``)."""
+    here = Path("..") if Path.cwd().name == "notebooks" else Path(".")
+    return Path(os.environ.get("TIFA_FIGURES") or here / "figures")
 
 
 def save_figure(fig: Figure, name: str, data: pd.DataFrame) -> list[Path]:
@@ -50,7 +51,7 @@ def save_figure(fig: Figure, name: str, data: pd.DataFrame) -> list[Path]:
     paths = [folder / f"{_checked(name)}.{ending}" for ending in FORMATS]
     no_time: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
     with style():
-        _caption_line(fig, tables.caption(data))
+        _caption_line(fig, tables.caption(data, notes=False))
         for path in paths:
             fig.savefig(path, metadata=no_time[path.suffix[1:]])
     _record(paths, data)

@@ -16,15 +16,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.corpus import Corpus, load_corpus
-from analysis.dfm import Dfm, dfm, group_codes
-from analysis.labels import label, say
+from analysis.dfm import Dfm, dfm
+from analysis.labels import say
 from analysis.lexicon import Lexicon, load_lexicon, load_stopwords
 from analysis.output import save_figure, save_table
 from analysis.overview import periods
 from analysis.reading import read_corpus
 from analysis.slogans import slogans
-from analysis.stats.cooccurrence import cooccurrence
-from analysis.stats.keyness import keyness
 from analysis.tables import caption, paper_rows
 from analysis.tokens import Tokens, tokenize
 
@@ -75,55 +73,19 @@ class Study:
         return "year" if self.corpus.docs["year"].nunique() <= MAX_PANELS else "period"
 
     @functools.cached_property
+    def report(self) -> pd.DataFrame:
+        """What became of every file, those that were not simply read first."""
+        report = self.corpus.report
+        table = report.assign(plain=report["status"] == "read").sort_values(["plain", "file"]).drop(columns="plain")
+        table.attrs = {"recipe": [*self.corpus.recipe, {"step": "report"}]}
+        return table
+
+    @functools.cached_property
     def topic_units(self) -> Dfm:
         """What topics are fitted on: documents, or paragraphs where documents are long (median over 3,000 characters)."""
         long = self.corpus.docs["n_chars"].median() > 3000
         counts = dfm(self.tokens.paragraphs()) if long else self.dfm
         return counts.select(list(self.terms.features)).trim(min_docfreq=min(3, max(1, len(counts) // 4)))
-
-    def contrasts(self, by: str) -> pd.DataFrame:
-        """Keyness of every group of a docvar against all the others, one table.
-
-        Returns
-        -------
-        DataFrame
-            The columns of ``keyness`` after the group's; empty, with the reason, where there are
-            fewer than two groups.
-        """
-        codes, keys = group_codes(self.terms.docvars, by)
-        if len(keys) < 2:
-            return _nothing(keyness_columns(by), {
-                "zh": f"语料中“{label(by)}”少于两组，无从比较。", "en": f"Fewer than two groups of {by}: nothing to compare."
-            })  # fmt: skip
-        known = _only(self.terms, codes >= 0)
-        made = [keyness(known, f"{by} == {_quoted(value)}", resamples=1999) for value in keys[by]]
-        parts = [table.assign(**{by: _repeat(keys[by], i, len(table))}) for i, table in enumerate(made)]
-        table = pd.concat(parts, ignore_index=True)[keyness_columns(by)]
-        return _with_attrs(table, made[0].attrs | {"left_out": int((codes < 0).sum())})
-
-    def change(self, by: str = "period") -> pd.DataFrame:
-        """Keyness of the last group of a docvar against the first; empty, with the reason, where there are not two."""
-        codes, keys = group_codes(self.terms.docvars, by)
-        if len(keys) < 2:
-            return _nothing(keyness_columns(by)[1:], {
-                "zh": "可知年份的文档不足两个时期，无从比较。", "en": "Fewer than two periods with a known year: nothing to compare."
-            })  # fmt: skip
-        first, last = keys[by].iloc[0], keys[by].iloc[-1]
-        table = keyness(self.terms, f"{by} == {_quoted(last)}", f"{by} == {_quoted(first)}")
-        sides = {"target": str(last), "reference": str(first)}
-        return _with_attrs(table, table.attrs | {"sides": sides, "left_out": int((codes < 0).sum())})
-
-    def ties(self, by: str | None = None, top: int = 24) -> pd.DataFrame:
-        """Co-occurrence in sentences of the slogans found in most documents, at most ``top`` of them."""
-        occ = self.occurrences[~self.occurrences["nested"]]
-        spread = occ.groupby("slogan", observed=True)["doc_id"].nunique()
-        ranked = spread[spread >= 2].rename("docs").reset_index().sort_values(["docs", "slogan"], ascending=[False, True])
-        table = cooccurrence(occ[occ["slogan"].isin(ranked["slogan"].head(top))], self.corpus, by=by)
-        if table.empty and "reason" not in table.attrs:
-            table.attrs["reason"] = {
-                "zh": "没有两个提法在同一句中共现。", "en": "No two slogans occur in one sentence."
-            }  # fmt: skip
-        return table
 
     def figure(self, name: str, draw: Callable[..., Any], table: pd.DataFrame, **options: Any) -> Any:
         """Draw a table, save figure and table, and show the figure; an empty table gives the sentence that says why."""
@@ -165,7 +127,7 @@ def open_study(path: str | Path | None = None) -> Study:
     FileNotFoundError, ValueError
         As ``read_corpus``.
     """
-    path = Path(path or os.environ.get("CORPUS") or SAMPLE)
+    path = corpus_path(path)
     lexicon = load_lexicon()
     folder = cache_folder() / _key(path, lexicon)
     if (folder / "tokens.json").exists():
@@ -181,18 +143,24 @@ def open_study(path: str | Path | None = None) -> Study:
     return Study(corpus, lexicon, tokens, dfm(tokens))
 
 
+def corpus_path(path: str | Path | None = None) -> Path:
+    """The corpus that is meant: the path, else $CORPUS, else the bundled sample.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it does not exist.
+    """
+    chosen = Path(path or os.environ.get("CORPUS") or SAMPLE)
+    if not chosen.exists():
+        raise FileNotFoundError(f"There is no file or folder {str(chosen)!r}; name the folder that holds the documents.")
+    return chosen
+
+
 def cache_folder() -> Path:
     """Where studies are cached; safe to delete."""
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(os.environ.get("TIFA_CACHE") or Path(home) / "tifa")
-
-
-def keyness_columns(by: str) -> list[str]:
-    """Columns of a table of contrasts: the group's, then keyness's."""
-    return [
-        by, "feature", "n_target", "n_reference", "per_10k_target", "per_10k_reference", "docs_target",
-        "docs_reference", "log_ratio", "log_ratio_low", "log_ratio_high", "g2", "p_g2", "z_fightin", "p", "q",
-    ]  # fmt: skip
 
 
 def _key(path: Path, lexicon: Lexicon) -> str:
@@ -218,30 +186,6 @@ def _load_tokens(folder: Path, corpus: Corpus) -> Tokens:
     arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
     recipe = tuple(json.loads((folder / "tokens.json").read_text(encoding="utf-8")))
     return Tokens(**arrays, docvars=corpus.docs.drop(columns="text"), recipe=recipe)
-
-
-def _only(counts: Dfm, rows: np.ndarray) -> Dfm:
-    return Dfm(
-        counts.counts[np.flatnonzero(rows)], counts.features, counts.docvars[rows], counts.totals[rows],
-        counts.n_docs[rows], counts.recipe,
-    )  # fmt: skip
-
-
-def _quoted(value: Any) -> str:
-    return repr(value) if isinstance(value, str) else str(value)
-
-
-def _repeat(values: pd.Series, position: int, times: int) -> Any:
-    return values.iloc[[position] * times].array
-
-
-def _nothing(columns: list[str], reason: dict[str, str]) -> pd.DataFrame:
-    return _with_attrs(pd.DataFrame(columns=columns), {"reason": reason})
-
-
-def _with_attrs(table: pd.DataFrame, attrs: dict[Any, Any]) -> pd.DataFrame:
-    table.attrs = dict(attrs)
-    return table
 
 
 def _reason(table: pd.DataFrame) -> str:

@@ -34,18 +34,20 @@ _WHAT = {
 }  # fmt: skip
 
 
-def caption(table: pd.DataFrame) -> str:
+def caption(table: pd.DataFrame, *, notes: bool = True) -> str:
     """What the table counts, how, over how many documents; from the provenance it carries.
 
     Parameters
     ----------
     table : DataFrame
         A result with ``attrs["recipe"]``.
+    notes : bool
+        With the statistic's notes on method.
     """
     recipe = table.attrs.get("recipe", [])
     what = _WHAT.get(recipe[-1]["step"]) if recipe else None
     parts = [what[lang() == "en"]] if what else []
-    parts += [say(note) for note in table.attrs.get("notes", [])]
+    parts += [say(note) for note in table.attrs.get("notes", []) if notes]
     if left_out := table.attrs.get("left_out"):
         parts.append(say({"zh": f"{left_out} 篇因缺分组变量未计入", "en": f"{left_out} documents without the variable left out"}))
     parts.append(corpus_note(recipe))

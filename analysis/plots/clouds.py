@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import tempfile
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -65,34 +68,56 @@ def _largest(part: pd.DataFrame, value: str, top: int) -> dict[str, float]:
 def _layouts(clouds: list[dict[str, float]], seed: int) -> list[list[tuple]]:
     """Lay out all clouds with one size per unit of value, the largest at which every word finds a place."""
     largest = max(max(cloud.values()) for cloud in clouds)
-    size = 150.0
-    while True:
-        layouts = [_layout(cloud, size / largest, seed) for cloud in clouds]
-        if all(len(layout) == len(cloud) for layout, cloud in zip(layouts, clouds, strict=True)):
-            return layouts
-        size *= 0.88
+    with tempfile.TemporaryDirectory(prefix="tifa-") as folder:
+        font = tight_font("".join(word for cloud in clouds for word in cloud), Path(folder) / "font.ttf")
+        for size in 260 * 0.9 ** np.arange(40):
+            layouts = [_layout(cloud, size / largest, font, seed) for cloud in clouds]
+            if all(_true_to_scale(*pair, size / largest) for pair in zip(layouts, clouds, strict=True)):
+                return layouts
+    raise ValueError(f"{max(map(len, clouds))} words do not fit into a cloud; show fewer with top=.")
 
 
-def _layout(cloud: dict[str, float], per_unit: float, seed: int) -> list[tuple]:
+def tight_font(characters: str, path: Path) -> Path:
+    """The font reduced to these characters, its ascender at the top of Han glyphs.
+
+    wordcloud measures a word from the top of its ink but draws it from the ascender; where the two
+    differ, words overlap or hang out of the picture.
+    """
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(font_path())
+    maker = subset.Subsetter(subset.Options(notdef_outline=True, hinting=False))
+    maker.populate(text=characters)
+    maker.subset(font)
+    font["hhea"].ascent, font["hhea"].descent = 870, -90
+    font.save(path)
+    return path
+
+
+def _layout(cloud: dict[str, float], per_unit: float, font: Path, seed: int) -> list[tuple]:
     from wordcloud import WordCloud
 
     width, height = CANVAS
     maker = WordCloud(
-        font_path=str(font_path()), width=width, height=height, max_font_size=max(1, round(max(cloud.values()) * per_unit)),
-        min_font_size=6, relative_scaling=1.0, prefer_horizontal=1.0, max_words=len(cloud), random_state=seed, margin=3,
+        font_path=str(font), width=width, height=height, max_font_size=max(1, round(max(cloud.values()) * per_unit)),
+        min_font_size=1, relative_scaling=1.0, prefer_horizontal=1.0, max_words=len(cloud), random_state=seed, margin=6,
     )  # fmt: skip
     return list(maker.generate_from_frequencies(cloud).layout_)
 
 
-def _draw(ax: Axes, layout: list[tuple]) -> None:
-    """Draw the words where the layout put them, as outlines: its boxes hang from the font's ascender."""
-    from PIL import ImageFont
+def _true_to_scale(layout: list[tuple], cloud: dict[str, float], per_unit: float) -> bool:
+    """Whether every word was placed, at its size: wordcloud shrinks what does not fit."""
+    sizes = {word: size for (word, _), size, *_ in layout}
+    return all(abs(sizes.get(word, 0) - value * per_unit) <= 2 for word, value in cloud.items())
 
+
+def _draw(ax: Axes, layout: list[tuple]) -> None:
+    """Draw the words where the layout put them, as outlines hanging from the tight ascender."""
     width, height = CANVAS
     font = FontProperties(fname=str(font_path()), family=families()[0])
     for number, ((word, _), size, (row, column), _, _) in enumerate(layout):
-        ascent = ImageFont.truetype(str(font_path()), size).getmetrics()[0]
-        place = Affine2D().scale(1, -1).translate(column, row + ascent)
+        place = Affine2D().scale(1, -1).translate(column, row + 0.87 * size)
         path = place.transform_path(TextPath((0, 0), word, size=size, prop=font))
         ax.add_patch(PathPatch(path, facecolor=COLOURS[(0, 4, 2, 6)[number % 4]], linewidth=0))
     ax.set_xlim(0, width)

@@ -40,7 +40,7 @@ def coverage(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     grid = grid[sorted(grid.columns, key=lambda name: (name == label("unknown"), name))]
     ax = ax or new_axes(ONE_COLUMN if grid.shape[1] <= 12 else TWO_COLUMN, (len(grid) * 4.6 + 16) * MM)
     numbers = [["" if np.isnan(v) else f"{v:.0f}" for v in row] for row in grid.to_numpy()]
-    return _heat(ax, grid, numbers, top=grid.max().max())
+    return _heat(ax, grid, numbers, top=max(6, grid.max().max()))
 
 
 @drawing

@@ -44,7 +44,7 @@ def keyness(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 10, both: bo
         _name_sides(ax, sides)
     if key:
         handles = [Line2D([], [], marker="o", linestyle="", markersize=3.5, color=c, label=n) for n, c, _ in SHADES]
-        ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=3, handletextpad=0.1)
+        ax.figure.legend(handles=handles, loc="outside upper center", ncols=3, handletextpad=0.1)
     return ax
 
 

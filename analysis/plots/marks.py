@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.transforms import Bbox
 
 from analysis.labels import term
-from analysis.plots.theme import COLOURS, FAINT, GREY
+from analysis.plots.theme import COLOURS, FAINT
 
 
 def dots(
@@ -55,7 +56,20 @@ def band(ax: Axes, years: np.ndarray, value: np.ndarray, limits: tuple[np.ndarra
     """A line over years with a band, broken where years are missing; lone years stand as dots with bars."""
     x, y, low, high = with_gaps(years, value, *limits)
     ax.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
-    ax.vlines(x, low, high, color=colour, linewidth=0.5, alpha=0.6)
-    ax.plot(x, y, color=colour, marker="o", markersize=2.6)
-    ax.set_xlabel("")
-    ax.tick_params(axis="x", colors=GREY)
+    lone = np.isnan(np.concatenate([[np.nan], y[:-1]])) & np.isnan(np.concatenate([y[1:], [np.nan]]))
+    ax.vlines(x[lone], low[lone], high[lone], color=colour, linewidth=0.9, alpha=0.75)
+    ax.plot(x, y, color=colour, marker="o", markersize=2.4)
+
+
+def name_points(ax: Axes, x: np.ndarray, y: np.ndarray, names: Sequence[str], most: int = 25) -> None:
+    """Name points in the order given, leaving out a name that would cover an earlier one."""
+    figure = ax.figure
+    figure.draw_without_rendering()
+    taken: list[Bbox] = []
+    for at in range(min(len(names), 4 * most)):
+        text = ax.annotate(term(names[at]), (x[at], y[at]), (2, 2), textcoords="offset points", fontsize=5.8)
+        box = text.get_window_extent().padded(1)
+        if len(taken) >= most or any(box.overlaps(other) for other in taken) or box.x1 > figure.bbox.x1:
+            text.remove()
+        else:
+            taken.append(box)

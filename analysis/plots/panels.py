@@ -15,6 +15,7 @@ from analysis.labels import label, term
 from analysis.plots.theme import MM, TWO_COLUMN, dress, new_figure, style
 
 Draw = Callable[..., Axes]
+ONE_SCALE = ("frequency", "prevalence", "tfidf", "top_features")
 
 
 def panels(
@@ -58,10 +59,21 @@ def panels(
             ax.remove()
         for ax, (value, part) in zip(grid.flat, groups, strict=False):
             draw(part, ax, **options)
-            ax.set_title(term(str(value)) if by in ("slogan", "feature") else label(value))
+            ax.set_title(_title(value, by, ncols))
+        if draw.__name__ in ONE_SCALE:
+            right = max(ax.get_xlim()[1] for ax in figure.axes)
+            for ax in figure.axes:
+                ax.set_xlim(right=right)
         share_labels(figure.axes, ncols)
         dress(figure.axes)
     return figure
+
+
+def _title(value: Any, by: str, ncols: int) -> str:
+    """A group's name, broken to the width of its panel."""
+    name = term(str(value), 96 // ncols) if by in ("slogan", "feature") else label(value)
+    limit = 56 // ncols
+    return name if "\n" in name or name.isascii() or len(name) <= limit else f"{name[:limit]}\n{name[limit:]}"
 
 
 def share_labels(axes: list[Axes], ncols: int) -> None:

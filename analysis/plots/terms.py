@@ -5,10 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
-from analysis.labels import label, term
-from analysis.plots.marks import band, dots, ranked, whole_years
+from analysis.labels import label
+from analysis.plots.marks import band, dots, name_points, ranked, whole_years
 from analysis.plots.theme import COLOURS, MM, ONE_COLUMN, drawing, new_axes, require
+
+# An axis reaches this many times the largest value; an interval that is longer runs off its end.
+REACH = 2.5
 
 
 @drawing
@@ -28,7 +32,7 @@ def frequency(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 12) -> Axe
     ax = ax or new_axes(ONE_COLUMN, (len(shown) * 4 + 14) * MM)
     dots(ax, *_columns(shown, "per_10k"), colour=COLOURS[0])
     ranked(ax, shown["feature"].tolist())
-    ax.set_xlim(left=0)
+    ax.set_xlim(0, REACH * shown["per_10k"].max())
     ax.set_xlabel(label("per_10k"))
     return ax
 
@@ -40,6 +44,7 @@ def tfidf(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 10) -> Axes:
     shown = df.sort_values(["tf_idf", "feature"], ascending=[False, True]).head(top)
     ax = ax or new_axes(ONE_COLUMN, (len(shown) * 4 + 14) * MM)
     ax.barh(ranked(ax, shown["feature"].tolist()), shown["tf_idf"], height=0.62, color=COLOURS[5])
+    ax.xaxis.set_major_locator(MaxNLocator(4))
     ax.set_xlabel(label("tf_idf"))
     return ax
 
@@ -59,21 +64,20 @@ def trend(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     years = shown["year"].to_numpy(dtype=np.int64)
     band(ax, years, shown["per_10k"].to_numpy(), (shown["low"].to_numpy(), shown["high"].to_numpy()), COLOURS[0])
     whole_years(ax, years.tolist())
-    ax.set_ylim(bottom=0)
+    ax.set_ylim(0, REACH * max(shown["per_10k"].max(), 1e-9))
     ax.set_ylabel(label("per_10k"))
     return ax
 
 
 @drawing
-def dispersion(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 12) -> Axes:
-    """Frequency against evenness (DPnorm), the most frequent terms named."""
+def dispersion(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Frequency against evenness (DPnorm), the most frequent terms named where there is room."""
     require(df, ["feature", "n", "dp_norm"], "dispersion")
     ax = ax or new_axes(ONE_COLUMN, 70 * MM)
     shown = df.dropna(subset="dp_norm").sort_values(["n", "feature"], ascending=[False, True])
     ax.scatter(shown["n"], shown["dp_norm"], s=5, color=COLOURS[5], alpha=0.5, linewidth=0)
-    for row in shown.head(top).itertuples():
-        ax.annotate(term(row.feature), (row.n, row.dp_norm), (2, 2), textcoords="offset points", fontsize=6)
     ax.set_xscale("log")
+    name_points(ax, shown["n"].to_numpy(), shown["dp_norm"].to_numpy(), shown["feature"].tolist())
     ax.set_xlabel(label("n"))
     ax.set_ylabel(label("dp_norm"))
     return ax

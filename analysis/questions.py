@@ -1,0 +1,170 @@
+"""The questions the notebooks ask of any corpus: each answer is a table, or an empty one that says why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.adoption import adoption
+from analysis.dfm import Dfm, group_codes
+from analysis.kwic import kwic
+from analysis.stats.cooccurrence import cooccurrence, network
+from analysis.stats.frequency import frequency
+from analysis.stats.keyness import keyness
+from analysis.stats.prevalence import prevalence
+from analysis.stats.topics import TopicModel, top_features, topics
+
+if TYPE_CHECKING:
+    from analysis.study import Study
+
+ONE_GROUP = {"zh": "可比较的组不足两个，此图从略。", "en": "Fewer than two groups to compare: this figure is left out."}
+NO_TIES = {"zh": "没有两个提法在同一句中共现。", "en": "No two formulations occur in one sentence."}
+NO_SLOGANS = {"zh": "语料中没有词库里的提法。", "en": "No formulation of the lexicon occurs in this corpus."}
+TOO_SMALL = {"zh": "文档太少，不足以拟合主题模型。", "en": "Too few documents for a topic model."}
+NO_YEARS = {"zh": "没有年份可知的文档，此图从略。", "en": "No document has a known year: this figure is left out."}
+
+
+def contrasts(study: Study, by: str) -> pd.DataFrame:
+    """Keyness of every group of a docvar against all the others, in one table.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``keyness`` after the group's; empty, with the reason, where there are fewer
+        than two groups.
+    """
+    codes, keys = group_codes(study.terms.docvars, by)
+    if len(keys) < 2:
+        return _nothing(ONE_GROUP)
+    known = _rows(study.terms, codes >= 0)
+    parts = [keyness(known, f"{by} == {_quoted(value)}", resamples=1999) for value in keys[by]]
+    sized = [part.assign(**{by: keys[by].iloc[[i] * len(part)].array}) for i, part in enumerate(parts)]
+    table = pd.concat(sized, ignore_index=True)
+    table = table[[by, *parts[0].columns]]
+    return _with(table, parts[0].attrs | {"left_out": int((codes < 0).sum())})
+
+
+def change(study: Study) -> pd.DataFrame:
+    """Keyness of the last period against the first; empty, with the reason, where there are not two."""
+    codes, keys = group_codes(study.terms.docvars, "period")
+    if len(keys) < 2:
+        return _nothing(ONE_GROUP, ["feature"])
+    first, last = keys["period"].iloc[0], keys["period"].iloc[-1]
+    table = keyness(study.terms, f"period == {last!r}", f"period == {first!r}")
+    left_out = int((codes < 0).sum())
+    return _with(table, table.attrs | {"sides": {"target": last, "reference": first}, "left_out": left_out})
+
+
+def trends(study: Study, features: list[str]) -> pd.DataFrame:
+    """Rates of the named terms in every year that has documents; a year without the term is a true zero."""
+    rates = frequency(study.terms.select(features), by="year")
+    years = sorted(study.corpus.docs["year"].dropna().unique())
+    if not years or rates.empty:
+        return _nothing(NO_YEARS)
+    grid = pd.MultiIndex.from_product([[f for f in features if f in set(rates["feature"])], years], names=["feature", "year"])
+    full = rates.set_index(["feature", "year"]).reindex(grid).reset_index()
+    full[["n", "per_10k"]] = full[["n", "per_10k"]].fillna(0)
+    return _with(full[rates.columns], rates.attrs)
+
+
+def leading(study: Study, n: int = 20) -> list[str]:
+    """The slogans found in most documents but not in nearly all of them, by name where equal."""
+    spread = study.occurrences.groupby("slogan", observed=True)["doc_id"].nunique().rename("docs").reset_index()
+    varied = spread[spread["docs"].between(2, max(2, 0.95 * len(study.corpus)))]
+    return varied.sort_values(["docs", "slogan"], ascending=[False, True])["slogan"].head(n).tolist()
+
+
+def lives(study: Study, slogans: list[str]) -> pd.DataFrame:
+    """Adoption of the named slogans by year."""
+    if not slogans or study.corpus.docs["year"].isna().all():
+        return _nothing(NO_SLOGANS if not slogans else NO_YEARS)
+    table = adoption(study.occurrences, study.corpus, by="year")
+    chosen = table[table["slogan"].isin(slogans)]
+    order = chosen["slogan"].map(slogans.index)
+    return chosen.assign(order=order).sort_values(["order", "group"]).drop(columns="order")
+
+
+def regional(study: Study, n: int | None = None) -> pd.DataFrame:
+    """Adoption by region, or of only the ``n`` slogans whose shares differ most between regions."""
+    if study.occurrences.empty or study.corpus.docs["region"].isna().all():
+        return _nothing(NO_SLOGANS)
+    table = adoption(study.occurrences, study.corpus, by=study.space if n is None else "region")
+    if n is None:
+        return table
+    spread = table.groupby("slogan")["share"].std().fillna(0).rename("spread").reset_index()
+    top = spread.sort_values(["spread", "slogan"], ascending=[False, True])["slogan"].head(n).tolist()
+    return table[table["slogan"].isin(top)]
+
+
+def ties(study: Study, by: str | None = None, top: int = 24) -> pd.DataFrame:
+    """Co-occurrence within sentences of the ``top`` slogans found in most documents."""
+    occ = study.occurrences[~study.occurrences["nested"]]
+    spread = occ.groupby("slogan", observed=True)["doc_id"].nunique().rename("docs").reset_index()
+    ranked = spread.sort_values(["docs", "slogan"], ascending=[False, True])["slogan"].head(top)
+    table = cooccurrence(occ[occ["slogan"].isin(ranked)], study.corpus, by=by)
+    strong = table[table["n_ab"] >= 2]
+    return strong if len(strong) else _nothing(NO_TIES)
+
+
+def nodes(study: Study, edges: pd.DataFrame) -> pd.DataFrame:
+    """The slogans of a network with their community and centralities, the most central first."""
+    if edges.empty:
+        return _nothing(NO_TIES)
+    rows = [{"slogan": name, **values} for name, values in network(edges).nodes(data=True)]
+    table = pd.DataFrame(rows).sort_values(["degree_centrality", "slogan"], ascending=[False, True])
+    return _with(table.reset_index(drop=True), {"recipe": [*edges.attrs["recipe"], {"step": "network"}]})
+
+
+def model(study: Study) -> TopicModel | None:
+    """NMF topics, about one for every seven documents (2 to 12); None where there are too few documents."""
+    units = study.topic_units
+    k = min(12, max(2, len(units) // 7))
+    usable = int((units.counts.getnnz(axis=1) > 0).sum())
+    return topics(units, k) if usable > k and len(units.features) > k else None
+
+
+def words(fitted: TopicModel | None, n: int = 10) -> pd.DataFrame:
+    """The FREX words of each topic."""
+    return _nothing(TOO_SMALL) if fitted is None else top_features(fitted, n, by="frex")
+
+
+def shares(fitted: TopicModel | None, by: str) -> pd.DataFrame:
+    """Prevalence of each topic by a docvar, topic after topic."""
+    if fitted is None:
+        return _nothing(TOO_SMALL)
+    if fitted.docvars[by].isna().all():
+        return _nothing(NO_YEARS)
+    table = prevalence(fitted, by)
+    order = table["topic"].map(list(fitted.doc_topic.columns).index)
+    return _with(table.assign(order=order).sort_values(["order", by]).drop(columns="order"), table.attrs)
+
+
+def sentences(study: Study, features: list[str], n: int = 3) -> pd.DataFrame:
+    """Up to ``n`` lines of concordance for each of the named terms, with the documents' region and year."""
+    if not features:
+        return _nothing(ONE_GROUP)
+    found = kwic(study.corpus, list(features), width=18)
+    few = found.groupby("match", sort=False).head(n).join(study.corpus.docs[["region", "year"]], on="doc_id")
+    return few[["region", "year", "left", "match", "right", "doc_id"]].sort_values(["match", "doc_id"])
+
+
+def _rows(counts: Dfm, keep: np.ndarray) -> Dfm:
+    at = np.flatnonzero(keep)
+    return Dfm(
+        counts.counts[at], counts.features, counts.docvars.iloc[at], counts.totals[at], counts.n_docs[at], counts.recipe
+    )  # fmt: skip
+
+
+def _quoted(value: Any) -> str:
+    return repr(value) if isinstance(value, str) else str(value)
+
+
+def _nothing(reason: dict[str, str], columns: list[str] | None = None) -> pd.DataFrame:
+    return _with(pd.DataFrame(columns=columns or []), {"reason": reason})
+
+
+def _with(table: pd.DataFrame, attrs: dict[Any, Any]) -> pd.DataFrame:
+    table.attrs = dict(attrs)
+    return table

@@ -1,0 +1,91 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 02 各地、各年用什么词？ Which words, where and when?
+#
+# 词频以**文档**为单位给出区间：一篇长文反复说一个词，不等于这个地区都这样说。词库中的提法先整体识别，其余由 jieba 切分；停用词与数字不列。
+#
+# *Rates come with intervals over **documents**: one long text repeating a word is not a region using it. Formulations of the lexicon are matched first, jieba cuts the rest; stop-words and numbers are left out.*
+
+# %%
+import analysis as da
+from analysis import questions as ask
+
+study = da.open_study()
+terms = study.terms
+
+# %% [markdown]
+# ## 各地最常用的词 The most frequent words by region
+#
+# 点是每万词频次，线是 95% 区间；空心点表示该组只有一篇文档，没有区间。区间大片重叠的两地，不要读出差别来。
+#
+# *Dots: rate per 10,000 words; lines: 95 % interval; hollow: one document, no interval. Where intervals overlap widely, read no difference.*
+
+# %%
+by_region = da.frequency(terms, by=study.space)
+study.figure("terms_by_region", da.plots.panels, by_region, draw=da.plots.frequency, by=study.space)
+
+# %% [markdown]
+# ## 各年最常用的词 The most frequent words by year
+
+# %%
+by_year = da.frequency(terms, by=study.time)
+study.figure("terms_by_year", da.plots.panels, by_year, draw=da.plots.frequency, by=study.time)
+
+# %% [markdown]
+# ## 各地特有的词 What is particular to a region: TF-IDF
+#
+# 人人都说的词在这里退下，只有少数文档说的词上前。idf 一律按文档计算，不按地区计算。
+#
+# *Words everybody uses step back. The idf is always over documents, never over regions.*
+
+# %%
+particular = da.tfidf(terms, by=study.space)
+study.figure("tfidf_by_region", da.plots.panels, particular, draw=da.plots.tfidf, by=study.space)
+
+# %%
+yearly = da.tfidf(terms, by=study.time)
+study.figure("tfidf_by_year", da.plots.panels, yearly, draw=da.plots.tfidf, by=study.time)
+
+# %% [markdown]
+# ## 词云 Clouds
+#
+# 所有词云同一比例：一个词在两朵云里一样大，就是一样常用。词云只供浏览，结论请看带区间的图。
+#
+# *One scale for all clouds: equal size, equal rate. Clouds are for browsing; conclusions belong to figures with intervals.*
+
+# %%
+study.figure("wordclouds_by_region", da.plots.wordclouds, by_region, by=study.space)
+
+# %% [markdown]
+# ## 随年份起落的词 Words that rise and fall
+#
+# 首尾两个时期之间变化最显著的九个词（检验见 03）。没有文档的年份断开，不当作零。
+#
+# *The nine words that changed most surely between the first and the last period (tests in 03). Years without documents are gaps, not zeros.*
+
+# %%
+changed = ask.change(study)["feature"].head(9).tolist()
+rates = ask.trends(study, changed)
+study.figure("term_trends", da.plots.panels, rates, draw=da.plots.trend, by="feature", height=38)
+
+# %% [markdown]
+# ## 均匀还是集中？ Even or bursty?
+#
+# DPnorm 接近 0 的词遍布各篇，接近 1 的词集中在少数几篇；后者的“高频”要当心。
+#
+# *Words with DPnorm near 0 are everywhere, near 1 in a few documents only: beware of their high counts.*
+
+# %%
+study.figure("dispersion", da.plots.dispersion, da.dispersion(terms))
