@@ -1,0 +1,197 @@
+"""Reading: files of any format in, one row per document out, with where and when and the evidence for it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pandas as pd
+
+from analysis.corpus import Corpus, make_corpus
+from analysis.lexicon import Lexicon, load_lexicon
+
+from .archives import Entry
+from .documents import make_drafts, name_drafts
+from .draft import Draft
+from .duplicates import Duplicate, find_duplicates
+from .encodings import Unreadable
+from .files import Found, list_files, open_file
+from .formats import parse
+from .metadata import Overrides, describe, docvars, read_overrides, read_settings
+
+REPORT = ("file", "status", "reason", "n_documents", "encoding", "removed")
+
+
+@dataclass
+class _Desk:
+    """What has been read so far."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    columns: list[Mapping[str, str]] = field(default_factory=list)
+    report: dict[str, dict[str, Any]] = field(default_factory=dict)
+    overrides: list[Overrides] = field(default_factory=list)
+    settings: dict[str, str] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+
+    def note(self, file: str, status: str, reason: str = "", **more: Any) -> None:
+        row = {"file": file, "status": status, "reason": reason, "n_documents": 0, "encoding": "", "removed": ""}
+        self.report[file] = row | more
+
+
+def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None) -> Corpus:
+    """Read a folder of documents, one file or a zip.
+
+    Text, Markdown, web pages, Word, PDF, spreadsheets, csv, JSON and Stata files, also zipped, in any usual
+    encoding. Each document is cleaned, told from the others in its file, placed and dated; of documents
+    that say the same one is kept. ``metadata.csv`` beside the files (columns ``file`` or ``doc_id`` and any
+    of the corpus's) goes before what is inferred. ``corpus.toml`` may name the corpus and add a caption
+    note (``name``, ``note_zh``, ``note_en``).
+
+    Parameters
+    ----------
+    path : str or Path
+        Folders are read with their subfolders, in order of relative path.
+    lexicon : Lexicon, optional
+        Dated formulations that bound the year of documents that name none; the built-in one by default.
+
+    Returns
+    -------
+    Corpus
+        ``report`` has one row per file or zip entry: ``file, status, reason, n_documents, encoding,
+        removed``; status is ``read``, ``partly``, ``skipped``, ``duplicate`` or ``failed``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is nothing at ``path``.
+    ValueError
+        If no document could be read, with the reason for each file.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(f"No file or folder {str(path)!r}; give a folder of documents, one file or a zip.")
+    desk = _Desk()
+    for found in _progress(list_files(path), "reading"):
+        _read_file(found, desk)
+    if not desk.drafts:
+        raise ValueError(_nothing(path, desk))
+    names = name_drafts(desk.drafts, desk.keys)
+    copies = find_duplicates([draft.text for draft in desk.drafts])
+    frame = _frame(desk, names, {copy.which for copy in copies}, lexicon or load_lexicon())
+    _report_copies(desk, copies, names)
+    for overrides in desk.overrides:
+        desk.note(overrides.path, "skipped", overrides.summary())
+    report = pd.DataFrame(sorted(desk.report.values(), key=lambda row: row["file"]), columns=list(REPORT))
+    return make_corpus(frame, report=report, recipe=(_step(path, desk, len(frame)),))
+
+
+def _read_file(found: Found, desk: _Desk) -> None:
+    if found.skipped:
+        desk.note(found.path, "skipped", found.skipped)
+        return
+    digest = hashlib.sha256()
+    for entry in open_file(found):
+        digest.update(entry.path.encode() + b"\0" if entry.path != found.path else b"")
+        digest.update(entry.data)
+        _read_entry(entry, desk)
+    desk.digests[found.path] = digest.hexdigest()
+
+
+def _read_entry(entry: Entry, desk: _Desk) -> None:
+    """Read one file, or report why not."""
+    name = PurePosixPath(entry.path).name
+    if entry.refused:
+        desk.note(entry.path, "skipped" if entry.refused.startswith(("its name", "a README", "not a")) else "failed", entry.refused)
+        return
+    try:
+        if name == "metadata.csv":
+            desk.overrides.append(read_overrides(entry.path, entry.data))
+        elif name == "corpus.toml":
+            desk.settings = read_settings(entry.data) | desk.settings
+            desk.note(entry.path, "skipped", "not a document: settings of the corpus")
+        else:
+            _read_document(entry, desk)
+    except Unreadable as error:
+        reason = str(error)
+        desk.note(entry.path, "skipped" if reason.startswith("no reader") else "failed", reason)
+
+
+def _read_document(entry: Entry, desk: _Desk) -> None:
+    parsed = parse(entry.path, entry.data)
+    drafts, notes = make_drafts(entry.path, parsed)
+    if not drafts:
+        raise Unreadable("no Chinese text in it")
+    pieces = parsed.pieces if len(parsed.pieces) > 1 else parsed.pieces * len(drafts)
+    by_source = {draft.source: draft for draft in drafts}
+    numbered = {f"{entry.path}#{n}": piece for n, piece in enumerate(pieces, 1)}
+    removed: Counter[str] = Counter()
+    for source, draft in by_source.items():
+        piece = numbered.get(source, pieces[0])
+        row = PurePosixPath(entry.path).stem + f"#{piece.key}" if piece.key.isdigit() else piece.key
+        desk.drafts.append(draft)
+        desk.keys.append(row)
+        desk.columns.append(piece.columns)
+        removed.update(draft.removed)
+    listed = "; ".join(f"{kind} {removed[kind]}" for kind in sorted(removed))
+    status = "partly" if parsed.notes else "read"
+    desk.note(entry.path, status, "; ".join((*parsed.notes, *notes)), n_documents=len(drafts), encoding=parsed.encoding, removed=listed)
+
+
+def _frame(desk: _Desk, names: list[str], left_out: set[int], lexicon: Lexicon) -> pd.DataFrame:
+    """One row per document that stays."""
+    tables = sorted(desk.overrides, key=lambda table: table.folder.count("/"))
+    rows = []
+    for i, draft in _progress(list(enumerate(desk.drafts)), "where and when"):
+        stated = {k: v for table in tables for k, v in table.row_for(draft.source, names[i]).items()}
+        if i in left_out:
+            continue
+        values, notes = describe(draft, stated, lexicon)
+        own = {"doc_id": names[i], "title": stated.get("title") or draft.title or None, "source": draft.source}
+        own |= {"author": stated.get("author") or draft.author or None, "text": draft.text}
+        rows.append({**docvars(desk.columns[i]), **docvars(stated), **own, **values})
+        if notes:
+            row = desk.report[_file_of(draft.source, desk)]
+            row["reason"] = "; ".join(filter(None, [row["reason"], *notes]))
+    return pd.DataFrame(rows)
+
+
+def _file_of(source: str, desk: _Desk) -> str:
+    return source if source in desk.report else source.rpartition("#")[0]
+
+
+def _report_copies(desk: _Desk, copies: Iterable[Duplicate], names: list[str]) -> None:
+    for copy in copies:
+        source, kept = desk.drafts[copy.which].source, desk.drafts[copy.kept].source
+        reason = f"same text as {kept} (doc_id {names[copy.kept]}), which is kept; overlap {copy.overlap:.0%}"
+        row = desk.report[_file_of(source, desk)]
+        row["n_documents"] -= 1
+        if source == row["file"]:
+            row |= {"status": "duplicate", "reason": "; ".join(filter(None, [reason, row["reason"]]))}
+        else:
+            desk.note(source, "duplicate", reason, encoding=row["encoding"])
+
+
+def _step(path: Path, desk: _Desk, documents: int) -> dict[str, Any]:
+    """The recipe's first step: names, notes and digests; no path, user or clock."""
+    notes = {"note_zh": "", "note_en": ""} | desk.settings
+    return {"step": "read", "name": path.resolve().name} | notes | {"files": desk.digests, "documents": documents}
+
+
+def _nothing(path: Path, desk: _Desk) -> str:
+    rows = list(desk.report.values())
+    if not rows:
+        return f"No document in {path.name!r}: it holds no files; put txt, docx, pdf or other documents there."
+    said = "; ".join(f"{row['file']} ({row['reason']})" for row in rows[:5])
+    more = f"; and {len(rows) - 5} more" if len(rows) > 5 else ""
+    return f"No document could be read in {path.name!r}; {len(rows)} files looked at: {said}{more}."
+
+
+def _progress(items: list[Any], what: str) -> Iterable[Any]:
+    from tqdm import tqdm
+
+    return tqdm(items, desc=what, delay=2, leave=False)  # type: ignore[no-any-return]

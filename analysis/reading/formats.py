@@ -1,0 +1,244 @@
+"""Files to pieces of text: one function per format, chosen by what the bytes are and then by the ending."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+import tempfile
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from .encodings import Unreadable, decode
+from .heads import front_matter
+
+READS = "txt, md, html, docx, doc, pdf, xlsx, csv, tsv, json, jsonl, dta, zip"
+_MEGABYTES = 100
+_INSTEAD = {
+    ".xls": "open it in a spreadsheet program and save it as .xlsx",
+    ".wps": "open it in WPS and save it as .docx",
+    ".rtf": "open it in a word processor and save it as .docx",
+    ".odt": "open it in a word processor and save it as .docx",
+    ".rar": "unpack it into the folder, or pack it as .zip",
+    ".7z": "unpack it into the folder, or pack it as .zip",
+}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One document's worth of raw text; ``key`` tells it from the others in its file (a row, a doc_id)."""
+
+    text: str
+    title: str = ""
+    key: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a file holds, the encoding it was in, and what could not be read of it."""
+
+    pieces: tuple[Piece, ...]
+    encoding: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def parse(name: str, data: bytes) -> Parsed:
+    """Read one file.
+
+    Raises
+    ------
+    Unreadable
+        With what is wrong and what to do, whatever is wrong with the bytes.
+    """
+    if not data.strip(b" \t\r\n\0"):
+        raise Unreadable("the file is empty")
+    if len(data) > _MEGABYTES << 20:
+        raise Unreadable(f"larger than {_MEGABYTES} MB; split it into one file per document")
+    kind = kind_of(name, data)
+    try:
+        return _READERS[kind](data)
+    except (Unreadable, MemoryError, KeyboardInterrupt):
+        raise
+    except Exception as error:  # parsers fail on damaged bytes in as many ways as there are parsers
+        what = f"{type(error).__name__}: {error}".strip(": ")[:120]
+        raise Unreadable(f"damaged {kind} file ({what}); open it in its program and save it again") from error
+
+
+def kind_of(name: str, data: bytes) -> str:
+    """The format of a file: by its first bytes where they tell, else by its ending."""
+    ending = PurePosixPath(name).suffix.lower()
+    if data.startswith(b"%PDF"):
+        return "pdf"
+    if data.startswith(b"PK\x03\x04"):
+        return _kind_of_package(data, ending)
+    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return _kind_of_compound(data, ending)
+    if data.startswith(b"{\\rtf"):
+        raise Unreadable(f"a rich-text file; {_INSTEAD['.rtf']}")
+    if re.match(rb"\s*(?:<!DOCTYPE html|<html|<head|<body)", data[:200], re.IGNORECASE):
+        return "html"
+    kind = _ENDINGS.get(ending)
+    if kind is None:
+        remedy = _INSTEAD.get(ending) or f"Tifa reads {READS}"
+        raise Unreadable(f"no reader for {ending or 'a name without an ending'}; {remedy}")
+    if kind in ("docx", "xlsx", "pdf", "doc"):
+        raise Unreadable(f"not a {kind} file, or damaged at its start; open it in its program and save it again")
+    return kind
+
+
+def _kind_of_package(data: bytes, ending: str) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            names = set(package.namelist())
+    except zipfile.BadZipFile as error:
+        kind = ending.lstrip(".") or "zip"
+        raise Unreadable(f"damaged or cut off {kind} file; get it again") from error
+    if "word/document.xml" in names:
+        return "docx"
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    raise Unreadable(f"a packed file, not a document; {_INSTEAD.get(ending, 'give it the ending .zip')}")
+
+
+def _kind_of_compound(data: bytes, ending: str) -> str:
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise Unreadable("protected by a password; save it without one")
+    if ending in (".xls", ".xlsx") or "Workbook".encode("utf-16-le") in data:
+        raise Unreadable(f"an old spreadsheet; {_INSTEAD['.xls']}")
+    return "doc"
+
+
+def _read_text(data: bytes) -> Parsed:
+    decoded = decode(data)
+    if re.match(r"\s*<(?:!DOCTYPE|html|head|body|div|table)\b", decoded.text[:200], re.IGNORECASE):
+        return _read_html(data)
+    metadata, text = front_matter(decoded.text.replace("\r\n", "\n"))
+    return Parsed((Piece(text, metadata=metadata),), decoded.encoding, _notes(decoded.note))
+
+
+def _read_html(data: bytes) -> Parsed:
+    from .webpages import read_page
+
+    decoded = decode(data)
+    text, title, metadata = read_page(decoded.text)
+    return Parsed((Piece(text, title, metadata=metadata),), decoded.encoding, _notes(decoded.note))
+
+
+def _read_docx(data: bytes) -> Parsed:
+    import docx
+    from docx.table import Table
+
+    from .archives import check_size
+
+    check_size(data)
+    lines: list[str] = []
+    for block in docx.Document(io.BytesIO(data)).iter_inner_content():
+        if isinstance(block, Table):
+            lines += [" ".join(dict.fromkeys(cell.text.strip() for cell in row.cells)) for row in block.rows]
+        else:
+            lines.append(block.text)
+    return _document("\n".join(lines), "docx", "no text in it (perhaps only pictures); run character recognition first")
+
+
+def _read_doc(data: bytes) -> Parsed:
+    program = shutil.which("antiword") or shutil.which("soffice")
+    if not program:
+        raise Unreadable("an old Word file; install antiword or LibreOffice, or save it as .docx")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "document.doc")
+        path.write_bytes(data)
+        convert = [program, "--headless", "--convert-to", "txt:Text (encoded):UTF8", "--outdir", folder, str(path)]
+        command = [program, "-m", "UTF-8.txt", "-w", "0", str(path)] if "antiword" in Path(program).name else convert
+        done = subprocess.run(command, capture_output=True, timeout=120, check=False)
+        made = path.with_suffix(".txt")
+        text = decode(made.read_bytes() if made.exists() else done.stdout).text if made.exists() or done.stdout else ""
+    return _document(text, "doc", f"{Path(program).name} found no text in it; save it as .docx")
+
+
+def _read_pdf(data: bytes) -> Parsed:
+    import pypdfium2 as pdfium
+
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        wrong = "protected by a password; save it without one" if "assword" in str(error) else "damaged; get it again"
+        raise Unreadable(f"pdf {wrong}") from error
+    try:
+        pages = [_page_text(document[i]) for i in range(len(document))]
+    finally:
+        document.close()
+    bad = [i for i, page in enumerate(pages, 1) if not _is_legible(page)]
+    good = [page for page in pages if _is_legible(page)]
+    if not good:
+        raise Unreadable("no legible text layer (scanned?); run character recognition first")
+    notes = _notes(f"pages without legible text left out: {', '.join(map(str, bad))} of {len(pages)}" if bad else "")
+    return Parsed((Piece("\n".join(_drop_running_heads(good))),), "pdf", notes)
+
+
+def _page_text(page: Any) -> str:
+    textpage = page.get_textpage()
+    try:
+        return textpage.get_text_bounded().replace("\r\n", "\n").replace("\ufffe", "")
+    finally:
+        textpage.close()
+        page.close()
+
+
+def _is_legible(page: str) -> bool:
+    seen = re.sub(r"\s", "", page)
+    strange = sum("\ue000" <= c <= "\uf8ff" or c == "\ufffd" or c < " " for c in seen)
+    return len(seen) > 3 and strange * 5 < len(seen)
+
+
+def _drop_running_heads(pages: list[str]) -> list[str]:
+    """Take away first and last lines that, digits apart, stand on three pages and on half of all."""
+    split = [[line for line in page.split("\n") if line.strip()] for page in pages]
+    ends = Counter(_figureless(line) for lines in split for line in {lines[0], lines[-1]} if len(lines) > 1)
+    running = {line for line, n in ends.items() if n >= 3 and n * 2 >= len(pages)}
+    for lines in split:
+        for at in (0, -1):
+            if len(lines) > 1 and _figureless(lines[at]) in running:
+                lines.pop(at)
+    return ["\n".join(lines) for lines in split]
+
+
+def _figureless(line: str) -> str:
+    return re.sub(r"\d+", "#", line.strip())
+
+
+def _document(text: str, encoding: str, complaint: str) -> Parsed:
+    if not text.strip():
+        raise Unreadable(complaint)
+    metadata, text = front_matter(text)
+    return Parsed((Piece(text, metadata=metadata),), encoding)
+
+
+def _notes(*notes: str) -> tuple[str, ...]:
+    return tuple(filter(None, notes))
+
+
+def _read_rows(kind: str) -> Callable[[bytes], Parsed]:
+    def read(data: bytes) -> Parsed:
+        from . import rows
+
+        return rows.read(kind, data)
+
+    return read
+
+
+_ENDINGS = {
+    ".txt": "text", ".md": "text", ".markdown": "text", ".text": "text", ".html": "html", ".htm": "html",
+    ".shtml": "html", ".docx": "docx", ".doc": "doc", ".pdf": "pdf", ".xlsx": "xlsx", ".csv": "csv",
+    ".tsv": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json", ".dta": "dta",
+}  # fmt: skip
+_READERS: dict[str, Callable[[bytes], Parsed]] = {
+    "text": _read_text, "html": _read_html, "docx": _read_docx, "doc": _read_doc, "pdf": _read_pdf,
+    **{kind: _read_rows(kind) for kind in ("xlsx", "csv", "json", "dta")},
+}  # fmt: skip

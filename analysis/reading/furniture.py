@@ -1,0 +1,127 @@
+"""Lines that belong to the page and not to the document: source lines, editors, buttons, licences."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+_LABELS = (
+    r"(?:信息来源|文章来源|稿件来源|来源|稿源|发布时间|发表时间|发布日期|更新时间|发文时间|时间|日期|作者|记者|通讯员|"
+    r"责任编辑|网络编辑|编辑|责编|审核|校对|浏览次数|浏览量|浏览|点击数|点击量|点击|阅读量|阅读次数|阅读|访问量|字体|字号|分享到?|发布机构|信息提供)"
+)
+_FIELD = re.compile(rf"[【\[（(]?\s*({_LABELS})\s*[:：]\s*([^【】\[\]：:]*?(?:\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?)?)\s*[】\]）)]?\s*(?=[|｜【\[（(]|{_LABELS}\s*[:：]|$)")
+_STAMP = re.compile(
+    r"^[【\[（(]?(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T\u3000]*\d{1,2}[:：时]\d{1,2}分?(?:[:：]\d{1,2})?秒?)?)[】\]）)]?(?=$|\s)"
+)
+_SITE_DATE = re.compile(r"\d[:：时]\d|^[【\[（(]?\d{4}[-/.]")
+_PAGE_NUMBER = re.compile(r"^(?:[—–―-]+\s*\d{1,4}\s*[—–―-]*|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4})$")
+_KINDS = {
+    "bookmark": r"\[bookmark:[^\]]*\]",
+    "editor": r"[\[【（(]?\s*(?:责任编辑|网络编辑|值班编辑|责编|编辑|编审|审核|校对|监制|初审|复审|终审|[一二三]审)\s*[:：丨|/].{0,30}",
+    "tag list": r"(?:标签|关键词|关键字|tags?|categories)\s*[:：].{0,60}",
+    "breadcrumb": r"您?的?(?:现在|当前)?的?(?:所在)?位置\s*[:：].*",
+    "button": (
+        r"(?:扫一扫.{0,20}|用微信扫.{0,20}|分享(?:到|至)?[:：]?.{0,12}|[【\[]?\s*(?:打印|关闭|收藏|下载|全屏|纠错|大|中|小|加大|还原|减小|返回顶部|"
+        r"我要纠错|打印本页|关闭窗口|关闭本页|打印关闭.{0,8}|微信|微博|QQ空间|首页|繁体版?|无障碍)\s*[】\]]?|[【】\[\]>＞»|]|[【\[]?\s*字[体号]\s*[:：]?.{0,16}|"
+        r"上一[篇条页].{0,60}|下一[篇条页].{0,60}|查看原文|阅读原文|点击查看.{0,20}|[\[【].*(?:大|中|小).*[】\]])"
+    ),
+    "database header": r"【法宝引证码】.*|原文链接\s*[:：].*|https?://\S+",
+    "page number": _PAGE_NUMBER.pattern.strip("^$"),
+    "update stamp": r"[（(]更新时间戳.{0,30}",
+    "rule": r"(?:[-*_=]\s*){3,}",
+}  # fmt: skip
+_LINE = {kind: re.compile(rf"^(?:{pattern})$", re.IGNORECASE) for kind, pattern in _KINDS.items()}
+_CRUMBS = re.compile(r"^您?的?(?:现在|当前)?的?(?:所在)?位置\s*[:：]\s*(?:\n[^\n]{1,12}\n[>＞»])+\n[^\n]{1,15}$", re.MULTILINE)
+_LICENCE = re.compile(r"^(?:本作品是.{0,30}|Public domain)$", re.IGNORECASE | re.MULTILINE)
+_RELATED = re.compile(r"^(?:相关(?:报道|链接|阅读|新闻|文章|稿件|附件)|延伸阅读|推荐阅读|热点推荐)\s*[:：>＞]*$", re.MULTILINE)
+_FOOT = re.compile(r"ICP备|公网安备|网站标识码|版权所有|版权声明|Copyright|网站地图", re.IGNORECASE)
+_PRESS = re.compile(r"^《 ?(人民日报|[\u4e00-\u9fff]{2,8}报) ?》[（(] ?(\d{4}年\d{2}月\d{2}日) ?\d* ?版?[）)]$")
+
+
+def strip_furniture(text: str) -> tuple[str, dict[str, str], Counter[str]]:
+    """Take the page's own lines away.
+
+    Returns
+    -------
+    text : str
+    fields : dict
+        What they said: ``origin`` (来源), ``published`` (发布时间), ``author``.
+    removed : Counter
+        Lines removed by kind.
+    """
+    removed: Counter[str] = Counter()
+    text = _tails(text, removed)
+    text, crumbs = _CRUMBS.subn("", text)
+    removed["breadcrumb"] += crumbs
+    fields: dict[str, str] = {}
+    kept: list[str] = []
+    waiting = ""
+    for line in text.split("\n"):
+        bare = line.strip()
+        found = _fields(bare)
+        if waiting and bare and not found and len(bare) <= 20:
+            found = {waiting: bare}
+        waiting = waiting if not bare else ""
+        kind = _kind(bare) or ("source line" if found else "")
+        if found:
+            waiting = next((name for name, value in found.items() if not value), "")
+            fields = {name: value for name, value in found.items() if value} | fields
+        if kind:
+            removed[kind] += 1
+        else:
+            kept.append(line)
+    fields.pop("page", None)
+    return "\n".join(kept), fields, +removed
+
+
+def is_page_number(line: str) -> bool:
+    """Whether a line is only a page number: ``— 23 —``, ``第 3 页 共 9 页``, ``3/9``."""
+    return bool(_PAGE_NUMBER.match(line.strip()))
+
+
+def _kind(line: str) -> str:
+    return next((kind for kind, pattern in _LINE.items() if pattern.match(line)), "") if line else ""
+
+
+_NAMES = {"来源": "origin", "稿源": "origin", "时间": "published", "日期": "published", "作者": "author", "记者": "author"}
+
+
+def _fields(line: str) -> dict[str, str]:
+    """The label: value pairs of a source line; empty when the line is anything else."""
+    if len(line) > 150 or "。" in line:
+        return {}
+    if match := _PRESS.match(line):
+        return {"origin": match[1], "published": match[2]}
+    found: dict[str, str] = {}
+    rest = line
+    if (stamp := _STAMP.match(line)) and _SITE_DATE.search(stamp[0]):
+        found["published"] = stamp[1]
+        rest = line[stamp.end() :]
+    pairs = _FIELD.findall(rest)
+    if len(re.sub(r"[\s|｜【】\[\]（）()]+", "", _FIELD.sub("", rest))) > 2:
+        return {}
+    for label, value in pairs:
+        name = next((name for key, name in _NAMES.items() if label.endswith(key)), "page")
+        if name == "published" and not re.search(r"\d{4}", value) and value:
+            return {}
+        found.setdefault(name, value.strip())
+    return found
+
+
+def _tails(text: str, removed: Counter[str]) -> str:
+    """Cut the licence, the list of related articles and the site's footer that follow a document."""
+    for kind, pattern in (("licence", _LICENCE), ("related links", _RELATED)):
+        match = pattern.search(text, len(text) // 2)
+        if match and (kind == "licence" or _is_list(text[match.end() :])):
+            text, removed[kind] = text[: match.start()], removed[kind] + 1
+    lines = text.rstrip().split("\n")
+    feet = [i for i in range(max(0, len(lines) - 25), len(lines)) if _FOOT.search(lines[i]) and len(lines[i]) < 120]
+    if feet and _is_list("\n".join(lines[feet[0] :])):
+        removed["footer"] += 1
+        return "\n".join(lines[: feet[0]])
+    return text
+
+
+def _is_list(tail: str) -> bool:
+    lines = [line for line in tail.split("\n") if line.strip()]
+    return sum("。" in line and len(line) > 60 for line in lines) == 0

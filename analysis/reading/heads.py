@@ -1,0 +1,79 @@
+"""The head of a document: front matter, title and byline, taken off the body."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from .bylines import is_title_like, parse_byline
+
+_FRONT = re.compile(r"\A\s*---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_ENTRY = re.compile(r"^([\w\u4e00-\u9fff -]{1,30}?)\s*[:：][ \t]*(.*)$")
+_NUMBER = re.compile(r"^[（(]?[\u4e00-\u9fff]{1,12}[〔\[【（(]\d{4}[〕\]】）)]第?\d+号[）)]?$")
+_LONE_NAME = re.compile(r"^[\u4e00-\u9fff]{1,2} ?[\u4e00-\u9fff]{1,2}$")
+
+
+class Head(NamedTuple):
+    """Title and byline of a document, and the body without them."""
+
+    title: str
+    byline: str
+    author: str
+    body: str
+
+
+def front_matter(text: str) -> tuple[dict[str, str], str]:
+    """The ``key: value`` lines between two ``---`` at the start of a text, keys in lower case, and the rest."""
+    match = _FRONT.match(text)
+    entries = [_ENTRY.match(line) for line in match[1].split("\n")] if match else []
+    if not match or not any(entries):
+        return {}, text
+    found = {entry[1].strip().lower(): entry[2].strip().strip("\"'") for entry in entries if entry}
+    return {key: value for key, value in found.items() if value and value not in ("[]", "null")}, text[match.end() :]
+
+
+def split_head(text: str, title: str = "") -> Head:
+    """Take title and byline lines off the start of a cleaned text.
+
+    ``title`` is one already known (front matter, a column); lines that repeat it go too.  Without it the
+    first line counts as the title when it is short, ends no sentence and is neither a heading, a
+    salutation, a document number nor a byline.
+    """
+    lines = text.split("\n")
+    known = bool(title)
+    at = 1 if len(lines) > 2 and _NUMBER.match(lines[0]) else 0
+    if not title and len(lines) - at > 1 and is_title_like(lines[at]) and not _NUMBER.match(lines[at]):
+        title = lines.pop(at)
+    elif not title and len(lines) > 2 and parse_byline(lines[0]) and is_title_like(lines[1]):
+        title = lines.pop(1)
+    if title:
+        _drop_title(lines, title, known)
+    byline, author = _take_byline(lines, bool(title))
+    return Head(title, byline, author, "\n".join(lines))
+
+
+def _drop_title(lines: list[str], title: str, known: bool) -> None:
+    """Remove from the first lines those that say the title again, alone or over two or three lines."""
+    wanted = _bare(title)
+    for size in (3, 2, 1):
+        if len(lines) > size and _bare("".join(lines[:size])) == wanted:
+            del lines[:size]
+            return _drop_title(lines, title, known)
+    part = _bare(lines[0])
+    if known and len(lines) > 1 and len(part) >= 6 and is_title_like(lines[0]) and (part in wanted or wanted in part):
+        del lines[0]
+
+
+def _take_byline(lines: list[str], titled: bool) -> tuple[str, str]:
+    for i, line in enumerate(lines[:4]):
+        if len(line) > 60 or line.endswith(("。", "：")) or len(lines) - i < 2:
+            break
+        if found := parse_byline(line):
+            return lines.pop(i), found.author
+        if titled and _LONE_NAME.match(line) and len(lines[i + 1]) > len(line):
+            return lines.pop(i), line.replace(" ", "")
+    return "", ""
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).translate(str.maketrans("０１２３４５６７８９", "0123456789"))

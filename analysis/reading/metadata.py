@@ -1,0 +1,144 @@
+"""What the user says about documents: ``metadata.csv`` beside the files and the columns of a spreadsheet."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+
+from analysis.corpus import COLUMNS, LEVELS
+from analysis.lexicon import Lexicon
+
+from .dates import when
+from .draft import Draft
+from .encodings import Unreadable, decode
+from .places import locate
+from .rows import column_name, read_csv
+
+_WHERE = ("province", "prefecture", "county", "level", "institution", "institution_type", "region")
+_WHEN = ("year", "date")
+_SPANS = ("date_earliest", "date_latest")
+_COMPARED = ("province", "prefecture", "county", "level", "year")
+
+
+@dataclass
+class Overrides:
+    """The rows of one metadata.csv, by file name and by doc_id, and which of them were used."""
+
+    path: str
+    rows: Mapping[str, Mapping[str, str]]
+    notes: Sequence[str] = ()
+    used: set[str] = field(default_factory=set)
+
+    @property
+    def folder(self) -> str:
+        """The folder it speaks for, with a closing slash, or an empty string at the top."""
+        parent = PurePosixPath(self.path).parent.as_posix()
+        return "" if parent == "." else parent + "/"
+
+    def row_for(self, source: str, doc_id: str) -> Mapping[str, str]:
+        """The row about a document: by relative path, file name, doc_id, in this order."""
+        if not source.startswith(self.folder):
+            return {}
+        inside = source.removeprefix(self.folder)
+        whole = inside.rpartition("#")[0] if "#" in inside else inside
+        names = [inside, whole, PurePosixPath(inside).name, PurePosixPath(whole).name, doc_id, PurePosixPath(whole).stem]
+        key = next((name for name in names if name in self.rows), None)
+        if key is None:
+            return {}
+        self.used.add(self.rows[key]["\0row"])
+        return {name: value for name, value in self.rows[key].items() if name != "\0row"}
+
+    def summary(self) -> str:
+        """What became of its rows."""
+        all_rows = dict.fromkeys(row["\0row"] for row in self.rows.values())
+        unused = [name for name in all_rows if name not in self.used]
+        said = [f"not a document: metadata of {len(all_rows) - len(unused)} documents", *self.notes]
+        if unused:
+            said.append(f"{len(unused)} rows fit no document: {', '.join(unused[:5])}{' …' if len(unused) > 5 else ''}")
+        return "; ".join(said)
+
+
+def read_overrides(path: str, data: bytes) -> Overrides:
+    """Read a metadata.csv.
+
+    Raises
+    ------
+    Unreadable
+        If it has no column ``file`` or ``doc_id`` or cannot be read.
+    """
+    frame, notes = read_csv(decode(data).text)
+    frame.columns = [column_name(name) for name in frame.columns]
+    keys = [name for name in ("doc_id", "file") if name in frame]
+    if not keys:
+        raise Unreadable("no column 'file' or 'doc_id' to tell which document a row is about; add one")
+    rows: dict[str, dict[str, str]] = {}
+    for record in frame.to_dict("records"):
+        values = {str(name): str(value).strip() for name, value in record.items() if str(value).strip()}
+        for key in keys:
+            if name := values.get(key, "").replace("\\", "/").removeprefix("./"):
+                rows[name] = {**{n: v for n, v in values.items() if n not in keys}, "\0row": name}
+    return Overrides(path, rows, tuple(notes))
+
+
+def read_settings(data: bytes) -> dict[str, str]:
+    """The entries ``name``, ``note_zh`` and ``note_en`` of a corpus.toml.
+
+    Raises
+    ------
+    Unreadable
+        If it is not valid TOML.
+    """
+    try:
+        settings = tomllib.loads(decode(data).text)
+    except tomllib.TOMLDecodeError as error:
+        raise Unreadable(f"not valid TOML ({error})") from error
+    return {key: str(settings[key]) for key in ("name", "note_zh", "note_en") if key in settings}
+
+
+def describe(draft: Draft, stated: Mapping[str, str], lexicon: Lexicon) -> tuple[dict[str, object], list[str]]:
+    """Where and when a document is from, what metadata.csv states going before what is inferred.
+
+    Returns
+    -------
+    values : dict
+        The columns of the corpus that ``locate`` and ``when`` fill, plus any others stated.
+    notes : list of str
+        Where what is stated and what the text says differ, and stated values that are not understood.
+    """
+    known = {name: value for name, value in stated.items() if name in (*_WHERE, *_WHEN)}
+    told = replace(draft, metadata={**draft.metadata, **known})
+    values: dict[str, object] = {**locate(told), **when(told, lexicon)}
+    values |= {name: stated[name] for name in _SPANS if name in stated}
+    notes = _unknown(values, known)
+    values |= {"level": values["level"] if values["level"] in LEVELS else None}
+    if known:
+        bare = replace(draft, metadata={k: v for k, v in draft.metadata.items() if k not in (*_WHERE, *_WHEN)})
+        notes += _differences(values, {**locate(bare), **when(bare, lexicon)}, known)
+        for what, names in (("region", _WHERE), ("year", _WHEN)):
+            if any(name in known for name in names) and values[f"{what}_status"] == "given":
+                values[f"{what}_evidence"] = "metadata.csv: " + str(values[f"{what}_evidence"]).partition(": ")[2]
+    return values, notes
+
+
+def docvars(columns: Mapping[str, str]) -> dict[str, str]:
+    """The columns a user added that are none of the corpus's own."""
+    return {name: value for name, value in columns.items() if name not in (*COLUMNS, "doc_id", "file")}
+
+
+def _unknown(values: Mapping[str, object], known: Mapping[str, str]) -> list[str]:
+    odd = [name for name in ("province", "prefecture", "county") if name in known and not values[name]]
+    if "level" in known and values["level"] not in LEVELS:
+        odd.append("level")
+    return [f"{name} {known[name]!r} is not known and was left out" for name in odd]
+
+
+def _differences(values: Mapping[str, object], bare: Mapping[str, object], known: Mapping[str, str]) -> list[str]:
+    said = []
+    for name in _COMPARED:
+        status = bare["year_status" if name == "year" else "region_status"]
+        apart = bare[name] is not None and values[name] is not None and bare[name] != values[name]
+        if name in known and apart and status in ("explicit", "inferred"):
+            said.append(f"metadata.csv says {name} {values[name]}, the text {bare[name]}")
+    return said

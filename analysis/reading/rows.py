@@ -1,0 +1,160 @@
+"""Spreadsheets and data files: one document a row, its text column found, the others kept as columns."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import warnings
+from typing import Any
+
+import pandas as pd
+
+from .encodings import Unreadable, decode
+from .formats import Parsed, Piece
+
+TEXT_NAMES = ("text", "正文", "full_text", "fulltext", "全文", "内容", "content", "body", "article", "文本", "原文")
+_CANONICAL = {
+    "标题": "title", "题目": "title", "题名": "title", "作者": "author", "日期": "date", "年份": "year", "年": "year",
+    "省": "province", "省份": "province", "地市": "prefecture", "市": "prefecture", "县": "county", "区县": "county",
+    "机构": "institution", "单位": "institution", "发文机关": "institution", "级别": "level", "层级": "level",
+    "id": "doc_id", "编号": "doc_id", "文件": "file", "文件名": "file", "filename": "file",
+}  # fmt: skip
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def read(kind: str, data: bytes) -> Parsed:
+    """Read a spreadsheet (xlsx), csv or tsv, json or jsonl, or Stata file as one document per row.
+
+    The text is in the first column named like one of ``TEXT_NAMES``, else in the column with the longest
+    mean text, provided it is Chinese and 40 characters or more on average.
+
+    Raises
+    ------
+    Unreadable
+        If no column holds text.
+    """
+    frame, encoding, notes = _LOADERS[kind](data)
+    frame.columns = [column_name(name) for name in frame.columns]
+    frame = frame.loc[:, ~frame.columns.duplicated()]
+    text = _text_column(frame)
+    pieces, empty = [], 0
+    for number, (_, row) in enumerate(frame.iterrows(), 1):
+        cells = {name: value for name, value in row.items() if value}
+        if not str(cells.pop(text, "")).strip():
+            empty += 1
+            continue
+        key = cells.pop("doc_id", "") if "doc_id" in frame else (str(number) if len(frame) > 1 else "")
+        pieces.append(Piece(row[text], str(cells.pop("title", "")), key, columns=cells))
+    if not pieces:
+        raise Unreadable(f"column {text!r} is empty in all {len(frame)} rows")
+    notes += [f"{empty} of {len(frame)} rows have no text"] if empty else []
+    return Parsed(tuple(pieces), encoding, tuple(notes))
+
+
+def column_name(name: object) -> str:
+    """A column's name in lower case, the usual Chinese names in English (标题 → title)."""
+    plain = str(name).strip().lower().replace(" ", "_")
+    return _CANONICAL.get(plain, plain)
+
+
+def read_csv(text: str) -> tuple[pd.DataFrame, list[str]]:
+    """A csv or tsv text as a frame of strings, with a note for every line that does not fit its header."""
+    header = text[: text.find("\n")] if "\n" in text else text
+    separator = max(",\t;", key=header.count)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            frame = pd.read_csv(
+                io.StringIO(text), sep=separator, dtype="str", keep_default_na=False, on_bad_lines="warn"
+            )
+        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+            raise Unreadable(f"not a table ({str(error).strip()}); open it in a spreadsheet and save it again") from error
+    return frame.fillna(""), [str(w.message).strip().replace("\n", "; ") for w in caught]
+
+
+def _text_column(frame: pd.DataFrame) -> str:
+    for name in TEXT_NAMES:
+        if name in frame:
+            return name
+    if frame.empty:
+        raise Unreadable("no rows")
+    lengths = {name: frame[name].str.len().mean() for name in frame if frame[name].str.contains(_HAN).mean() > 0.5}
+    longest = max(lengths, key=lambda name: (lengths[name], name), default="")
+    if not longest or lengths[longest] < 40:
+        raise Unreadable(f"no column of text among {', '.join(map(str, frame.columns))}; name one 'text'")
+    return longest
+
+
+def _load_csv(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
+    decoded = decode(data)
+    frame, notes = read_csv(decoded.text)
+    return frame, decoded.encoding, [*filter(None, [decoded.note]), *notes]
+
+
+def _load_xlsx(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
+    from .archives import check_size
+
+    check_size(data)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl remarks on styles and validation, which are not read
+        sheets = pd.read_excel(io.BytesIO(data), sheet_name=None, dtype="str", keep_default_na=False, engine="openpyxl")
+    filled = [(name, frame) for name, frame in sheets.items() if len(frame)]
+    if not filled:
+        raise Unreadable("no rows in any sheet")
+    notes = [f"only the first sheet ({filled[0][0]}) is read, not {', '.join(n for n, _ in filled[1:])}"]
+    return filled[0][1].fillna(""), "xlsx", notes if len(filled) > 1 else []
+
+
+def _load_json(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
+    decoded = decode(data)
+    notes = [decoded.note] if decoded.note else []
+    try:
+        records = _records(json.loads(decoded.text))
+    except json.JSONDecodeError as whole:
+        records, bad = _json_lines(decoded.text)
+        if not records:
+            raise Unreadable(f"not valid JSON ({whole}); write it again") from whole
+        notes += [f"{bad} lines are not valid JSON"] if bad else []
+    except RecursionError as error:
+        raise Unreadable("JSON nested too deeply; write one object per document") from error
+    return pd.DataFrame(records, dtype="object").map(_cell), decoded.encoding, notes
+
+
+def _load_dta(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
+    return pd.read_stata(io.BytesIO(data), convert_categoricals=True).astype("object").map(_cell), "dta", []
+
+
+def _records(value: Any) -> list[dict[str, Any]]:
+    """The list of objects in a JSON value: itself, or the longest one inside an object without text."""
+    if isinstance(value, list):
+        return [item if isinstance(item, dict) else {"text": item} for item in value]
+    if not isinstance(value, dict):
+        return [{"text": value}]
+    lists = [v for v in value.values() if isinstance(v, list) and v and all(isinstance(i, dict) for i in v)]
+    if lists and not any(column_name(name) in TEXT_NAMES for name in value):
+        return max(lists, key=len)
+    return [value]
+
+
+def _json_lines(text: str) -> tuple[list[dict[str, Any]], int]:
+    records, bad = [], 0
+    for line in filter(str.strip, text.split("\n")):
+        try:
+            value = json.loads(line)
+        except (json.JSONDecodeError, RecursionError):
+            value = None
+        bad += not isinstance(value, dict)
+        records += [value] if isinstance(value, dict) else []
+    return records, bad
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return "\n".join(value)
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return "" if value is None or value != value else str(value)
+
+
+_LOADERS = {"csv": _load_csv, "xlsx": _load_xlsx, "json": _load_json, "dta": _load_dta}

@@ -1,0 +1,122 @@
+"""Chinese news and government web pages: the main text, and what the page says about it."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+from .encodings import Unreadable
+
+_DROPPED = ("script", "style", "noscript", "nav", "header", "footer", "form", "button", "select", "iframe", "canvas", "svg")
+_BLOCKS = ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "table", "blockquote", "dd")
+_META = {"articletitle": "title", "og:title": "title", "pubdate": "published", "article:published_time": "published",
+         "contentsource": "origin", "author": "author"}  # fmt: skip
+_LABEL = re.compile(r"^([\u4e00-\u9fff\s\u3000]{2,12})[:：]$")
+
+
+def read_page(source: str) -> tuple[str, str, dict[str, str]]:
+    """Main text, title and metadata of an HTML page.
+
+    The main text is trafilatura's; where that finds nothing, or less than half of a page that is all
+    document, it is everything outside navigation, scripts and forms.  Layout tables are read as blocks.
+
+    Returns
+    -------
+    text, title : str
+    metadata : dict
+        Named ``<meta>`` entries and the label–value cells of a document table (成文日期, 发文机关 …).
+
+    Raises
+    ------
+    Unreadable
+        If the page holds no text.
+    """
+    from lxml import etree, html
+
+    source = re.sub(r"^\s*<\?xml[^>]*\?>", "", source)
+    try:
+        tree = html.document_fromstring(source)
+    except (etree.ParserError, ValueError) as error:
+        raise Unreadable("a web page without text; save it again from the browser") from error
+    title, metadata = _described(tree)
+    metadata |= _labelled_cells(tree)
+    _flatten_tables(tree)
+    text = _main(tree)
+    if not text.strip():
+        raise Unreadable("a web page without text (perhaps filled in by scripts); save the text from the browser")
+    return text, metadata.pop("标题", "") or title, metadata
+
+
+def _described(tree: Any) -> tuple[str, dict[str, str]]:
+    metadata: dict[str, str] = {}
+    for meta in tree.iter("meta"):
+        key = (meta.get("name") or meta.get("property") or "").lower()
+        value = (meta.get("content") or "").strip()
+        if key in _META and value:
+            metadata.setdefault(_META[key], value)
+    headings = [_inline(node) for tag in ("h1", "title") for node in tree.iter(tag)]
+    return metadata.pop("title", "") or next(filter(None, headings), ""), metadata
+
+
+def _labelled_cells(tree: Any) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for cell in list(tree.iter("td", "th")):
+        label = _LABEL.match(_inline(cell)) if not cell.findall(".//td") else None
+        value = cell.getnext()
+        if label and value is not None and value.tag == "td":
+            key = re.sub(r"\s", "", label[1])
+            if _inline(value):
+                found.setdefault(key, _inline(value))
+            _empty(value)
+        if label:
+            _empty(cell)
+    return found
+
+
+def _flatten_tables(tree: Any) -> None:
+    """Turn tables that hold the page rather than data into plain blocks."""
+    for table in list(tree.iter("table")):
+        if any(len(_inline(cell)) > 200 or cell.find(".//table") is not None for cell in table.iter("td")):
+            for node in table.iter("table", "tbody", "tr", "td", "th"):
+                node.tag = "div"
+
+
+def _main(tree: Any) -> str:
+    import trafilatura
+    from lxml import html
+
+    whole = _everything(tree)
+    logger = logging.getLogger("trafilatura")
+    before, logger.disabled = logger.disabled, True
+    try:
+        main = trafilatura.extract(html.tostring(tree, encoding="unicode"), include_comments=False, include_tables=True) or ""
+    finally:
+        logger.disabled = before
+    main = re.sub(r"(?m)^\|(.*)\|\s*$", lambda row: re.sub(r"\s*\|\s*", " ", row[1]).strip(), main)
+    return main if len(main) * 2 > _sentences(whole) else whole
+
+
+def _everything(tree: Any) -> str:
+    from lxml import etree
+
+    etree.strip_elements(tree, etree.Comment, *_DROPPED, with_tail=False)
+    for node in tree.iter(*_BLOCKS):
+        node.tail = "\n" + (node.tail or "")
+        node.text = "\n" + (node.text or "")
+    lines = (re.sub(r"[ \t\r\f\v]+", " ", line).strip() for line in tree.text_content().split("\n"))
+    return "\n".join(filter(None, lines))
+
+
+def _sentences(text: str) -> int:
+    return sum(len(line) for line in text.split("\n") if "。" in line)
+
+
+def _inline(node: Any) -> str:
+    return re.sub(r"\s+", " ", node.text_content()).strip()
+
+
+def _empty(node: Any) -> None:
+    for child in list(node):
+        node.remove(child)
+    node.text = None

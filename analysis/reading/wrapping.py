@@ -1,0 +1,105 @@
+"""Paragraphs out of lines: hard-wrapped text rejoined, broken sentences closed, lost breaks restored."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from .bylines import is_heading
+from .furniture import is_page_number
+
+_END = "。！？；：…”’）】》!?;:"
+_CLOSING = re.compile(r"^[，。、；：！？）》】”’…,;]")
+_ORDER = re.compile(r"(?<=[。；！])(?=[二三四五六七八九]要(?!求|素))")
+
+
+def unwrap(text: str) -> tuple[str, int]:
+    """Rejoin hard-wrapped lines.
+
+    A text counts as wrapped when at least 12 of its lines, and half of those that do not end a paragraph,
+    run to within three half-widths of one common width of 20–100 half-width columns.  A line that reaches
+    the width (less seven columns: indents, hanging punctuation) in mid-sentence is continued by the next;
+    one that ends a sentence there is, unless the next is indented or a heading.
+
+    Returns
+    -------
+    text : str
+    joined : int
+        Line breaks taken out; 0 when the text was not wrapped.
+    """
+    lines = [line.rstrip() for line in text.split("\n") if line.strip() and not is_page_number(line)]
+    width = _common_width(lines)
+    if not width:
+        return text, 0
+    paragraphs = lines[:1]
+    for before, line in zip(lines, lines[1:], strict=False):
+        if _goes_on(before, line, width):
+            paragraphs[-1] += _gap(before, line.strip()) + line.strip()
+        else:
+            paragraphs.append(line)
+    return "\n".join(paragraphs), len(lines) - len(paragraphs)
+
+
+def close_sentences(text: str) -> tuple[str, int]:
+    """Join what a link or a column broke in mid-sentence.
+
+    A line opening with closing punctuation belongs to the one before; where blank lines part the
+    paragraphs, so does a line whose predecessor in the same block has not ended its sentence, provided the
+    block as a whole ends one.
+    """
+    blocks = [block.strip() for block in re.split(r"\n\s*\n", text) if block.strip()]
+    many = [block for block in blocks if len(block) > 40]
+    parted = len(many) >= 5 and sum("\n" in block for block in many) * 2 < len(many)
+    joined = 0
+    paragraphs: list[str] = []
+    for block in blocks:
+        closed = parted and block[-1] in "。！？"
+        for i, line in enumerate(filter(None, (part.strip() for part in block.split("\n")))):
+            if paragraphs and (_CLOSING.match(line) or (i and closed and _is_broken(paragraphs[-1], line))):
+                paragraphs[-1] += line
+                joined += 1
+            else:
+                paragraphs.append(line)
+    return "\n".join(paragraphs), joined
+
+
+def _is_broken(before: str, line: str) -> bool:
+    return before[-1] not in _END and not is_heading(before) and not is_heading(line)
+
+
+def restore_breaks(text: str) -> tuple[str, int]:
+    """Start a new paragraph at 二要 … 九要 where they follow 一要 in one long paragraph, in order."""
+    paragraphs, restored = [], 0
+    for paragraph in text.split("\n"):
+        parts = _ORDER.split(paragraph) if "一要" in paragraph and len(paragraph) > 400 else [paragraph]
+        if [part[0] for part in parts[1:]] != list("二三四五六七八九"[: len(parts) - 1]):
+            parts = [paragraph]
+        paragraphs += parts
+        restored += len(parts) - 1
+    return "\n".join(paragraphs), restored
+
+
+def _common_width(lines: list[str]) -> int:
+    widths = [_width(line) for line in lines]
+    inner = [w for w, line in zip(widths, lines, strict=True) if line[-1] not in "。！？：" and not is_heading(line.strip())]
+    if len(inner) < 12:
+        return 0
+    width = sorted(inner)[int(len(inner) * 0.9)]
+    near = sum(width - 3 <= w <= width + 3 for w in inner)
+    over = sum(w > width + 3 for w in widths)
+    return width if 20 <= width <= 100 and near * 2 >= len(inner) and over * 10 <= len(lines) else 0
+
+
+def _goes_on(before: str, line: str, width: int) -> bool:
+    if before[-1] not in "。！？：":
+        return _width(before) >= width - 7
+    opens = line[0] in " \u3000\t" or is_heading(line.strip()) or line.startswith(("各位代表", "（"))
+    return _width(before) >= width - 3 and not opens
+
+
+def _gap(before: str, line: str) -> str:
+    return " " if before[-1].isascii() and before[-1].isalpha() and line[0].isascii() and line[0].isalpha() else ""
+
+
+def _width(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in line.strip())
