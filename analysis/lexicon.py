@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 
@@ -100,11 +100,10 @@ def load_lexicon(path: str | Path | None = None) -> Lexicon:
     ValueError
         The file cannot be used; the message names the file, what is wrong and the remedy.
     """
-    builtin = Lexicon(_parse(_resource("slogans.csv")))
     if path is None:
-        return builtin
+        return _builtin()
     try:
-        return builtin.extend(Lexicon(_parse(_decode(Path(path).read_bytes()))))
+        return _builtin().extend(Lexicon(_parse(_decode(Path(path).read_bytes()))))
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
 
@@ -113,6 +112,11 @@ def load_stopwords() -> tuple[str, ...]:
     """Stop-words of the genre, sorted. 法 权 罚 新 不 不得 应当 and their like are not among them."""
     lines = (line.strip() for line in _resource("stopwords.txt").splitlines())
     return tuple(sorted({line for line in lines if line and not line.startswith("#")}))
+
+
+@cache
+def _builtin() -> Lexicon:
+    return Lexicon(_parse(_resource("slogans.csv")))
 
 
 def _resource(name: str) -> str:
@@ -143,13 +147,13 @@ def _normalise(frame: pd.DataFrame) -> pd.DataFrame:
         values = frame.get(column, pd.Series("", index=frame.index))
         values = values.map(_split if column in _LISTS else _strip)
         frame[column] = values.replace("", _DEFAULTS[column]) if column in _DEFAULTS else values
-    own = [[a for a in row.aliases if a != row.slogan] for row in frame.itertuples()]
-    frame["aliases"] = pd.Series(map(tuple, own), index=frame.index, dtype=object)
+    own = [tuple(a for a in aliases if a != s) for s, aliases in zip(frame["slogan"], frame["aliases"], strict=True)]
+    frame["aliases"] = pd.Series(own, index=frame.index, dtype=object)
     extra = [column for column in frame if column not in ("slogan", *COLUMNS)]
     return frame.set_index("slogan")[[*COLUMNS, *extra]].sort_index()
 
 
-def _strip(value: object) -> str:
+def _strip(value: str | float | None) -> str:
     return "" if pd.isna(value) else str(value).strip()
 
 
@@ -205,8 +209,8 @@ def _is_date(value: str) -> bool:
 def _owners(entries: pd.DataFrame) -> dict[str, str]:
     owners: dict[str, str] = {}
     for slogan, aliases in entries["aliases"].items():
-        for surface in (slogan, *aliases):
-            if owners.setdefault(surface, slogan) != slogan:
+        for surface in (str(slogan), *aliases):
+            if owners.setdefault(surface, str(slogan)) != slogan:
                 raise ValueError(
                     f"surface {surface!r} belongs to both {owners[surface]!r} and {slogan!r}; "
                     "leave it in one of them (a row of your own for a built-in slogan replaces it)"
