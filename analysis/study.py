@@ -6,6 +6,8 @@ import functools
 import hashlib
 import json
 import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
@@ -15,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.cache import cache_folder
 from analysis.corpus import Corpus, load_corpus
 from analysis.dfm import Dfm, dfm
 from analysis.labels import say
@@ -138,8 +141,7 @@ def open_study(path: str | Path | None = None) -> Study:
         docs = corpus.docs.assign(period=periods(corpus.docs["year"]))
         corpus = Corpus(docs, corpus.report, corpus.recipe)
         tokens = tokenize(corpus, lexicon)
-        corpus.save(folder)
-        _save_tokens(tokens, folder)
+        _keep(corpus, tokens, folder)
     return Study(corpus, lexicon, tokens, dfm(tokens))
 
 
@@ -157,12 +159,6 @@ def corpus_path(path: str | Path | None = None) -> Path:
     return chosen
 
 
-def cache_folder() -> Path:
-    """Where studies are cached; safe to delete."""
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get("TIFA_CACHE") or Path(home) / "tifa")
-
-
 def _key(path: Path, lexicon: Lexicon) -> str:
     """Digest of everything the tokens depend on: the files, the lexicon, the package's own text."""
     state = hashlib.sha256(lexicon.digest.encode())
@@ -172,14 +168,28 @@ def _key(path: Path, lexicon: Lexicon) -> str:
     for base, members in ((package, code), (path if path.is_dir() else path.parent, files)):
         for member in members:
             state.update(member.relative_to(base).as_posix().encode())
-            state.update(hashlib.sha256(member.read_bytes()).digest() if member.is_file() else b"missing")
+            state.update(_content(member))
     return state.hexdigest()[:32]
 
 
-def _save_tokens(tokens: Tokens, folder: Path) -> None:
+def _content(path: Path) -> bytes:
+    try:
+        return hashlib.sha256(path.read_bytes()).digest()
+    except OSError as error:
+        return str(error.errno).encode()
+
+
+def _keep(corpus: Corpus, tokens: Tokens, folder: Path) -> None:
+    """Write aside, then move into place at once: another process never sees half a study."""
+    aside = Path(tempfile.mkdtemp(prefix="new-", dir=folder.parent))
+    corpus.save(aside)
     for name in ARRAYS:
-        np.save(folder / f"{name}.npy", getattr(tokens, name), allow_pickle=False)
-    (folder / "tokens.json").write_text(json.dumps(tokens.recipe, ensure_ascii=False), encoding="utf-8")
+        np.save(aside / f"{name}.npy", getattr(tokens, name), allow_pickle=False)
+    (aside / "tokens.json").write_text(json.dumps(tokens.recipe, ensure_ascii=False), encoding="utf-8")
+    try:
+        aside.rename(folder)
+    except OSError:
+        shutil.rmtree(aside)  # another process was first, with the same content
 
 
 def _load_tokens(folder: Path, corpus: Corpus) -> Tokens:

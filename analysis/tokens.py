@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.cache import cache_folder
 from analysis.corpus import Corpus, Recipe
 from analysis.segments import paragraph_spans, sentence_spans
 
@@ -103,6 +104,7 @@ def segmenter() -> Any:
         warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
         import jieba
     tokenizer = jieba.Tokenizer()
+    tokenizer.tmp_dir = str(cache_folder())  # its dictionary cache is a marshal file: not in a shared folder
     level = jieba.default_logger.level
     jieba.default_logger.setLevel("WARNING")
     tokenizer.initialize()
@@ -166,7 +168,8 @@ def tokenize(corpus: Corpus, lexicon: Lexicon | None = None) -> Tokens:
         here = np.array(offsets[first:], dtype=np.int64)
         starts["doc"].append(first)
         for unit, bounds in (("paragraph", paragraph_spans(text)), ("sentence", sentence_spans(text))):
-            starts[unit].extend(first + np.searchsorted(here, bounds[:, 0]))
+            # The first one begins with its document, whatever blank stands before it.
+            starts[unit].extend([first, *(first + np.searchsorted(here, bounds[1:, 0]))])
     step: dict[str, Any] = {"step": "tokenize", "engine": "jieba 0.42.1", "lexicon": lexicon and lexicon.digest}
     return _encode(words, offsets, starts, corpus.docs.drop(columns="text"), (*corpus.recipe, step))
 
@@ -178,9 +181,7 @@ def _encode(
     number = {word: code for code, word in enumerate(types.tolist())}
     codes = np.fromiter((number[word] for word in words), dtype=np.int32, count=len(words))
     bounds = {unit: np.array([*first, len(words)], dtype=np.int64) for unit, first in starts.items()}
-    # A document's first paragraph and sentence begin with it, whatever blank stands before them.
-    inner = {u: np.unique(np.concatenate([bounds[u], bounds["doc"]])) for u in ("paragraph", "sentence")}
     return Tokens(
-        codes, types, np.array(offsets, dtype=np.int32), bounds["doc"], inner["paragraph"], inner["sentence"],
-        docvars, recipe,
+        codes, types, np.array(offsets, dtype=np.int32), bounds["doc"],
+        np.unique(bounds["paragraph"]), np.unique(bounds["sentence"]), docvars, recipe,
     )  # fmt: skip

@@ -1,0 +1,166 @@
+"""Every figure: drawn from its table, nothing overlapping, nothing missing, in both languages."""
+
+import itertools
+import logging
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import analysis as da
+from analysis.plots import grids, marks, network
+from analysis.plots.clouds import _layouts
+
+REGIONS = ["吉林省", "辽宁省", "湖南省"]
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    """Eighteen composed documents: three provinces × six years, each with its own words."""
+    words = {"吉林省": "数字吉林 粮食 法院", "辽宁省": "港口 振兴 法院", "湖南省": "湘江 调解 法院"}
+    rows = [
+        {
+            "doc_id": f"{province}{year}", "province": province, "level": "province", "year": year,
+            "institution_type": "court",
+            "text": f"会议坚持{'高质量发展' if year > 2019 else '稳中求进工作总基调'}，增强“四个意识”、坚定“四个自信”。\n"
+            + f"{'、'.join(words[province].split() * (year - 2016))}，审判执行工作，服务群众企业。",
+        }
+        for province, year in itertools.product(REGIONS, range(2018, 2024))
+    ]  # fmt: skip
+    made = da.make_corpus(pd.DataFrame(rows))
+    return da.Corpus(made.docs.assign(period=da.periods(made.docs["year"])), made.report, made.recipe)
+
+
+@pytest.fixture(scope="module")
+def tables(corpus):
+    lexicon = da.load_lexicon()
+    occ = da.slogans(corpus, lexicon)
+    counts = da.dfm(da.tokenize(corpus, lexicon))
+    return {
+        "coverage": da.coverage(corpus),
+        "frequency": da.frequency(counts),
+        "frequency_by": da.frequency(counts, by="region"),
+        "trend": da.frequency(counts.select(["法院"]), by="year"),
+        "tfidf": da.tfidf(counts, by="region").query("region == '吉林'"),
+        "dispersion": da.dispersion(counts),
+        "keyness": da.keyness(counts, "region == '吉林'", resamples=99),
+        "adoption": da.adoption(occ, corpus, by="year").query("slogan == '四个意识'"),
+        "adoption_map": da.adoption(occ, corpus, by="region"),
+        "cooccurrence": da.cooccurrence(occ[~occ["nested"]], corpus),
+        "cooccurrence_by": da.cooccurrence(occ[~occ["nested"]], corpus, by="region"),
+    }
+
+
+SINGLE = ["coverage", "frequency", "trend", "tfidf", "dispersion", "keyness", "adoption", "adoption_map", "cooccurrence"]
+
+
+def draw(figure, folder, caplog):
+    """Draw as SVG, PDF and PNG; matplotlib reports missing glyphs by warning (an error here) or by log."""
+    with caplog.at_level(logging.WARNING), da.plots.style():
+        for ending in ("svg", "pdf", "png"):
+            figure.savefig(folder / f"f.{ending}")
+    assert [record.message for record in caplog.records] == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", SINGLE)
+def test_each_figure_draws_in_both_languages(name, language, tables, tmp_path, caplog, monkeypatch):
+    monkeypatch.setenv("TIFA_LANG", language)
+    before = tables[name].copy(deep=True)
+    ax = getattr(da.plots, name)(tables[name])
+    draw(ax.figure, tmp_path, caplog)
+    pd.testing.assert_frame_equal(before, tables[name])
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_each_figure_draws_on_given_axes(name, tables, tmp_path, caplog):
+    from matplotlib.figure import Figure
+
+    ax = Figure(figsize=(5, 4)).add_subplot()
+    assert getattr(da.plots, name)(tables[name], ax) is ax
+    draw(ax.figure, tmp_path, caplog)
+
+
+def overlapping(axes):
+    """Pairs of y tick labels that cover each other."""
+    axes.figure.draw_without_rendering()
+    boxes = [label.get_window_extent() for label in axes.get_yticklabels() if label.get_text()]
+    return [(a, b) for a, b in itertools.combinations(boxes, 2) if a.overlaps(b)]
+
+
+def test_panels_share_the_scale_and_name_their_groups(tables, tmp_path, caplog):
+    figure = da.plots.panels(tables["frequency_by"], da.plots.frequency, by="region")
+    assert [ax.get_title() for ax in figure.axes] == ["辽宁", "吉林", "湖南"]
+    assert len({ax.get_xlim() for ax in figure.axes}) == 1
+    assert figure.get_figwidth() == pytest.approx(178 / 25.4)
+    assert not any(overlapping(ax) for ax in figure.axes)
+    draw(figure, tmp_path, caplog)
+
+
+def test_network_panels_put_a_slogan_in_the_same_place(tables):
+    figure = da.plots.cooccurrence_panels(tables["cooccurrence_by"], by="region")
+    places = [{t.get_text(): t.get_position() for t in ax.texts} for ax in figure.axes]
+    assert places[0]
+    assert all(place == places[0] for place in places)
+
+
+def test_clouds_are_on_one_scale_and_complete(tables):
+    clouds = [{"法院": 40.0, "调解": 20.0, "习近平新时代中国特色社会主义思想": 10.0}, {"法院": 20.0, "港口": 5.0}]
+    layouts = _layouts(clouds, seed=0)
+    sizes = [{word: size for (word, _), size, *_ in layout} for layout in layouts]
+    assert [set(s) for s in sizes] == [set(c) for c in clouds]
+    per_unit = sizes[0]["法院"] / 40
+    assert all(abs(s[w] - c[w] * per_unit) <= 4 for s, c in zip(sizes, clouds, strict=True) for w in c)
+
+
+def test_clouds_refuse_a_character_without_glyph(tables):
+    bad = tables["frequency_by"].assign(feature="法\U00030000")
+    with pytest.raises(ValueError, match="no glyph"):
+        da.plots.wordclouds(bad, by="region")
+
+
+def test_words_of_a_cloud_do_not_overlap(tables):
+    figure = da.plots.wordclouds(tables["frequency_by"], by="region", top=15)
+    for ax in figure.axes:
+        boxes = [patch.get_path().get_extents() for patch in ax.patches]
+        area = sum((min(a.x1, b.x1) - max(a.x0, b.x0)) * (min(a.y1, b.y1) - max(a.y0, b.y0))
+                   for a, b in itertools.combinations(boxes, 2) if a.overlaps(b))  # fmt: skip
+        assert area < 0.02 * sum(b.width * b.height for b in boxes)
+        assert all(b.y1 <= 562 and b.y0 >= -2 and b.x1 <= 902 and b.x0 >= -2 for b in boxes)
+
+
+def test_a_year_without_documents_is_a_gap():
+    span, value = marks.with_gaps(np.array([2018, 2020]), np.array([1.0, 2.0]))
+    assert span.tolist() == [2018, 2019, 2020]
+    assert np.isnan(value[1])
+
+
+def test_every_province_has_one_tile():
+    from analysis.corpus import REGION_OF
+
+    assert set(grids.TILES) == set(REGION_OF.values())
+    assert len(set(grids.TILES.values())) == len(grids.TILES)
+
+
+def test_tilemap_shows_absence_and_presence(tables, tmp_path, caplog):
+    one = tables["adoption_map"].query("slogan == '四个意识'")
+    ax = da.plots.tilemap(one)
+    shown = {t.get_text() for t in ax.texts}
+    assert {"吉林", "新疆", "100%"} <= shown
+    assert sum(bool(re.fullmatch(r"\d+%", t)) for t in (t.get_text() for t in ax.texts)) == 3
+    draw(ax.figure, tmp_path, caplog)
+
+
+def test_the_circle_keeps_communities_together(tables):
+    order = network.circle(tables["cooccurrence"], min_n=1)
+    communities = [da.network(tables["cooccurrence"], min_n=1).nodes[name]["community"] for name in order]
+    assert communities == sorted(communities)
+
+
+def test_topics_draw(tables, corpus, tmp_path, caplog):
+    model = da.topics(da.dfm(da.tokenize(corpus)), 3)
+    figure = da.plots.panels(da.top_features(model, 6), da.plots.top_features, by="topic")
+    draw(figure, tmp_path, caplog)
+    for by, plot in (("region", da.plots.prevalence), ("year", da.plots.prevalence_trend)):
+        draw(da.plots.panels(da.prevalence(model, by), plot, by="topic"), tmp_path, caplog)

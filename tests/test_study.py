@@ -1,0 +1,89 @@
+"""A study is computed once, cached by content, and answers on any corpus."""
+
+import pandas as pd
+import pytest
+
+import analysis as da
+from analysis import questions as ask
+from analysis import study as module
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Six composed documents: two provinces × three years."""
+    place = tmp_path / "corpus"
+    place.mkdir()
+    for city, province in (("长春", "吉林省"), ("衡阳", "湖南省")):
+        for year in (2019, 2020, 2021):
+            text = (
+                f"{city}市中级人民法院召开会议\n{year}年5月6日，{province}{city}市中级人民法院召开会议，部署{year}年工作。"
+                f"要增强“四个意识”、坚定“四个自信”，{'加强调解，' * (year - 2018)}服务{city}企业和群众，审理好案件。\n"
+            )
+            (place / f"{city}{year}.txt").write_text(text, encoding="utf-8")
+    return place
+
+
+def test_the_cache_gives_the_same_study(folder, monkeypatch):
+    first = da.open_study(folder)
+    monkeypatch.setattr(module, "read_corpus", lambda *_, **__: pytest.fail("read again"))
+    again = da.open_study(folder)
+    pd.testing.assert_frame_equal(first.corpus.docs, again.corpus.docs)
+    assert first.dfm.recipe == again.dfm.recipe
+    assert (first.tokens.codes == again.tokens.codes).all()
+    assert (first.dfm.counts != again.dfm.counts).nnz == 0
+
+
+def test_a_changed_file_is_read_again(folder):
+    before = da.open_study(folder)
+    path = folder / "长春2019.txt"
+    path.write_text(path.read_text(encoding="utf-8").replace("企业", "农民"), encoding="utf-8")
+    after = da.open_study(folder)
+    assert "农民" in after.dfm.features
+    assert "农民" not in before.dfm.features
+
+
+def test_corpus_variable_and_missing_path(folder, monkeypatch, tmp_path):
+    monkeypatch.setenv("CORPUS", str(folder))
+    assert len(da.open_study().corpus) == 6
+    with pytest.raises(FileNotFoundError, match="no file or folder"):
+        da.open_study(tmp_path / "nowhere")
+
+
+def test_terms_leave_rates_alone(folder):
+    study = da.open_study(folder)
+    assert (study.terms.totals == study.dfm.totals).all()
+    assert not set(study.terms.features) & set(da.load_stopwords())
+
+
+def test_questions_answer_or_say_why(folder):
+    study = da.open_study(folder)
+    by_region = ask.contrasts(study, "region")
+    assert set(by_region["region"].astype(str)) == {"吉林", "湖南"}
+    one = da.keyness(study.terms, "region == '吉林'", resamples=1999)
+    ours = by_region[by_region["region"] == "吉林"].drop(columns="region").reset_index(drop=True)
+    pd.testing.assert_frame_equal(ours, one)
+    assert ask.change(study).attrs["sides"] == {"target": "2021", "reference": "2019"}
+    trends = ask.trends(study, ["调解", "长春"])
+    assert trends.groupby("feature")["year"].apply(list).tolist() == [[2019, 2020, 2021]] * 2
+
+
+def test_a_corpus_of_one_gives_reasons(folder):
+    for path in sorted(folder.iterdir())[1:]:
+        path.unlink()
+    study = da.open_study(folder)
+    for answer in (ask.contrasts(study, "region"), ask.change(study), ask.words(ask.model(study)), ask.shares(None, "year")):
+        assert answer.empty
+        assert set(answer.attrs["reason"]) == {"zh", "en"}
+    assert "Markdown" in type(study.figure("nothing", da.plots.keyness, ask.change(study))).__name__
+
+
+def test_zero_is_a_zero_and_a_gap_is_a_gap(folder):
+    (folder / "长春2020.txt").unlink()
+    (folder / "衡阳2020.txt").unlink()
+    path = folder / "长春2019.txt"
+    path.write_text(path.read_text(encoding="utf-8") + "要修好桥梁，修好桥梁。\n", encoding="utf-8")
+    path = folder / "衡阳2019.txt"
+    path.write_text(path.read_text(encoding="utf-8") + "也要修好桥梁。\n", encoding="utf-8")
+    rates = ask.trends(da.open_study(folder), ["桥梁"])
+    assert rates["year"].tolist() == [2019, 2021]
+    assert rates["per_10k"].tolist()[1] == 0
