@@ -19,7 +19,7 @@ browser-test: .venv/installed
 	$(BIN)/python -m pytest tests/browser -m browser
 
 lab: .venv/installed
-	$(BIN)/jupyter lab notebooks --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+	$(BIN)/jupyter lab notebooks
 
 lint: .venv/installed
 	$(BIN)/ruff check .
@@ -43,6 +43,7 @@ clean:
 	$(PYTHON) -m venv --clear .venv
 	$(INSTALL) --require-hashes -r requirements-build.lock
 	$(INSTALL) --require-hashes --no-build-isolation -r requirements.lock
+	$(BIN)/jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements 2>/dev/null # no news, no update check
 	touch $@
 
 .venv/installed: .venv/locked pyproject.toml
