@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.corpus import Corpus
 from analysis.dfm import group_codes
-from analysis.lexicon import load_lexicon
+from analysis.lexicon import Lexicon, load_lexicon
 
 Z95 = 1.959963984540054
 COLUMNS = [
@@ -16,7 +16,9 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def adoption(occ: pd.DataFrame, corpus: Corpus, by: str = "province") -> pd.DataFrame:
+def adoption(
+    occ: pd.DataFrame, corpus: Corpus, by: str = "province", *, lexicon: Lexicon | None = None
+) -> pd.DataFrame:
     """First use, documents and share of every slogan in every group.
 
     Parameters
@@ -27,28 +29,30 @@ def adoption(occ: pd.DataFrame, corpus: Corpus, by: str = "province") -> pd.Data
     corpus : Corpus
     by : str
         Docvar whose values are the groups.
+    lexicon : Lexicon, optional
+        Where dates of first use are looked up; the built-in one unless given.
 
     Returns
     -------
     DataFrame
-        Every slogan that occurs × every group: ``first_date, first_year`` of the group's first dated
-        document with it, ``lag_years`` behind the first use the lexicon knows, ``n_docs`` with it of
-        ``n_group`` documents, ``n`` occurrences, ``share = n_docs / n_group`` with the Wilson (1927)
-        95 % interval. A group's first use is censored by what the corpus holds: it is the first use *seen*.
+        Every slogan that occurs × every group: ``first_year`` of the group's first dated document with
+        it, ``first_date`` of the first one in that year that bears a date, ``lag_years`` behind the first
+        use the lexicon knows, ``n_docs`` with it of ``n_group`` documents, ``n`` occurrences,
+        ``share = n_docs / n_group`` with the Wilson (1927) 95 % interval. A group's first use is censored by what the corpus holds: it is the first use *seen*.
 
     Raises
     ------
     KeyError
         If ``by`` is not a docvar.
+    ValueError
+        If it names several.
     """
+    if not isinstance(by, str):
+        raise ValueError(f"by is {by!r}; adoption compares the groups of one docvar, e.g. by='region'.")
     codes, keys = group_codes(corpus.docs, by)
-    groups = pd.Series(codes, index=corpus.docs.index)
     names = keys[by]
-    found = occ.groupby(["slogan", "doc_id"], observed=True).size().rename("n").reset_index()
-    found["code"] = groups.reindex(found["doc_id"]).to_numpy()
-    found = found[found["code"] >= 0].join(corpus.docs[["year", "date"]], on="doc_id")
+    cells = _users(occ, corpus, codes).groupby(["slogan", "code"])
     grid = pd.MultiIndex.from_product([sorted(occ["slogan"].unique()), range(len(names))], names=["slogan", "code"])
-    cells = found.groupby(["slogan", "code"])
     table = pd.DataFrame(
         {
             "first_date": cells["date"].min().reindex(grid),
@@ -57,18 +61,29 @@ def adoption(occ: pd.DataFrame, corpus: Corpus, by: str = "province") -> pd.Data
             "n": cells["n"].sum().reindex(grid, fill_value=0),
         }
     ).reset_index()
-    sizes = np.bincount(codes[codes >= 0], minlength=len(names))
-    table["n_group"] = sizes[table["code"]]
-    table["group"] = names.take(table["code"]).to_numpy() if names.dtype != "category" else names.array[table["code"]]
-    table["lag_years"] = table["first_year"] - table["slogan"].map(first_years()).astype("Int64")
+    table["n_group"] = np.bincount(codes[codes >= 0], minlength=len(names))[table["code"]]
+    table["group"] = names.array[table["code"].to_numpy()]
+    table["lag_years"] = table["first_year"] - table["slogan"].map(first_years(lexicon)).astype("Int64")
     table["share"] = table["n_docs"] / table["n_group"]
     table["share_low"], table["share_high"] = wilson(table["n_docs"].to_numpy(), table["n_group"].to_numpy())
     table = table[COLUMNS]
-    table.attrs = {
-        "recipe": [*occ.attrs.get("recipe", corpus.recipe), {"step": "adoption", "by": by}],
-        "left_out": int((codes < 0).sum()),
-    }
+    recipe = [*occ.attrs.get("recipe", corpus.recipe), {"step": "adoption", "by": by}]
+    table.attrs = {"recipe": recipe, "left_out": int((codes < 0).sum())}
+    if table.empty:
+        table.attrs["reason"] = {
+            "zh": f"没有提法出现，或没有一篇文档的 {by} 是已知的。",
+            "en": f"No formulation occurs, or no document has a known {by}.",
+        }
     return table
+
+
+def _users(occ: pd.DataFrame, corpus: Corpus, codes: np.ndarray) -> pd.DataFrame:
+    """One row per slogan and document of a group that has it: ``slogan code n year``, and ``date`` in the first year."""
+    found = occ.groupby(["slogan", "doc_id"], observed=True).size().rename("n").reset_index()
+    found["code"] = pd.Series(codes, index=corpus.docs.index).reindex(found["doc_id"]).to_numpy()
+    found = found[found["code"] >= 0].join(corpus.docs[["year", "date"]], on="doc_id")
+    first = found["year"].eq(found.groupby(["slogan", "code"])["year"].transform("min"))
+    return found.assign(date=found["date"].where(first.fillna(False).astype(bool)))
 
 
 def wilson(successes: np.ndarray, trials: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -79,7 +94,7 @@ def wilson(successes: np.ndarray, trials: np.ndarray) -> tuple[np.ndarray, np.nd
     return np.where(successes == 0, 0.0, centre - half), np.where(successes == trials, 1.0, centre + half)
 
 
-def first_years() -> pd.Series:
-    """Year of first use of every dated slogan of the built-in lexicon."""
-    dates = load_lexicon().entries["first_date"].astype("str").str[:4]
+def first_years(lexicon: Lexicon | None = None) -> pd.Series:
+    """Year of first use of every dated slogan of a lexicon, the built-in one unless given."""
+    dates = (lexicon or load_lexicon()).entries["first_date"].astype("str").str[:4]
     return pd.to_numeric(dates, errors="coerce").dropna().astype("Int64")

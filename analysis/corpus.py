@@ -137,7 +137,8 @@ def make_corpus(frame: pd.DataFrame, *, report: pd.DataFrame | None = None, reci
     Raises
     ------
     ValueError
-        If there is no ``text`` column, or a province, level or status is not a known one.
+        If there is no ``text`` column, a text is missing or holds a NUL character, a year is no whole
+        number, or a province, level or status is not a known one.
     """
     if "text" not in frame:
         raise ValueError(f"No column 'text' among {list(frame.columns)}; rename the one that holds the texts.")
@@ -147,20 +148,28 @@ def make_corpus(frame: pd.DataFrame, *, report: pd.DataFrame | None = None, reci
     for column in COLUMNS:
         if column not in docs:
             docs[column] = None
-    docs["n_chars"] = docs["text"].str.len().astype("int64")
+    docs["n_chars"] = docs["text"].map(_length).astype("int64")
+    if (docs["n_chars"] < 0).any():
+        doc_id = docs.index[docs["n_chars"] < 0][0]
+        raise ValueError(f"The text of {doc_id!r} is missing or has a NUL character; leave the document out or clean it.")
     national = docs["level"].eq("national").fillna(False)
-    docs["region"] = docs["province"].map(REGION_OF).mask(national, NATIONAL)
-    docs["macro_region"] = docs["province"].map(MACRO_REGION_OF).mask(national, NATIONAL)
+    province = docs["province"].astype("object")
+    docs["region"] = province.map(REGION_OF).mask(national, NATIONAL)
+    docs["macro_region"] = province.map(MACRO_REGION_OF).mask(national, NATIONAL)
     extra = [column for column in docs if column not in COLUMNS]
     parts = (report,) if report is not None else ()
     return Corpus(_typed(docs)[[*COLUMNS, *extra]], *parts, recipe=recipe)
+
+
+def _length(text: object) -> int:
+    return len(text) if isinstance(text, str) and "\0" not in text else -1
 
 
 def _typed(docs: pd.DataFrame) -> pd.DataFrame:
     for column in ("region_status", "year_status"):
         value = docs[column[: -len("_status")]]
         docs[column] = docs[column].where(docs[column].notna(), value.notna().map({True: "given", False: "unknown"}))
-    docs["year"] = pd.to_numeric(docs["year"]).astype("Int64")
+    docs["year"] = _years(docs["year"])
     for column, known in _CATEGORIES.items():
         strange = set(docs[column].dropna()) - set(known)
         if strange:
@@ -170,7 +179,19 @@ def _typed(docs: pd.DataFrame) -> pd.DataFrame:
     for column in COLUMNS:
         if column not in _CATEGORIES and column not in ("year", "n_chars"):
             docs[column] = docs[column].astype("str").where(docs[column].notna())
+    for column in docs.columns.difference(COLUMNS):
+        # Values of several types can be neither sorted nor saved.
+        if pd.api.types.infer_dtype(docs[column], skipna=True).startswith("mixed"):
+            docs[column] = docs[column].astype("str").where(docs[column].notna())
     return docs
+
+
+def _years(years: pd.Series) -> pd.Series:
+    numbers = pd.to_numeric(years, errors="coerce")
+    wrong = years.notna() & ~(numbers % 1 == 0).fillna(False).astype(bool)
+    if wrong.any():
+        raise ValueError(f"year '{years[wrong].iloc[0]}' is not a year; write it as four digits, e.g. 2019.")
+    return numbers.astype("Int64")
 
 
 def suggest(name: str, known: Sequence[str]) -> str:
@@ -185,8 +206,16 @@ def unknown_docvar(name: str, docvars: pd.DataFrame) -> KeyError:
     return KeyError(f"No docvar {name!r}; {hint}")
 
 
+def _holds_words(dtype: Any) -> bool:
+    if isinstance(dtype, pd.CategoricalDtype):
+        dtype = dtype.categories.dtype
+    return isinstance(dtype, pd.StringDtype)
+
+
 def select_rows(docvars: pd.DataFrame, query: str) -> pd.Series:
-    """Boolean mask of the rows for which a query is true (missing counts as false).
+    """Boolean mask of the rows for which a query is true.
+
+    A comparison with a missing value is false, ``!=`` too; only ``not in`` takes the missing ones in.
 
     Raises
     ------
@@ -195,13 +224,13 @@ def select_rows(docvars: pd.DataFrame, query: str) -> pd.Series:
     ValueError
         If it cannot be read.
     """
-    # Categoricals compare by category; a query compares plain values.
-    plain = docvars.astype({c: "str" for c in docvars.select_dtypes("category")}).where(docvars.notna())
+    # Categoricals compare by category and "str" takes missing as unequal; "string" does neither.
+    plain = docvars.astype({c: "string" for c in docvars if _holds_words(docvars[c].dtype)})
     try:
         mask = plain.eval(query, engine="python")
     except pd.errors.UndefinedVariableError as error:
         raise unknown_docvar(str(error).split("'")[1], docvars) from None
-    except (SyntaxError, TypeError, ValueError) as error:
+    except (SyntaxError, TypeError, ValueError, AttributeError, NotImplementedError) as error:
         raise ValueError(f"The query {query!r} cannot be read: {error}. Example: \"region == '吉林'\"") from None
     if not (isinstance(mask, pd.Series) and pd.api.types.is_bool_dtype(mask.dropna().infer_objects())):
         raise ValueError(f"The query {query!r} is not a condition. Example: \"region == '吉林'\"")

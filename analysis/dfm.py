@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -79,14 +80,15 @@ class Dfm:
         keep = (docfreq >= min_docfreq) & (np.asarray(self.counts.sum(axis=0)).ravel() >= min_count)
         return self._keep(keep, {"step": "trim", "min_docfreq": min_docfreq, "min_count": min_count})
 
-    def select(self, features: Sequence[str]) -> Dfm:
+    def select(self, features: str | Sequence[str]) -> Dfm:
         """Keep only the named features that occur."""
-        return self._keep(np.isin(self.features, list(features)), {"step": "select", "features": sorted(set(features))})
+        names = _names(features)
+        return self._keep(np.isin(self.features, names), {"step": "select", **_signed(names)})
 
-    def remove(self, features: Sequence[str]) -> Dfm:
+    def remove(self, features: str | Sequence[str]) -> Dfm:
         """Take out the named features; ``totals`` and so all rates stay as they were."""
-        keep = ~np.isin(self.features, list(features))
-        return self._keep(keep, {"step": "remove", "features": int((~keep).sum())})
+        names = _names(features)
+        return self._keep(~np.isin(self.features, names), {"step": "remove", **_signed(names)})
 
     def _keep(self, mask: np.ndarray, step: dict) -> Dfm:
         counts = self.counts[:, np.flatnonzero(mask)]
@@ -96,6 +98,15 @@ class Dfm:
         """The counts as a dense DataFrame, features as columns."""
         index = self.docvars.index if not self.grouped else pd.MultiIndex.from_frame(self.docvars)
         return pd.DataFrame(self.counts.toarray(), index=index, columns=self.features)
+
+
+def _names(features: str | Sequence[str]) -> list[str]:
+    return [features] if isinstance(features, str) else sorted(set(features))
+
+
+def _signed(names: list[str]) -> dict[str, object]:
+    """How many names and which: a recipe travels with every table and cannot hold thousands of words."""
+    return {"features": len(names), "sha256": hashlib.sha256("\n".join(names).encode()).hexdigest()}
 
 
 def make_dfm(
@@ -108,7 +119,7 @@ def make_dfm(
     recipe: Recipe = (),
 ) -> Dfm:
     """A Dfm from counts in any column order; ``totals`` defaults to the row sums."""
-    matrix = sparse.csr_matrix(counts, dtype=np.int64)
+    matrix = sparse.csr_matrix(counts, dtype=np.int64, copy=True)
     matrix.eliminate_zeros()
     names = np.asarray(features, dtype=object).astype(str)
     order = np.argsort(names, kind="stable")
@@ -151,8 +162,12 @@ def group_codes(docvars: pd.DataFrame, by: str | Sequence[str]) -> tuple[np.ndar
     ------
     KeyError
         If a name in ``by`` is not a docvar.
+    ValueError
+        If ``by`` names none.
     """
     names = [by] if isinstance(by, str) else list(by)
+    if not names:
+        raise ValueError("by names no docvar; name one or more, e.g. by='region'.")
     for name in names:
         if name not in docvars:
             raise unknown_docvar(name, docvars)

@@ -12,7 +12,7 @@ from analysis.corpus import Corpus
 if TYPE_CHECKING:
     from analysis.lexicon import Lexicon
 
-COLUMNS = ["doc_id", "left", "match", "right", "start"]
+DTYPES = {"doc_id": "str", "left": "str", "match": "str", "right": "str", "start": "int64"}
 
 
 def kwic(corpus: Corpus, pattern: str | list[str] | Lexicon, width: int = 20) -> pd.DataFrame:
@@ -35,18 +35,22 @@ def kwic(corpus: Corpus, pattern: str | list[str] | Lexicon, width: int = 20) ->
     Raises
     ------
     ValueError
-        If the pattern is empty, cannot be compiled, or matches the empty string.
+        If the pattern is empty, cannot be compiled, or matches the empty string, or the width is negative.
     """
+    if width < 0:
+        raise ValueError(f"width is {width}; it is a number of characters, 0 or more.")
     compiled = _compile(pattern)
     rows = [
         (doc_id, text[max(0, m.start() - width) : m.start()], m.group(), text[m.end() : m.end() + width], m.start())
         for doc_id, text in corpus.docs["text"].items()
         for m in compiled.finditer(text)
     ]
-    table = pd.DataFrame(rows, columns=COLUMNS).astype({"start": "int64"})
+    table = pd.DataFrame(rows, columns=list(DTYPES)).astype(DTYPES)
     for side in ("left", "right"):
         table[side] = table[side].str.replace("\n", " ")
     table.attrs = {"recipe": [*corpus.recipe, {"step": "kwic", "pattern": compiled.pattern[:200], "width": width}]}
+    if table.empty:
+        table.attrs["reason"] = {"zh": "没有一篇文档出现所查的内容。", "en": "No document holds what was looked for."}
     return table
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.corpus import STATUSES, Corpus
+from analysis.corpus import STATUSES, Corpus, unknown_docvar
 
 _DOUBT = {status: place for place, status in enumerate(("unknown", "bounded", "inferred", "explicit", "given"))}
 
@@ -17,7 +17,15 @@ def coverage(corpus: Corpus, by: tuple[str, str] = ("region", "year")) -> pd.Dat
     -------
     DataFrame
         The two docvars, ``n_docs, n_chars``; a missing value is a cell of its own.
+
+    Raises
+    ------
+    KeyError
+        If a name in ``by`` is not a docvar.
     """
+    for name in by:
+        if name not in corpus.docs:
+            raise unknown_docvar(name, corpus.docs)
     cells = corpus.docs.groupby(list(by), observed=True, dropna=False, sort=True)["n_chars"]
     table = cells.agg(n_docs="size", n_chars="sum").reset_index()
     table.attrs = {"recipe": [*corpus.recipe, {"step": "coverage", "by": list(by)}]}

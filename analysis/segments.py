@@ -11,7 +11,7 @@ import re
 import numpy as np
 
 _PARAGRAPH = re.compile(r"[^\n]+")
-_SENTENCE = re.compile(r"[^\n]+?(?:[。！？!?]+[”’」』）)》]*|(?=\n)|$)")
+_SENTENCE = re.compile(r"[^\n]+?(?:(?:[。！？!?]+[”’」』）)》]*)+|(?=\n)|$)")
 
 
 def _spans(pattern: re.Pattern[str], text: str) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,10 @@ from analysis.segments import paragraph_spans, sentence_spans, span_of
 if TYPE_CHECKING:
     from analysis.lexicon import Lexicon
 
-OCCURRENCE_COLUMNS = ["doc_id", "slogan", "variant", "start", "end", "sentence", "paragraph", "nested"]
+OCCURRENCE_DTYPES = {
+    "doc_id": "str", "slogan": "str", "variant": "str", "start": "int64", "end": "int64",
+    "sentence": "int64", "paragraph": "int64", "nested": "bool",
+}  # fmt: skip
 
 
 def slogans(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
@@ -32,10 +35,16 @@ def slogans(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
     """
     texts = corpus.docs["text"]
     surfaces = lexicon.surfaces
-    frames = [_occurrences(doc_id, texts[doc_id], found, surfaces) for doc_id, found in _matches(texts, surfaces)]
-    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=OCCURRENCE_COLUMNS)
+    frames = [_occurrences(doc_id, texts[doc_id], found, surfaces) for doc_id, found in matches(texts, surfaces.index)]
+    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(OCCURRENCE_DTYPES))
+    table = table.astype(OCCURRENCE_DTYPES)
     step = {"step": "slogans", "lexicon": lexicon.digest, "entries": len(lexicon)}
     table.attrs = {"recipe": [*corpus.recipe, step]}
+    if table.empty:
+        table.attrs["reason"] = {
+            "zh": "没有一篇文档出现词库中的提法。",
+            "en": "No formulation of the lexicon occurs in any document.",
+        }
     return table
 
 
@@ -48,16 +57,19 @@ def maximal_spans(
     surfaces = lexicon.surfaces
     spans = {
         doc_id: [(a, b) for (a, b, _), inner in zip(found, _nested(found), strict=True) if not inner]
-        for doc_id, found in _matches(texts, surfaces)
+        for doc_id, found in matches(texts, surfaces.index)
     }
     return spans, surfaces.to_dict()
 
 
-def _matches(texts: pd.Series, surfaces: pd.Series) -> Iterable[tuple[str, list[tuple[int, int, int]]]]:
-    """Per document all matches as (start, end, surface number), longest first at each start."""
+def matches(texts: pd.Series, patterns: Iterable[str]) -> Iterator[tuple[str, list[tuple[int, int, int]]]]:
+    """Per document all matches as (start, end, number of the pattern), longest first at each start.
+
+    Documents without a match are left out; matches may overlap.
+    """
     import ahocorasick_rs
 
-    automaton = ahocorasick_rs.AhoCorasick(surfaces.index.tolist())
+    automaton = ahocorasick_rs.AhoCorasick(list(patterns))
     for doc_id, text in texts.items():
         found = automaton.find_matches_as_indexes(text, overlapping=True)
         if found:
