@@ -39,7 +39,14 @@ class _Desk:
     digests: dict[str, str] = field(default_factory=dict)
 
     def note(self, file: str, status: str, reason: str = "", **more: Any) -> None:
-        row = {"file": file, "status": status, "reason": reason, "n_documents": 0, "encoding": "", "removed": ""}
+        row = {
+            "file": file,
+            "status": status,
+            "reason": reason,
+            "n_documents": 0,
+            "encoding": "",
+            "removed": "",
+        }
         self.report[file] = row | more
 
 
@@ -74,7 +81,9 @@ def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None) -> Corpus:
     """
     path = Path(path)
     if not path.exists():
-        raise FileNotFoundError(f"No file or folder {str(path)!r}; give a folder of documents, one file or a zip.")
+        raise FileNotFoundError(
+            f"No file or folder {str(path)!r}; give a folder of documents, one file or a zip."
+        )
     desk = _Desk()
     for found in _progress(list_files(path), "reading"):
         _read_file(found, desk)
@@ -86,7 +95,7 @@ def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None) -> Corpus:
     _report_copies(desk, copies, names)
     for overrides in desk.overrides:
         desk.note(overrides.path, "skipped", overrides.summary())
-    report = pd.DataFrame(sorted(desk.report.values(), key=lambda row: row["file"]), columns=list(REPORT))
+    report = pd.DataFrame([desk.report[file] for file in sorted(desk.report)], columns=list(REPORT))
     return make_corpus(frame, report=report, recipe=(_step(path, desk, len(frame)),))
 
 
@@ -106,7 +115,7 @@ def _read_entry(entry: Entry, desk: _Desk) -> None:
     """Read one file, or report why not."""
     name = PurePosixPath(entry.path).name
     if entry.refused:
-        desk.note(entry.path, "skipped" if entry.refused.startswith(("its name", "a README", "not a")) else "failed", entry.refused)
+        desk.note(entry.path, _status(entry.refused), entry.refused)
         return
     try:
         if name == "metadata.csv":
@@ -117,8 +126,14 @@ def _read_entry(entry: Entry, desk: _Desk) -> None:
         else:
             _read_document(entry, desk)
     except Unreadable as error:
-        reason = str(error)
-        desk.note(entry.path, "skipped" if reason.startswith("no reader") else "failed", reason)
+        desk.note(entry.path, _status(str(error)), str(error))
+
+
+def _status(reason: str) -> str:
+    """``skipped`` for what was not meant as a document, ``failed`` for what should have been read."""
+    return (
+        "skipped" if reason.startswith(("its name", "a README", "not a document", "no reader")) else "failed"
+    )
 
 
 def _read_document(entry: Entry, desk: _Desk) -> None:
@@ -138,8 +153,8 @@ def _read_document(entry: Entry, desk: _Desk) -> None:
         desk.columns.append(piece.columns)
         removed.update(draft.removed)
     listed = "; ".join(f"{kind} {removed[kind]}" for kind in sorted(removed))
-    status = "partly" if parsed.notes else "read"
-    desk.note(entry.path, status, "; ".join((*parsed.notes, *notes)), n_documents=len(drafts), encoding=parsed.encoding, removed=listed)
+    more = {"n_documents": len(drafts), "encoding": parsed.encoding, "removed": listed}
+    desk.note(entry.path, "partly" if parsed.notes else "read", "; ".join((*parsed.notes, *notes)), **more)
 
 
 def _frame(desk: _Desk, names: list[str], left_out: set[int], lexicon: Lexicon) -> pd.DataFrame:
@@ -151,7 +166,11 @@ def _frame(desk: _Desk, names: list[str], left_out: set[int], lexicon: Lexicon) 
         if i in left_out:
             continue
         values, notes = describe(draft, stated, lexicon)
-        own = {"doc_id": names[i], "title": stated.get("title") or draft.title or None, "source": draft.source}
+        own = {
+            "doc_id": names[i],
+            "title": stated.get("title") or draft.title or None,
+            "source": draft.source,
+        }
         own |= {"author": stated.get("author") or draft.author or None, "text": draft.text}
         rows.append({**docvars(desk.columns[i]), **docvars(stated), **own, **values})
         if notes:
@@ -179,13 +198,19 @@ def _report_copies(desk: _Desk, copies: Iterable[Duplicate], names: list[str]) -
 def _step(path: Path, desk: _Desk, documents: int) -> dict[str, Any]:
     """The recipe's first step: names, notes and digests; no path, user or clock."""
     notes = {"note_zh": "", "note_en": ""} | desk.settings
-    return {"step": "read", "name": path.resolve().name} | notes | {"files": desk.digests, "documents": documents}
+    return (
+        {"step": "read", "name": path.resolve().name}
+        | notes
+        | {"files": desk.digests, "documents": documents}
+    )
 
 
 def _nothing(path: Path, desk: _Desk) -> str:
     rows = list(desk.report.values())
     if not rows:
-        return f"No document in {path.name!r}: it holds no files; put txt, docx, pdf or other documents there."
+        return (
+            f"No document in {path.name!r}: it holds no files; put txt, docx, pdf or other documents there."
+        )
     said = "; ".join(f"{row['file']} ({row['reason']})" for row in rows[:5])
     more = f"; and {len(rows) - 5} more" if len(rows) > 5 else ""
     return f"No document could be read in {path.name!r}; {len(rows)} files looked at: {said}{more}."
@@ -194,4 +219,4 @@ def _nothing(path: Path, desk: _Desk) -> str:
 def _progress(items: list[Any], what: str) -> Iterable[Any]:
     from tqdm import tqdm
 
-    return tqdm(items, desc=what, delay=2, leave=False)  # type: ignore[no-any-return]
+    return tqdm(items, desc=what, delay=2, leave=False)

@@ -29,7 +29,7 @@ def entries(data: bytes, prefix: str, *, nested: bool = False) -> Iterator[Entry
     """The files in a zip, sorted by name, one zip inside it opened too.
 
     Refused, each with its reason: names that climb out of the archive, encrypted entries, entries over
-    100 MB or packed more than 200 to 1, what lies beyond 1 GB or 20,000 entries, zips within zips within zips.
+    100 MB or packed more than 200 to 1, what lies beyond 1 GB or 20,000 entries, zips three deep.
 
     Raises
     ------
@@ -81,7 +81,9 @@ def check_size(data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         size = sum(info.file_size for info in package.infolist())
     if size > _ENTRY_BYTES * 3 or (size > 10 << 20 and size > _RATIO * len(data)):
-        raise Unreadable(f"unpacks to {size >> 20} MB from {len(data) >> 10} kB, which no document does; check the file")
+        raise Unreadable(
+            f"unpacks to {size >> 20} MB from {len(data) >> 10} kB, which no document does; check the file"
+        )
 
 
 def _inner(content: bytes, path: str) -> Iterator[Entry]:
@@ -102,7 +104,9 @@ def _refusal(name: str, info: zipfile.ZipInfo, number: int, taken: int) -> str:
     if info.file_size > _ENTRY_BYTES:
         return f"larger than {_ENTRY_BYTES >> 20} MB; split it into one file per document"
     if info.file_size > (1 << 20) and info.file_size > _RATIO * max(1, info.compress_size):
-        return f"packed {info.file_size // max(1, info.compress_size)} to 1, which no text is; check the archive"
+        return (
+            f"packed {info.file_size // max(1, info.compress_size)} to 1, which no text is; check the archive"
+        )
     return ""
 
 

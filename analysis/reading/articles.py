@@ -25,7 +25,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from .bylines import Byline, is_heading, is_title_like, parse_byline, section_number
+from .bylines import Byline, is_title_like, parse_byline, section_number
+from .order import drop_copies, in_order, is_cut, join_cut
 
 _APART = 150
 _STAY, _CUT, _SWITCH = 0.0, 1.0, 6.0
@@ -77,7 +78,9 @@ def split_articles(text: str) -> tuple[list[Article], list[str]]:
         articles = [_sequential(lines, heads, k) for k in range(len(heads.bylines))]
         return articles, [f"{len(articles)} articles"]
     owner, doubtful = _assign(lines, heads, body)
-    articles = [_gather(lines, heads, k, [i for i in body if owner[i] == k]) for k in range(len(heads.bylines))]
+    articles = [
+        _gather(lines, heads, k, [i for i in body if owner[i] == k]) for k in range(len(heads.bylines))
+    ]
     notes = [f"{len(articles)} articles, interleaved"]
     return articles, notes + ([f"{doubtful} paragraphs of doubtful assignment"] if doubtful else [])
 
@@ -101,12 +104,14 @@ def _find_heads(lines: Sequence[str]) -> _Heads:
 
 def _is_article_byline(line: str) -> bool:
     byline = parse_byline(line)
-    return bool(byline and (line.startswith(byline.author[0]) or not byline.office) and len(byline.office) != 2)
+    return bool(
+        byline and (line.startswith(byline.author[0]) or not byline.office) and len(byline.office) != 2
+    )
 
 
 def _is_interleaved(lines: Sequence[str], heads: _Heads, body: Sequence[int]) -> bool:
     starts = [min(at, heads.titles.get(k, at)) for k, at in enumerate(heads.bylines)]
-    cut = any(_is_cut(lines[start - 1]) for start in starts if start and start - 1 in body)
+    cut = any(is_cut(lines[start - 1]) for start in starts if start and start - 1 in body)
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         numbers = [n for i in range(start, end) if i in body and (n := section_number(lines[i]))]
         cut |= bool(numbers) and numbers[0] > 1 and 1 in numbers
@@ -128,15 +133,17 @@ def _article(lines: Sequence[str], heads: _Heads, k: int, paragraphs: list[str])
     return Article(title, byline, parsed.author, "\n".join(paragraphs))
 
 
-# --- whose paragraph is it -------------------------------------------------------------------------------
-
-
 def _assign(lines: Sequence[str], heads: _Heads, body: Sequence[int]) -> tuple[dict[int, int], int]:
     """The article of every body line, and how many lines could as well be another's."""
     names = [_names(lines[at]) for at in heads.bylines]
     named = {i: _named(lines[i], names) for i in body}
     owner = {i: scores.index(max(scores)) for i, scores in named.items() if max(scores) > sorted(scores)[-2]}
-    anchors = {after: k for k, at in enumerate(heads.bylines) for after in body if after > at and _is_next(after, at, body)}
+    anchors = {
+        after: k
+        for k, at in enumerate(heads.bylines)
+        for after in body
+        if after > at and _is_next(after, at, body)
+    }
     scores: dict[int, list[float]] = {}
     for _ in range(_ROUNDS):
         profiles = _profiles(lines, heads, owner)
@@ -145,7 +152,11 @@ def _assign(lines: Sequence[str], heads: _Heads, body: Sequence[int]) -> tuple[d
         if again == owner:
             break
         owner = again
-    margins = [max(s) - sorted(s)[-2] for i, s in scores.items() if len(lines[i]) > 60 and owner[i] == s.index(max(s))]
+    margins = [
+        max(s) - sorted(s)[-2]
+        for i, s in scores.items()
+        if len(lines[i]) > 60 and owner[i] == s.index(max(s))
+    ]
     strayed = sum(len(lines[i]) > 60 and owner[i] != s.index(max(s)) for i, s in scores.items())
     return owner, strayed + sum(margin < _DOUBT for margin in margins)
 
@@ -157,14 +168,20 @@ def _is_next(after: int, at: int, body: Sequence[int]) -> bool:
 def _names(byline: str) -> list[str]:
     """What the article may call its own place and institution: 广西, 司法厅; 绥化, 中院 …"""
     office = (parse_byline(byline) or Byline("", byline)).office
-    places = re.findall(r"([\u4e00-\u9fff]{2,6}?)(?:壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|省|自治州|市|区|县|盟|旗)", office)
+    places = re.findall(
+        r"([\u4e00-\u9fff]{2,6}?)(?:壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|省|自治州|市|区|县|盟|旗)",
+        office,
+    )
     return list(dict.fromkeys(place for place in places if len(place) >= 2))
 
 
 def _named(line: str, names: Sequence[Sequence[str]]) -> list[float]:
     """Weight of an article's names in a line: the narrowest place counts full, wider ones half."""
     return [
-        max([_NAMED / (1 + (len(own) - 1 - j) * 1.0) for j, name in enumerate(own) if name in line], default=0.0)
+        max(
+            [_NAMED / (1 + (len(own) - 1 - j) * 1.0) for j, name in enumerate(own) if name in line],
+            default=0.0,
+        )
         for own in names
     ]
 
@@ -204,7 +221,7 @@ def _viterbi(
     best = [0.0] * k
     back: list[list[int]] = []
     for before, i in zip([None, *body], body, strict=False):
-        price = _SWITCH if before is not None and not _is_cut(lines[before]) and i - before == 1 else _CUT
+        price = _SWITCH if before is not None and not is_cut(lines[before]) and i - before == 1 else _CUT
         arrive = [max(range(k), key=lambda j: (best[j] - price * (j != to), -j)) for to in range(k)]
         bonus = [_NAMED if anchors.get(i) == to else 0.0 for to in range(k)]
         best = [best[j] - price * (j != to) + scores[i][to] + bonus[to] for to, j in enumerate(arrive)]
@@ -217,17 +234,14 @@ def _viterbi(
     return dict(sorted(owner.items()))
 
 
-# --- in what order ---------------------------------------------------------------------------------------
-
-
 def _gather(lines: Sequence[str], heads: _Heads, k: int, own: list[int]) -> Article:
     """An article out of its lines: repeats dropped, sections in order, cut sentences joined."""
     if k not in heads.titles and (title := _orphan_title(lines, own)) is not None:
         heads = replace(heads, titles={**heads.titles, k: title})
         own = [i for i in own if i != title]
-    kept = _drop_copies(lines, own)
-    ordered = _in_order(lines, kept, heads.bylines[k])
-    article = _article(lines, heads, k, _join([lines[i] for i in ordered]))
+    kept = drop_copies(lines, own)
+    ordered = in_order(lines, kept, heads.bylines[k])
+    article = _article(lines, heads, k, join_cut([lines[i] for i in ordered]))
     return replace(article, repeated=len(own) - len(kept))
 
 
@@ -235,77 +249,3 @@ def _orphan_title(lines: Sequence[str], own: Sequence[int]) -> int | None:
     loose = [i for i in own if is_title_like(lines[i])]
     plain = [i for i in loose if not re.search("[，,]", lines[i])]
     return next(iter(plain or loose), None)
-
-
-def _drop_copies(lines: Sequence[str], own: Sequence[int]) -> list[int]:
-    """Keep of each repeated passage the copy in the longer run of the article's lines."""
-    run = {i: sum(abs(own.index(j) - own.index(i)) == abs(j - i) for j in own) for i in own}
-    kept: list[int] = []
-    for i in sorted(own, key=lambda i: (-run[i], i)):
-        if not any(_is_copy(lines[i], lines[j]) for j in kept):
-            kept.append(i)
-    return sorted(kept)
-
-
-def _is_copy(a: str, b: str) -> bool:
-    lengths = sorted((len(a), len(b)))
-    long_enough = lengths[0] >= 20 and lengths[0] * 2 > lengths[1] and not is_heading(a)
-    return long_enough and _overlap(a, b) > 0.7
-
-
-def _overlap(a: str, b: str) -> float:
-    first, second = ({line[i : i + 4] for i in range(len(line) - 3)} for line in (a, b))
-    return len(first & second) / max(1, min(len(first), len(second)))
-
-
-def _in_order(lines: Sequence[str], own: list[int], byline: int) -> list[int]:
-    """Lines by section number; what precedes a run's first heading ends the section before it."""
-    numbers = [n for i in own if (n := section_number(lines[i]))]
-    if len(set(numbers)) != len(numbers) or not numbers:
-        return own
-    place: dict[int, float] = {}
-    for run in _runs(own, byline):
-        ahead = next((n for i in run if (n := section_number(lines[i]))), None)
-        at = _start(lines, run, byline, ahead, max(place.values(), default=0.0))
-        for position, i in enumerate(run):
-            number = section_number(lines[i])
-            at = float(number) if number else at
-            place[i] = at
-            if number == 1 and position and not is_heading(lines[run[position - 1]]):
-                place[run[position - 1]] = 0.5
-    return sorted(own, key=lambda i: (place[i], i))
-
-
-def _start(lines: Sequence[str], run: list[int], byline: int, ahead: int | None, last: float) -> float:
-    """Where a run's text before its first heading belongs: the opening, or the end of a section."""
-    first = lines[run[0]]
-    follows = 0 < run[0] - byline <= 2 and not (len(first) < 15 and not is_heading(first))
-    if follows:
-        return 0.0
-    return ahead - 0.5 if ahead else last
-
-
-def _runs(own: list[int], byline: int) -> list[list[int]]:
-    """Maximal stretches of neighbouring lines; the byline parts them too."""
-    runs: list[list[int]] = []
-    for i in own:
-        if runs and i - runs[-1][-1] == 1 and not runs[-1][-1] < byline < i:
-            runs[-1].append(i)
-        else:
-            runs.append([i])
-    return runs
-
-
-def _is_cut(line: str) -> bool:
-    """Whether a paragraph breaks off in mid-sentence."""
-    return line[-1] not in "。！？；：…”』」）" and (len(line) > 60 or bool(re.search("[。；]", line)))
-
-
-def _join(paragraphs: list[str]) -> list[str]:
-    joined: list[str] = []
-    for paragraph in paragraphs:
-        if joined and _is_cut(joined[-1]) and not is_heading(paragraph):
-            joined[-1] += paragraph
-        else:
-            joined.append(paragraph)
-    return joined

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from .bylines import is_heading
 from .furniture import strip_furniture
 from .wrapping import close_sentences, restore_breaks, unwrap
 
@@ -15,12 +16,14 @@ _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _BEFORE = rf"[{_HAN}”’》）】〕」』％%]"
 _AFTER = rf"[{_HAN}“‘《（【〔「『—]"
 _WIDE = str.maketrans(",;:!?", "，；：！？")
+_BLOCK_TAGS = "p|br|div|li|ul|ol|h[1-6]|tr|table|tbody|section|article|hr"
 _SUBSTITUTIONS: tuple[tuple[str, re.Pattern[str], str], ...] = (
-    ("invisible character", re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]|<U\+(?:200B|FEFF)>"), ""),
+    ("invisible character", re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"), ""),
+    ("invisible character", re.compile(r"<U\+(?:200B|FEFF)>"), ""),
     ("control character", re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]"), ""),
     ("comment", re.compile(r"<!--.*?-->", re.DOTALL), "\n"),
     ("script", re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE), "\n"),
-    ("tag", re.compile(r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|table|tbody|section|article|hr)\b[^<>]*>", re.IGNORECASE), "\n"),
+    ("tag", re.compile(rf"</?(?:{_BLOCK_TAGS})\b[^<>]*>", re.IGNORECASE), "\n"),
     ("tag", re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>"), ""),
     ("bookmark", re.compile(r"\[bookmark:[^\]\n]*\]"), ""),
     ("image", re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)"), ""),
@@ -32,9 +35,12 @@ _SPACED_DIGITS = re.compile(r"(?<![\d.])\d(?: \d)+(?: ?[.．] ?\d(?: \d)*)?(?!\d
 _DIGIT_GAP = re.compile(rf"(?<=\d) +(?=[{_HAN}％%])|(?<=[年月第约达至到为]) +(?=\d)")
 _LETTER_SPACED = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}])")
 _REPORTER = re.compile(
-    rf"(?<=[。！？”）])[（(]?((?:[{_HAN}A-Za-z·]{{0,24}}?)(?:记者|通讯员)[ :：]*((?:[{_HAN}]{{2,4}}[ 、]?){{1,4}}))[）)]?$"
+    rf"(?<=[。！？”）])[（(]?([{_HAN}A-Za-z·]{{0,24}}?(?:记者|通讯员)[ :：]*"
+    rf"((?:[{_HAN}]{{2,4}}[ 、]?){{1,4}}))[）)]?$"
 )
-_SITE = re.compile(r"\s*(?:[_|｜]|\s[-–—]{1,2}\s?|--|——)\s*[^_|｜—-]{0,16}(?:频道|网|新闻|日报|客户端|门户|政府|在线|网站|搜狐|新浪|凤凰|腾讯)[^_|｜]{0,12}$")
+_SITE = re.compile(
+    r"\s*(?:[_|｜]|\s[-–—]{1,2}\s?|--|——)\s*[^_|｜—-]{0,16}(?:频道|网|新闻|日报|客户端|门户|政府|在线|网站|搜狐|新浪|凤凰|腾讯)[^_|｜]{0,12}$"
+)
 
 
 @dataclass(frozen=True)
@@ -96,33 +102,44 @@ def strip_site(title: str) -> tuple[str, int]:
 
 
 def drop_repeats(text: str) -> tuple[str, int]:
-    """Keep each paragraph of 20 characters or more once; drop one cut off where another goes on."""
+    """Keep a paragraph said twice once, and drop one cut off where another goes on.
+
+    Short ones, under 60 characters, may rightly recur (items of a law, salutations): of those only one
+    among the three paragraphs before counts as a repeat, and none under 20.
+    """
     paragraphs = text.split("\n")
     seen: set[str] = set()
     kept: list[str] = []
     for paragraph in paragraphs:
-        if len(paragraph) >= 20 and (paragraph in seen or _is_cut_copy(paragraph, paragraphs)):
-            continue
+        again = paragraph in (seen if len(paragraph) >= 60 else kept[-3:]) and len(paragraph) >= 20
+        if not again and not _is_cut_copy(paragraph, paragraphs):
+            kept.append(paragraph)
         seen.add(paragraph)
-        kept.append(paragraph)
     return "\n".join(kept), len(paragraphs) - len(kept)
 
 
 def _is_cut_copy(paragraph: str, paragraphs: list[str]) -> bool:
     stem = paragraph.rstrip(".…。 ")
+    if len(stem) < 40 or is_heading(paragraph):
+        return False
     return any(len(other) > len(paragraph) and other.startswith(stem) for other in paragraphs)
 
 
 def _entities(text: str) -> str:
+    """Named entities, never numbered ones, which could spell out a character that was not there."""
     text = re.sub(r"&[a-zA-Z]{2,8};", lambda match: html.unescape(match[0]), text)
     return text.replace("<U+00A0>", " ")
 
 
 def _indents(text: str) -> str:
     """Typed indents become paragraph breaks inside a long line and nothing at its start."""
-    lines = []
+    lines: list[str] = []
     for line in _SPACE.sub(" ", text).split("\n"):
-        pieces = re.split(r"[ \u3000]*\u3000\u3000[ \u3000]*|(?<=[。！？；”]) {2,}", line.strip()) if len(line) > 100 else [line]
+        pieces = (
+            re.split(r"[ \u3000]*\u3000\u3000[ \u3000]*|(?<=[。！？；”]) {2,}", line.strip())
+            if len(line) > 100
+            else [line]
+        )
         lines += [line] if len(pieces) == 1 else pieces
     return "\n".join(lines)
 
@@ -133,8 +150,11 @@ def _tidy(text: str) -> tuple[str, int]:
 
 
 def _punctuation(text: str) -> tuple[str, int]:
-    text, n = re.subn(rf"(?<={_BEFORE})[,;:!?](?=\s|$|{_AFTER}|[0-9A-Za-z])|[,;:!?](?={_AFTER})(?<![A-Za-z,;:!?\s].)",
-                      lambda match: match[0].translate(_WIDE), text)
+    text, n = re.subn(
+        rf"(?<={_BEFORE})[,;:!?](?=\s|$|{_AFTER}|[0-9A-Za-z])|[,;:!?](?={_AFTER})(?<![A-Za-z,;:!?\s].)",
+        lambda match: match[0].translate(_WIDE),
+        text,
+    )
     text, pairs = re.subn(rf"\(([^()\n]*[{_HAN}][^()\n]*)\)", r"（\1）", text)
     text, gaps = re.subn(rf"(?<=[，；：！？。、]) +(?=[{_HAN}“《])", "", text)
     return text, n + pairs + gaps

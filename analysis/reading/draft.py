@@ -1,4 +1,4 @@
-"""A document on its way from a file to a row of the corpus: what reading knows before where and when are asked."""
+"""A document between file and corpus: what reading knows before where and when are asked."""
 
 from __future__ import annotations
 

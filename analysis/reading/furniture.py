@@ -6,24 +6,35 @@ import re
 from collections import Counter
 
 _LABELS = (
-    r"(?:信息来源|文章来源|稿件来源|来源|稿源|发布时间|发表时间|发布日期|更新时间|发文时间|时间|日期|作者|记者|通讯员|"
-    r"责任编辑|网络编辑|编辑|责编|审核|校对|浏览次数|浏览量|浏览|点击数|点击量|点击|阅读量|阅读次数|阅读|访问量|字体|字号|分享到?|发布机构|信息提供)"
+    r"(?:(?:信息|文章|稿件)?来源|稿源|(?:发布|发表|更新|发文)?时间|(?:发布)?日期|作者|记者|通讯员|(?:责任|网络)?编辑|责编|审核|校对|"
+    r"(?:浏览|点击|阅读)(?:次数|量|数)?|访问量|字体|字号|分享到?|发布机构|信息提供)"
 )
-_FIELD = re.compile(rf"[【\[（(]?\s*({_LABELS})\s*[:：]\s*([^【】\[\]：:]*?(?:\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?)?)\s*[】\]）)]?\s*(?=[|｜【\[（(]|{_LABELS}\s*[:：]|$)")
+_FIELD = re.compile(
+    rf"[【\[（(]?\s*({_LABELS})\s*[:：]\s*([^【】\[\]：:]*?(?:\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?)?)"
+    rf"\s*[】\]）)]?\s*(?=[|｜【\[（(]|{_LABELS}\s*[:：]|$)"
+)
 _STAMP = re.compile(
-    r"^[【\[（(]?(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T\u3000]*\d{1,2}[:：时]\d{1,2}分?(?:[:：]\d{1,2})?秒?)?)[】\]）)]?(?=$|\s)"
+    r"^[【\[（(]?(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
+    r"(?:[ T\u3000]*\d{1,2}[:：时]\d{1,2}分?(?:[:：]\d{1,2})?秒?)?)[】\]）)]?(?=$|\s)"
 )
 _SITE_DATE = re.compile(r"\d[:：时]\d|^[【\[（(]?\d{4}[-/.]")
-_PAGE_NUMBER = re.compile(r"^(?:[—–―-]+\s*\d{1,4}\s*[—–―-]*|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4})$")
+_PAGE_NUMBER = re.compile(
+    r"^(?:[—–―-]+\s*\d{1,4}\s*[—–―-]*|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4})$"
+)
 _KINDS = {
     "bookmark": r"\[bookmark:[^\]]*\]",
-    "editor": r"[\[【（(]?\s*(?:责任编辑|网络编辑|值班编辑|责编|编辑|编审|审核|校对|监制|初审|复审|终审|[一二三]审)\s*[:：丨|/].{0,30}",
+    "editor": (
+        r"[\[【（(]?\s*(?:(?:责任|网络|值班)?编辑|责编|编审|审核|校对|监制|终审)\s*[:：丨|/]"
+        r"[\u4e00-\u9fffA-Za-z·、 \u3000]{0,20}[\]】）)]?|[初复一二三]审\s*[:：丨|/]\s*[\u4e00-\u9fff]{2,4}"
+    ),
     "tag list": r"(?:标签|关键词|关键字|tags?|categories)\s*[:：].{0,60}",
     "breadcrumb": r"您?的?(?:现在|当前)?的?(?:所在)?位置\s*[:：].*",
     "button": (
-        r"(?:扫一扫.{0,20}|用微信扫.{0,20}|分享(?:到|至)?[:：]?.{0,12}|[【\[]?\s*(?:打印|关闭|收藏|下载|全屏|纠错|大|中|小|加大|还原|减小|返回顶部|"
-        r"我要纠错|打印本页|关闭窗口|关闭本页|打印关闭.{0,8}|微信|微博|QQ空间|首页|繁体版?|无障碍)\s*[】\]]?|[【】\[\]>＞»|]|[【\[]?\s*字[体号]\s*[:：]?.{0,16}|"
-        r"上一[篇条页].{0,60}|下一[篇条页].{0,60}|查看原文|阅读原文|点击查看.{0,20}|[\[【].*(?:大|中|小).*[】\]])"
+        r"扫一扫.{0,20}|用微信扫.{0,20}|分享(?:[到至][:：]?|[:：]).{0,12}|"
+        r"[【\[]?\s*(?:打印|关闭|收藏|下载|分享|全屏|纠错|大|中|小|加大|还原|减小|返回顶部|我要纠错|打印本页|关闭窗口|"
+        r"关闭本页|打印关闭.{0,8}|微信|微博|QQ空间|首页|繁体版?|无障碍)\s*[】\]]?|[【】\[\]>＞»|]|"
+        r"[【\[]?\s*字[体号]\s*(?:[:：].{0,16}|大小)?|[\[【]\s*大\s+中\s+小\s*[】\]]|"
+        r"[上下]一[篇条页](?:[:：].{0,60})?|查看原文|阅读原文|点击查看.{0,20}"
     ),
     "database header": r"【法宝引证码】.*|原文链接\s*[:：].*|https?://\S+",
     "page number": _PAGE_NUMBER.pattern.strip("^$"),
@@ -31,11 +42,17 @@ _KINDS = {
     "rule": r"(?:[-*_=]\s*){3,}",
 }  # fmt: skip
 _LINE = {kind: re.compile(rf"^(?:{pattern})$", re.IGNORECASE) for kind, pattern in _KINDS.items()}
-_CRUMBS = re.compile(r"^您?的?(?:现在|当前)?的?(?:所在)?位置\s*[:：]\s*(?:\n[^\n]{1,12}\n[>＞»])+\n[^\n]{1,15}$", re.MULTILINE)
+_CRUMBS = re.compile(
+    r"^您?的?(?:现在|当前)?的?(?:所在)?位置\s*[:：]\s*(?:\n[^\n]{1,12}\n[>＞»])+\n[^\n]{1,15}$", re.MULTILINE
+)
 _LICENCE = re.compile(r"^(?:本作品是.{0,30}|Public domain)$", re.IGNORECASE | re.MULTILINE)
-_RELATED = re.compile(r"^(?:相关(?:报道|链接|阅读|新闻|文章|稿件|附件)|延伸阅读|推荐阅读|热点推荐)\s*[:：>＞]*$", re.MULTILINE)
+_RELATED = re.compile(
+    r"^(?:相关(?:报道|链接|阅读|新闻|文章|稿件|附件)|延伸阅读|推荐阅读|热点推荐)\s*[:：>＞]*$", re.MULTILINE
+)
 _FOOT = re.compile(r"ICP备|公网安备|网站标识码|版权所有|版权声明|Copyright|网站地图", re.IGNORECASE)
-_PRESS = re.compile(r"^《 ?(人民日报|[\u4e00-\u9fff]{2,8}报) ?》[（(] ?(\d{4}年\d{2}月\d{2}日) ?\d* ?版?[）)]$")
+_PRESS = re.compile(
+    r"^《 ?(人民日报|[\u4e00-\u9fff]{2,8}报) ?》[（(] ?(\d{4}年\d{2}月\d{2}日) ?\d* ?版?[）)]$"
+)
 
 
 def strip_furniture(text: str) -> tuple[str, dict[str, str], Counter[str]]:
@@ -83,7 +100,15 @@ def _kind(line: str) -> str:
     return next((kind for kind, pattern in _LINE.items() if pattern.match(line)), "") if line else ""
 
 
-_NAMES = {"来源": "origin", "稿源": "origin", "时间": "published", "日期": "published", "作者": "author", "记者": "author"}
+_VALUES = {"published": r".*\d{4}.{0,30}$", "author": r"[\u4e00-\u9fffA-Za-z·、 \u3000]{2,20}$"}
+_NAMES = {
+    "来源": "origin",
+    "稿源": "origin",
+    "时间": "published",
+    "日期": "published",
+    "作者": "author",
+    "记者": "author",
+}
 
 
 def _fields(line: str) -> dict[str, str]:
@@ -102,7 +127,7 @@ def _fields(line: str) -> dict[str, str]:
         return {}
     for label, value in pairs:
         name = next((name for key, name in _NAMES.items() if label.endswith(key)), "page")
-        if name == "published" and not re.search(r"\d{4}", value) and value:
+        if value and not re.match(_VALUES.get(name, r"[^，。？！；]{0,30}$"), value.strip()):
             return {}
         found.setdefault(name, value.strip())
     return found
@@ -115,7 +140,11 @@ def _tails(text: str, removed: Counter[str]) -> str:
         if match and (kind == "licence" or _is_list(text[match.end() :])):
             text, removed[kind] = text[: match.start()], removed[kind] + 1
     lines = text.rstrip().split("\n")
-    feet = [i for i in range(max(0, len(lines) - 25), len(lines)) if _FOOT.search(lines[i]) and len(lines[i]) < 120]
+    feet = [
+        i
+        for i in range(max(0, len(lines) - 25), len(lines))
+        if _FOOT.search(lines[i]) and len(lines[i]) < 120
+    ]
     if feet and _is_list("\n".join(lines[feet[0] :])):
         removed["footer"] += 1
         return "\n".join(lines[: feet[0]])

@@ -43,7 +43,14 @@ class Overrides:
             return {}
         inside = source.removeprefix(self.folder)
         whole = inside.rpartition("#")[0] if "#" in inside else inside
-        names = [inside, whole, PurePosixPath(inside).name, PurePosixPath(whole).name, doc_id, PurePosixPath(whole).stem]
+        names = [
+            inside,
+            whole,
+            PurePosixPath(inside).name,
+            PurePosixPath(whole).name,
+            doc_id,
+            PurePosixPath(whole).stem,
+        ]
         key = next((name for name in names if name in self.rows), None)
         if key is None:
             return {}
@@ -56,7 +63,7 @@ class Overrides:
         unused = [name for name in all_rows if name not in self.used]
         said = [f"not a document: metadata of {len(all_rows) - len(unused)} documents", *self.notes]
         if unused:
-            said.append(f"{len(unused)} rows fit no document: {', '.join(unused[:5])}{' …' if len(unused) > 5 else ''}")
+            said.append(f"{len(unused)} rows fit no document: {', '.join(unused[:5])}")
         return "; ".join(said)
 
 
@@ -97,7 +104,9 @@ def read_settings(data: bytes) -> dict[str, str]:
     return {key: str(settings[key]) for key in ("name", "note_zh", "note_en") if key in settings}
 
 
-def describe(draft: Draft, stated: Mapping[str, str], lexicon: Lexicon) -> tuple[dict[str, object], list[str]]:
+def describe(
+    draft: Draft, stated: Mapping[str, str], lexicon: Lexicon
+) -> tuple[dict[str, object], list[str]]:
     """Where and when a document is from, what metadata.csv states going before what is inferred.
 
     Returns
@@ -114,11 +123,15 @@ def describe(draft: Draft, stated: Mapping[str, str], lexicon: Lexicon) -> tuple
     notes = _unknown(values, known)
     values |= {"level": values["level"] if values["level"] in LEVELS else None}
     if known:
-        bare = replace(draft, metadata={k: v for k, v in draft.metadata.items() if k not in (*_WHERE, *_WHEN)})
+        bare = replace(
+            draft, metadata={k: v for k, v in draft.metadata.items() if k not in (*_WHERE, *_WHEN)}
+        )
         notes += _differences(values, {**locate(bare), **when(bare, lexicon)}, known)
         for what, names in (("region", _WHERE), ("year", _WHEN)):
             if any(name in known for name in names) and values[f"{what}_status"] == "given":
-                values[f"{what}_evidence"] = "metadata.csv: " + str(values[f"{what}_evidence"]).partition(": ")[2]
+                values[f"{what}_evidence"] = (
+                    "metadata.csv: " + str(values[f"{what}_evidence"]).partition(": ")[2]
+                )
     return values, notes
 
 
@@ -134,7 +147,9 @@ def _unknown(values: Mapping[str, object], known: Mapping[str, str]) -> list[str
     return [f"{name} {known[name]!r} is not known and was left out" for name in odd]
 
 
-def _differences(values: Mapping[str, object], bare: Mapping[str, object], known: Mapping[str, str]) -> list[str]:
+def _differences(
+    values: Mapping[str, object], bare: Mapping[str, object], known: Mapping[str, str]
+) -> list[str]:
     said = []
     for name in _COMPARED:
         status = bare["year_status" if name == "year" else "region_status"]

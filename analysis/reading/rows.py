@@ -13,10 +13,23 @@ import pandas as pd
 from .encodings import Unreadable, decode
 from .formats import Parsed, Piece
 
-TEXT_NAMES = ("text", "正文", "full_text", "fulltext", "全文", "内容", "content", "body", "article", "文本", "原文")
+TEXT_NAMES = (
+    "text",
+    "正文",
+    "full_text",
+    "fulltext",
+    "全文",
+    "内容",
+    "content",
+    "body",
+    "article",
+    "文本",
+    "原文",
+)
 _CANONICAL = {
-    "标题": "title", "题目": "title", "题名": "title", "作者": "author", "日期": "date", "年份": "year", "年": "year",
-    "省": "province", "省份": "province", "地市": "prefecture", "市": "prefecture", "县": "county", "区县": "county",
+    "标题": "title", "题目": "title", "题名": "title", "作者": "author", "日期": "date", "年份": "year",
+    "年": "year", "省": "province", "省份": "province", "地市": "prefecture", "市": "prefecture",
+    "县": "county", "区县": "county",
     "机构": "institution", "单位": "institution", "发文机关": "institution", "级别": "level", "层级": "level",
     "id": "doc_id", "编号": "doc_id", "文件": "file", "文件名": "file", "filename": "file",
 }  # fmt: skip
@@ -40,7 +53,7 @@ def read(kind: str, data: bytes) -> Parsed:
     text = _text_column(frame)
     pieces, empty = [], 0
     for number, (_, row) in enumerate(frame.iterrows(), 1):
-        cells = {name: value for name, value in row.items() if value}
+        cells = {str(name): str(value) for name, value in row.items() if value}
         if not str(cells.pop(text, "")).strip():
             empty += 1
             continue
@@ -69,7 +82,9 @@ def read_csv(text: str) -> tuple[pd.DataFrame, list[str]]:
                 io.StringIO(text), sep=separator, dtype="str", keep_default_na=False, on_bad_lines="warn"
             )
         except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            raise Unreadable(f"not a table ({str(error).strip()}); open it in a spreadsheet and save it again") from error
+            raise Unreadable(
+                f"not a table ({str(error).strip()}); open it in a spreadsheet and save it again"
+            ) from error
     return frame.fillna(""), [str(w.message).strip().replace("\n", "; ") for w in caught]
 
 
@@ -79,7 +94,8 @@ def _text_column(frame: pd.DataFrame) -> str:
             return name
     if frame.empty:
         raise Unreadable("no rows")
-    lengths = {name: frame[name].str.len().mean() for name in frame if frame[name].str.contains(_HAN).mean() > 0.5}
+    chinese = [str(name) for name in frame if frame[name].str.contains(_HAN).mean() > 0.5]
+    lengths = {name: float(frame[name].str.len().mean()) for name in chinese}
     longest = max(lengths, key=lambda name: (lengths[name], name), default="")
     if not longest or lengths[longest] < 40:
         raise Unreadable(f"no column of text among {', '.join(map(str, frame.columns))}; name one 'text'")
@@ -98,7 +114,9 @@ def _load_xlsx(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
     check_size(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl remarks on styles and validation, which are not read
-        sheets = pd.read_excel(io.BytesIO(data), sheet_name=None, dtype="str", keep_default_na=False, engine="openpyxl")
+        sheets = pd.read_excel(
+            io.BytesIO(data), sheet_name=None, dtype="str", keep_default_na=False, engine="openpyxl"
+        )
     filled = [(name, frame) for name, frame in sheets.items() if len(frame)]
     if not filled:
         raise Unreadable("no rows in any sheet")

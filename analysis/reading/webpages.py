@@ -8,9 +8,40 @@ from typing import Any
 
 from .encodings import Unreadable
 
-_DROPPED = ("script", "style", "noscript", "nav", "header", "footer", "form", "button", "select", "iframe", "canvas", "svg")
-_BLOCKS = ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "table", "blockquote", "dd")
-_META = {"articletitle": "title", "og:title": "title", "pubdate": "published", "article:published_time": "published",
+_DROPPED = (
+    "script",
+    "style",
+    "noscript",
+    "nav",
+    "header",
+    "footer",
+    "form",
+    "button",
+    "select",
+    "iframe",
+    "canvas",
+    "svg",
+)
+_BLOCKS = (
+    "p",
+    "div",
+    "br",
+    "li",
+    "tr",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "section",
+    "article",
+    "table",
+    "blockquote",
+    "dd",
+)
+_META = {"articletitle": "title", "og:title": "title", "pubdate": "published",
+         "article:published_time": "published",
          "contentsource": "origin", "author": "author"}  # fmt: skip
 _LABEL = re.compile(r"^([\u4e00-\u9fff\s\u3000]{2,12})[:：]$")
 
@@ -44,7 +75,9 @@ def read_page(source: str) -> tuple[str, str, dict[str, str]]:
     _flatten_tables(tree)
     text = _main(tree)
     if not text.strip():
-        raise Unreadable("a web page without text (perhaps filled in by scripts); save the text from the browser")
+        raise Unreadable(
+            "a web page without text (perhaps filled in by scripts); save the text from the browser"
+        )
     return text, metadata.pop("标题", "") or title, metadata
 
 
@@ -90,7 +123,12 @@ def _main(tree: Any) -> str:
     logger = logging.getLogger("trafilatura")
     before, logger.disabled = logger.disabled, True
     try:
-        main = trafilatura.extract(html.tostring(tree, encoding="unicode"), include_comments=False, include_tables=True) or ""
+        main = (
+            trafilatura.extract(
+                html.tostring(tree, encoding="unicode"), include_comments=False, include_tables=True
+            )
+            or ""
+        )
     finally:
         logger.disabled = before
     main = re.sub(r"(?m)^\|(.*)\|\s*$", lambda row: re.sub(r"\s*\|\s*", " ", row[1]).strip(), main)

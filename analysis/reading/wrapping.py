@@ -10,6 +10,7 @@ from .furniture import is_page_number
 
 _END = "。！？；：…”’）】》!?;:"
 _CLOSING = re.compile(r"^[，。、；：！？）》】”’…,;]")
+_LATIN = re.compile(r"[!-~]+")
 _ORDER = re.compile(r"(?<=[。；！])(?=[二三四五六七八九]要(?!求|素))")
 
 
@@ -18,8 +19,9 @@ def unwrap(text: str) -> tuple[str, int]:
 
     A text counts as wrapped when at least 12 of its lines, and half of those that do not end a paragraph,
     run to within three half-widths of one common width of 20–100 half-width columns.  A line that reaches
-    the width (less seven columns: indents, hanging punctuation) in mid-sentence is continued by the next;
-    one that ends a sentence there is, unless the next is indented or a heading.
+    the width (less seven columns: indents, hanging punctuation, a word or figure that did not fit) in
+    mid-sentence is continued by the next; one that ends a sentence there is, unless the next is indented,
+    shorter by an indent, or a heading.
 
     Returns
     -------
@@ -69,7 +71,8 @@ def _is_broken(before: str, line: str) -> bool:
 
 def restore_breaks(text: str) -> tuple[str, int]:
     """Start a new paragraph at 二要 … 九要 where they follow 一要 in one long paragraph, in order."""
-    paragraphs, restored = [], 0
+    paragraphs: list[str] = []
+    restored = 0
     for paragraph in text.split("\n"):
         parts = _ORDER.split(paragraph) if "一要" in paragraph and len(paragraph) > 400 else [paragraph]
         if [part[0] for part in parts[1:]] != list("二三四五六七八九"[: len(parts) - 1]):
@@ -81,7 +84,11 @@ def restore_breaks(text: str) -> tuple[str, int]:
 
 def _common_width(lines: list[str]) -> int:
     widths = [_width(line) for line in lines]
-    inner = [w for w, line in zip(widths, lines, strict=True) if line[-1] not in "。！？：" and not is_heading(line.strip())]
+    inner = [
+        w
+        for w, line in zip(widths, lines, strict=True)
+        if line[-1] not in "。！？：" and not is_heading(line.strip())
+    ]
     if len(inner) < 12:
         return 0
     width = sorted(inner)[int(len(inner) * 0.9)]
@@ -91,14 +98,21 @@ def _common_width(lines: list[str]) -> int:
 
 
 def _goes_on(before: str, line: str, width: int) -> bool:
+    """Whether a line is continued by the next; a full next line is no opening, for openings are indented."""
+    word = _LATIN.match(line.strip())
+    room = width - _width(before) - max(2, len(word[0]) if word else 2)
     if before[-1] not in "。！？：":
-        return _width(before) >= width - 7
+        return room <= 5
     opens = line[0] in " \u3000\t" or is_heading(line.strip()) or line.startswith(("各位代表", "（"))
-    return _width(before) >= width - 3 and not opens
+    return room <= 1 and not opens and not width - 6 <= _width(line) <= width - 3
 
 
 def _gap(before: str, line: str) -> str:
-    return " " if before[-1].isascii() and before[-1].isalpha() and line[0].isascii() and line[0].isalpha() else ""
+    return (
+        " "
+        if before[-1].isascii() and before[-1].isalpha() and line[0].isascii() and line[0].isalpha()
+        else ""
+    )
 
 
 def _width(line: str) -> int:

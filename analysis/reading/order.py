@@ -1,0 +1,82 @@
+"""The lines of one article in reading order: copies dropped, sections sorted, cut sentences joined."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .bylines import is_heading, section_number
+
+
+def drop_copies(lines: Sequence[str], own: Sequence[int]) -> list[int]:
+    """Keep of each repeated passage the copy in the longer run of the article's lines."""
+    run = {i: sum(abs(own.index(j) - own.index(i)) == abs(j - i) for j in own) for i in own}
+    kept: list[int] = []
+    for i in sorted(own, key=lambda i: (-run[i], i)):
+        if not any(_is_copy(lines[i], lines[j]) for j in kept):
+            kept.append(i)
+    return sorted(kept)
+
+
+def _is_copy(a: str, b: str) -> bool:
+    lengths = sorted((len(a), len(b)))
+    long_enough = lengths[0] >= 20 and lengths[0] * 2 > lengths[1] and not is_heading(a)
+    return long_enough and _overlap(a, b) > 0.7
+
+
+def _overlap(a: str, b: str) -> float:
+    first, second = ({line[i : i + 4] for i in range(len(line) - 3)} for line in (a, b))
+    return len(first & second) / max(1, min(len(first), len(second)))
+
+
+def in_order(lines: Sequence[str], own: list[int], byline: int) -> list[int]:
+    """Lines by section number; what precedes a run's first heading ends the section before it."""
+    numbers = [n for i in own if (n := section_number(lines[i]))]
+    if len(set(numbers)) != len(numbers) or not numbers:
+        return own
+    place: dict[int, float] = {}
+    for run in _runs(own, byline):
+        ahead = next((n for i in run if (n := section_number(lines[i]))), None)
+        at = _start(lines, run, byline, ahead, max(place.values(), default=0.0))
+        for position, i in enumerate(run):
+            number = section_number(lines[i])
+            at = float(number) if number else at
+            place[i] = at
+            if number == 1 and position and not is_heading(lines[run[position - 1]]):
+                place[run[position - 1]] = 0.5
+    return sorted(own, key=lambda i: (place[i], i))
+
+
+def _start(lines: Sequence[str], run: list[int], byline: int, ahead: int | None, last: float) -> float:
+    """Where a run's text before its first heading belongs: the opening, or the end of a section."""
+    first = lines[run[0]]
+    follows = 0 < run[0] - byline <= 2 and not (len(first) < 15 and not is_heading(first))
+    if follows:
+        return 0.0
+    return ahead - 0.5 if ahead else last
+
+
+def _runs(own: list[int], byline: int) -> list[list[int]]:
+    """Maximal stretches of neighbouring lines; the byline parts them too."""
+    runs: list[list[int]] = []
+    for i in own:
+        if runs and i - runs[-1][-1] == 1 and not runs[-1][-1] < byline < i:
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    return runs
+
+
+def is_cut(line: str) -> bool:
+    """Whether a paragraph breaks off in mid-sentence."""
+    return line[-1] not in "。！？；：…”』」）" and (len(line) > 60 or bool(re.search("[。；]", line)))
+
+
+def join_cut(paragraphs: list[str]) -> list[str]:
+    joined: list[str] = []
+    for paragraph in paragraphs:
+        if joined and is_cut(joined[-1]) and not is_heading(paragraph):
+            joined[-1] += paragraph
+        else:
+            joined.append(paragraph)
+    return joined
