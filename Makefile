@@ -26,12 +26,13 @@ lint: .venv/installed
 	$(BIN)/mypy
 
 # The versions in the lock, the same on every Python and system, so that figures are too.
+# argon2-cffi-bindings 25 is the last with wheels for Macs with Intel processors.
 COMPILE = $(or $(UV),$(BIN)/uv) pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-header --no-annotate
 lock: $(if $(UV),,.venv/installed)
 	$(if $(UV),,$(BIN)/python -m pip install --quiet uv)
 	echo 'setuptools>=77' | $(COMPILE) - --output-file requirements-build.lock
-	$(COMPILE) pyproject.toml --extra test --extra lint --output-file requirements.lock
+	echo 'argon2-cffi-bindings<26' | $(COMPILE) - pyproject.toml --extra test --extra lint --output-file requirements.lock
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
