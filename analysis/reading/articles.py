@@ -28,8 +28,8 @@ from dataclasses import dataclass, replace
 from .bylines import Byline, is_title_like, parse_byline, section_number
 from .order import drop_copies, in_order, is_cut, join_cut
 
-_APART = 150
-_STAY, _CUT, _SWITCH = 0.0, 1.0, 6.0
+_APART = 80
+_CUT, _SWITCH = 0.5, 3.0
 _NAMED = 6.0
 _ROUNDS = 6
 _DOUBT = 1.0
@@ -65,7 +65,7 @@ def split_articles(text: str) -> tuple[list[Article], list[str]]:
     Returns
     -------
     articles : list of Article
-        In the order of their bylines; empty when fewer than two bylines stand 150 characters apart.
+        In the order of their bylines; empty when fewer than two bylines stand 80 characters apart.
     notes : list of str
         What the reader should know: the number of articles, paragraphs of doubtful assignment.
     """

@@ -30,6 +30,8 @@ class Byline(NamedTuple):
 def parse_byline(line: str) -> Byline | None:
     """Read ``姓名 单位职务``, ``职务 姓名`` or ``作者：姓名``; None for any other line."""
     line = line.strip()
+    if len(line) > 80:
+        return None
     if match := _NAME_FIRST.match(line):
         return Byline(_name(match[1]), match[2])
     if match := _OFFICE_FIRST.match(line):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -108,21 +109,28 @@ def drop_repeats(text: str) -> tuple[str, int]:
     among the three paragraphs before counts as a repeat, and none under 20.
     """
     paragraphs = text.split("\n")
+    cut = _cut_copies(paragraphs)
     seen: set[str] = set()
     kept: list[str] = []
     for paragraph in paragraphs:
         again = paragraph in (seen if len(paragraph) >= 60 else kept[-3:]) and len(paragraph) >= 20
-        if not again and not _is_cut_copy(paragraph, paragraphs):
+        if not again and paragraph not in cut:
             kept.append(paragraph)
         seen.add(paragraph)
     return "\n".join(kept), len(paragraphs) - len(kept)
 
 
-def _is_cut_copy(paragraph: str, paragraphs: list[str]) -> bool:
-    stem = paragraph.rstrip(".…。 ")
-    if len(stem) < 40 or is_heading(paragraph):
-        return False
-    return any(len(other) > len(paragraph) and other.startswith(stem) for other in paragraphs)
+def _cut_copies(paragraphs: list[str]) -> set[str]:
+    """Paragraphs of 40 characters or more with which another begins."""
+    ordered = sorted(set(paragraphs))
+    cut = set()
+    for paragraph in ordered:
+        stem = paragraph.rstrip(".…。 ")
+        if len(stem) >= 40 and not is_heading(paragraph):
+            at = bisect_left(ordered, stem)
+            longer = (other for other in ordered[at : at + 3] if len(other) > len(paragraph))
+            cut |= {paragraph} if any(other.startswith(stem) for other in longer) else set()
+    return cut
 
 
 def _entities(text: str) -> str:

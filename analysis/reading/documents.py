@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from .articles import Article, split_articles
 from .cleaning import Cleaned, clean, finish, strip_site
 from .draft import Draft
-from .formats import Parsed, Piece
 from .heads import Head, split_head
+from .pieces import Parsed, Piece
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 

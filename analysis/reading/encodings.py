@@ -123,6 +123,7 @@ def _complaint(data: bytes) -> str:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
-        if commonness(data.decode("utf-8", "ignore")) > _ENOUGH:
+        rest = data.decode("utf-8", "ignore")
+        if not rest.isascii() and commonness(rest) > _ENOUGH:
             return f"damaged UTF-8: byte {error.start + 1} of {len(data)} is not valid; {_REMEDY}"
     return f"damaged, or in no encoding known here (UTF-8, UTF-16, GB18030, Big5); {_REMEDY}"

@@ -9,16 +9,18 @@ import subprocess
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from .encodings import Unreadable, decode
 from .heads import front_matter
+from .pieces import Parsed, Piece
+from .rows import read_rows
 
 READS = "txt, md, html, docx, doc, pdf, xlsx, csv, tsv, json, jsonl, dta, zip"
-_MEGABYTES = 100
+_MEGABYTES = {"text": 20, "html": 20}
 _INSTEAD = {
     ".xls": "open it in a spreadsheet program and save it as .xlsx",
     ".wps": "open it in WPS and save it as .docx",
@@ -27,26 +29,6 @@ _INSTEAD = {
     ".rar": "unpack it into the folder, or pack it as .zip",
     ".7z": "unpack it into the folder, or pack it as .zip",
 }
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One document's worth of raw text; ``key`` tells it from the others in its file (a row, a doc_id)."""
-
-    text: str
-    title: str = ""
-    key: str = ""
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    columns: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """What a file holds, the encoding it was in, and what could not be read of it."""
-
-    pieces: tuple[Piece, ...]
-    encoding: str = ""
-    notes: tuple[str, ...] = ()
 
 
 def parse(name: str, data: bytes) -> Parsed:
@@ -59,9 +41,10 @@ def parse(name: str, data: bytes) -> Parsed:
     """
     if not data.strip(b" \t\r\n\0"):
         raise Unreadable("the file is empty")
-    if len(data) > _MEGABYTES << 20:
-        raise Unreadable(f"larger than {_MEGABYTES} MB; split it into one file per document")
     kind = kind_of(name, data)
+    limit = _MEGABYTES.get(kind, 100)
+    if len(data) > limit << 20:
+        raise Unreadable(f"larger than {limit} MB; split it into one file per document")
     try:
         return _READERS[kind](data)
     except (Unreadable, MemoryError, KeyboardInterrupt):
@@ -250,15 +233,6 @@ def _notes(*notes: str) -> tuple[str, ...]:
     return tuple(filter(None, notes))
 
 
-def _read_rows(kind: str) -> Callable[[bytes], Parsed]:
-    def read(data: bytes) -> Parsed:
-        from . import rows
-
-        return rows.read(kind, data)
-
-    return read
-
-
 _ENDINGS = {
     ".txt": "text", ".md": "text", ".markdown": "text", ".text": "text", ".html": "html", ".htm": "html",
     ".shtml": "html", ".docx": "docx", ".doc": "doc", ".pdf": "pdf", ".xlsx": "xlsx", ".csv": "csv",
@@ -266,5 +240,5 @@ _ENDINGS = {
 }  # fmt: skip
 _READERS: dict[str, Callable[[bytes], Parsed]] = {
     "text": _read_text, "html": _read_html, "docx": _read_docx, "doc": _read_doc, "pdf": _read_pdf,
-    **{kind: _read_rows(kind) for kind in ("xlsx", "csv", "json", "dta")},
+    **{kind: partial(read_rows, kind) for kind in ("xlsx", "csv", "json", "dta")},
 }  # fmt: skip

@@ -50,6 +50,7 @@ _RELATED = re.compile(
     r"^(?:相关(?:报道|链接|阅读|新闻|文章|稿件|附件)|延伸阅读|推荐阅读|热点推荐)\s*[:：>＞]*$", re.MULTILINE
 )
 _FOOT = re.compile(r"ICP备|公网安备|网站标识码|版权所有|版权声明|Copyright|网站地图", re.IGNORECASE)
+_CONTACT = re.compile(r"(?:主办|承办|技术支持|联系|地址|邮编|电话)")
 _PRESS = re.compile(
     r"^《 ?(人民日报|[\u4e00-\u9fff]{2,8}报) ?》[（(] ?(\d{4}年\d{2}月\d{2}日) ?\d* ?版?[）)]$"
 )
@@ -145,10 +146,13 @@ def _tails(text: str, removed: Counter[str]) -> str:
         for i in range(max(0, len(lines) - 25), len(lines))
         if _FOOT.search(lines[i]) and len(lines[i]) < 120
     ]
-    if feet and _is_list("\n".join(lines[feet[0] :])):
-        removed["footer"] += 1
-        return "\n".join(lines[: feet[0]])
-    return text
+    if not feet or not _is_list("\n".join(lines[feet[0] :])):
+        return text
+    end = feet[0]
+    while end and _CONTACT.match(lines[end - 1].strip()):
+        end -= 1
+    removed["footer"] += 1
+    return "\n".join(lines[:end])
 
 
 def _is_list(tail: str) -> bool:

@@ -69,7 +69,8 @@ def _runs(own: list[int], byline: int) -> list[list[int]]:
 
 def is_cut(line: str) -> bool:
     """Whether a paragraph breaks off in mid-sentence."""
-    return line[-1] not in "。！？；：…”』」）" and (len(line) > 60 or bool(re.search("[。；]", line)))
+    runs_on = len(line) > 60 or line.count("，") > 2 or re.search("[。；]|[，、]$", line)
+    return line[-1] not in "。！？；：…”』」）" and bool(runs_on)
 
 
 def join_cut(paragraphs: list[str]) -> list[str]:

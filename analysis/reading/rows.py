@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from .encodings import Unreadable, decode
-from .formats import Parsed, Piece
+from .pieces import Parsed, Piece
 
 TEXT_NAMES = (
     "text",
@@ -36,7 +36,7 @@ _CANONICAL = {
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
-def read(kind: str, data: bytes) -> Parsed:
+def read_rows(kind: str, data: bytes) -> Parsed:
     """Read a spreadsheet (xlsx), csv or tsv, json or jsonl, or Stata file as one document per row.
 
     The text is in the first column named like one of ``TEXT_NAMES``, else in the column with the longest

@@ -1,0 +1,101 @@
+"""Several articles in one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analysis.reading.articles import split_articles
+from analysis.reading.cleaning import clean
+
+HARBOUR = [
+    "海港市法院立足港口经济，设立海事商事速裁团队，把巡回审判点建在码头边，船东、货主不出港区就能立案、调解、开庭，港口物流纠纷当天化解。",
+    "一、把速裁团队建在码头",
+    "海港市法院抽调骨干法官组成海事商事速裁团队，推行码头立案、船边调解、云端开庭，港口企业运输合同、船舶租赁纠纷平均审理时间缩短二十天。",
+    "海港市法院的团队每月走进航运公司和货运代理企业，梳理提单、保函、滞期费等常见风险，发出司法建议，帮助港口企业完善合同文本，降低航运经营风险。",
+    "二、把法治课堂搬上甲板",
+    "海港市法院组织法官登船普法，用渔民听得懂的话讲船员劳动保护、海上交通安全和渔业资源保护，发放船员权益手册，设立船员维权绿色通道。",
+    "下一步，海港市法院将继续深耕港口司法，让航运更通畅，让渔民更安心，为海港高质量发展护航。",
+]
+STEPPE = [
+    "草原县司法局面对牧区地广人稀的实际，组建马背普法队和流动人民调解庭，把公共法律服务送到蒙古包前、牲畜棚边，牧民足不出户就能办公证、找律师。",
+    "一、马背普法走进毡房",
+    "草原县司法局选拔懂双语的调解员组成马背普法队，走进冬窝子和夏牧场，宣讲草原保护、草场承包和婚姻家庭法律，现场调处草场边界和牲畜走失纠纷。",
+    "普法队把法律条文编成好来宝和祝赞词，在那达慕和剪毛节上演唱，牧民一边喝奶茶一边学法，草场承包合同签订率明显提高，越界放牧明显减少。",
+    "二、流动调解守护草场",
+    "草原县司法局在苏木设立流动人民调解庭，调解员骑马巡回牧场，就地化解草场租赁、饲草买卖、羊绒收购纠纷，做到小事不出嘎查、大事不出苏木。",
+    "今后，草原县司法局将把法律服务的毡房搭得更广，让每一片草场都有法律守护，让每一户牧民都能得到帮助。",
+]
+HEAD_A = ["让码头飘起法治风帆", "林海波 东海省海港市中级人民法院党组书记、院长"]
+HEAD_B = ["把法律送进毡房", "包青山 北原省草原县司法局党组书记、局长"]
+
+
+def test_articles_one_after_the_other() -> None:
+    articles, notes = split_articles("\n".join(HEAD_A + HARBOUR + HEAD_B + STEPPE))
+    assert notes == ["2 articles"]
+    assert [(a.title, a.byline, a.author) for a in articles] == [
+        (HEAD_A[0], HEAD_A[1], "林海波"),
+        (HEAD_B[0], HEAD_B[1], "包青山"),
+    ]
+    assert [a.text.split("\n") for a in articles] == [HARBOUR, STEPPE]
+
+
+def test_interleaved_columns_are_sorted_out() -> None:
+    """Columns cut in mid-sentence, one article continued behind the other, a passage printed twice."""
+    cut = HARBOUR[2].index("船边调解")
+    first, rest = HARBOUR[2][:cut], HARBOUR[2][cut:]
+    lines = [
+        *HEAD_A, HARBOUR[0], HARBOUR[1], first,
+        *HEAD_B, *STEPPE[:4],
+        rest, *HARBOUR[3:],
+        *STEPPE[3:],
+    ]  # fmt: skip
+    articles, notes = split_articles("\n".join(lines))
+    assert notes[0] == "2 articles, interleaved"
+    assert articles[0].text.split("\n") == HARBOUR
+    assert articles[1].text.split("\n") == STEPPE
+    assert [a.repeated for a in articles] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(HEAD_A + HARBOUR),
+        "\n".join(HARBOUR),
+        "\n".join([*HARBOUR, "组长：", "王建国 某市委常委、政法委书记", "李大明 某市人民法院院长", "赵小军 某市司法局局长"]),
+        "\n".join([*HEAD_A, *HARBOUR, "李大明 某市人民法院院长"]),
+        "",
+    ],
+)
+def test_a_plain_file_is_never_split(text: str) -> None:
+    assert split_articles(text) == ([], [])
+
+
+def _seed(shared: Path) -> Path:
+    found = sorted(shared.glob("seeds/004*.txt"))
+    if not found:
+        pytest.skip("The interleaved magazine is not among the shared seeds.")
+    return found[0]
+
+
+def test_the_magazine_with_four_articles(shared: Path) -> None:
+    raw = _seed(shared).read_text(encoding="utf-8")
+    articles, notes = split_articles(clean(raw).text)
+    assert [a.author for a in articles] == ["林金文", "杨龙金", "叶大华", "程显波"]
+    assert [bool(a.title) for a in articles] == [True] * 4
+    assert sum(a.repeated for a in articles) == 3
+    mine = {0: "广西", 1: "衡阳", 2: "延庆区", 3: "绥化"}
+    for k, name in mine.items():
+        assert all((name in a.text) == (j == k) for j, a in enumerate(articles))
+    opening = [a.text[:4] for a in articles]
+    assert opening == ["广西壮族", "一、落实", "领导干部", "学习是文"]
+    assert all("召开！" in a.text.split("\n")[-1] for a in (articles[0], articles[2]))
+
+
+def test_the_magazine_loses_no_line(shared: Path) -> None:
+    lines = clean(_seed(shared).read_text(encoding="utf-8")).text.split("\n")
+    articles, _ = split_articles("\n".join(lines))
+    whole = "\n".join("\n".join((a.title, a.byline, a.text)) for a in articles)
+    lost = [line for line in lines if line not in whole]
+    assert len(lost) <= 1  # of the passages printed twice, two are the same to the letter

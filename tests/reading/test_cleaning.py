@@ -1,0 +1,97 @@
+"""Nothing invented, everything counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.reading.cleaning import clean, drop_repeats, finish, strip_site
+
+LONG = "全市法院要坚持以人民为中心，依法公正审理各类案件，持续深化改革，加强队伍建设，不断提高审判质效，服务保障经济社会高质量发展大局。"
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "removed"),
+    [
+        ("[bookmark: _GoBack]院长指出，要抓落实。", "院长指出，要抓落实。", {"bookmark": 1}),
+        ("会议召开。\n<!-- more -->\n院长讲话。", "会议召开。\n院长讲话。", {"comment": 1}),
+        ('会议召开。\n<img src="a.png" />\n院长讲话。', "会议召开。\n院长讲话。", {"tag": 1}),
+        ("<p>会议召开。</p><p>院长讲话。</p>", "会议召开。\n院长讲话。", {"tag": 4}),
+        ("会议\u200b召开\ufeff。", "会议召开。", {"invisible character": 2}),
+        ("　　会议召开。\n\u3000\u00a0院长讲话。", "会议召开。\n院长讲话。", {}),
+        ("2月17日,全市法院会议召开;收案28592件,结案27331件!", "2月17日，全市法院会议召开；收案28592件，结案27331件！", {"half-width punctuation": 4}),
+        ("依法治国(省)工作 at 10:30, 1,000 ok", "依法治国（省）工作 at 10:30, 1,000 ok", {"half-width punctuation": 1}),
+        ("## 第一章 总则\n**第一条** 见[公报](https://a.b/c)。", "第一章 总则\n第一条 见公报。", {"markdown mark": 3, "link": 1}),
+        ("增长8％&nbsp;左右&ldquo;十四五&rdquo;", "增长8％ 左右“十四五”", {}),
+        ("各 位 代 表 们", "各位代表们", {"letter spacing": 1}),
+    ],
+)  # fmt: skip
+def test_one_kind_at_a_time(raw: str, text: str, removed: dict[str, int]) -> None:
+    cleaned = clean(raw)
+    assert cleaned.text == text
+    assert dict(cleaned.removed) == removed
+
+
+def test_spaced_out_digits_are_closed() -> None:
+    raw = "1 9 9 3 年3 月就职，总值7 4 7 7 2 亿元，增长1 1 ％。\n另有 2018 2019 两年。"
+    cleaned = clean(raw)
+    assert cleaned.text == "1993年3月就职，总值74772亿元，增长11％。\n另有 2018 2019两年。"
+    assert cleaned.removed["spaced digits"] == 3
+
+
+def test_a_numbered_entity_adds_no_character() -> None:
+    assert clean("法治&#20013; ok").text == "法治&#20013; ok"
+
+
+def test_repeated_and_cut_off_paragraphs_go_once() -> None:
+    short = "（一）拒绝、阻碍统计调查或者统计检查的；"
+    text = "\n".join([LONG, LONG[:50], LONG, short, "第二条 另有规定。", "三", "四", "五", short])
+    assert drop_repeats(text) == ("\n".join([LONG, short, "第二条 另有规定。", "三", "四", "五", short]), 2)
+
+
+def test_the_reporter_after_the_last_sentence_is_the_author() -> None:
+    done = finish("会议召开。\n院长作总结讲话。新文化报·某某吉林记者张望")
+    assert done.text == "会议召开。\n院长作总结讲话。"
+    assert done.fields == {"author": "张望"} and done.removed == Counter({"byline": 1})
+    assert finish("会议召开。（记者 张望 李知行）").fields == {"author": "张望、李知行"}
+    assert finish("会议号召向记者学习。").text == "会议号召向记者学习。"
+
+
+@pytest.mark.parametrize(
+    ("title", "plain"),
+    [
+        ("坚持司法为民推动高质量发展_吉林频道", "坚持司法为民推动高质量发展"),
+        ("全市会议召开 - 某市人民政府门户网站", "全市会议召开"),
+        ("全市会议召开|某某日报", "全市会议召开"),
+        ("守护黑土——乌苏里江畔的实践", "守护黑土——乌苏里江畔的实践"),
+    ],
+)
+def test_site_names_after_titles(title: str, plain: str) -> None:
+    assert strip_site(title)[0] == plain
+
+
+def _han(text: str) -> Counter[str]:
+    return Counter(c for c in text if "\u3400" <= c <= "\u9fff" or "\uf900" <= c <= "\ufaff")
+
+
+PARTS = st.sampled_from(
+    [LONG, LONG[:60], "二要抓落实。", "一要加强领导。", "<p>", "</div>", "<!--", "-->", "[bookmark: x]", "&nbsp;", "&#20013;", "来源：某报",
+     "— 3 —", "责任编辑：张三", "\n", "\n\n", "　　", ",", "(", ")", "1 2 3", "# ", "**", "[a](http://b)", "Public domain"]
+)  # fmt: skip
+
+
+@given(st.lists(st.one_of(PARTS, st.text(max_size=12)), max_size=25).map("".join))
+def test_no_chinese_character_is_ever_added(raw: str) -> None:
+    once = clean(raw)
+    assert not _han(once.text) - _han(raw)
+    assert not _han(finish(once.text).text) - _han(once.text)
+    assert all(n > 0 for n in once.removed.values())
+
+
+@given(st.lists(st.sampled_from([LONG, "会议召开。", "一、加强领导", "2月17日，全市会议召开。"]), min_size=1, max_size=8))
+def test_a_clean_text_stays_as_it_is(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    assert clean(text).text == text and not clean(text).removed

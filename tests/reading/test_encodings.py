@@ -1,0 +1,92 @@
+"""Bytes to text."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.reading.encodings import COMMON, Unreadable, commonness, decode
+
+SIMPLIFIED = "全市法院要坚持司法为民、公正司法，深入推进法治建设，加强基层治理，努力让人民群众满意。"
+TRADITIONAL = "本縣各機關應當依照法律規定辦理業務，並於期限內將結果報告縣議會，不得遲延。"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk"])
+def test_simplified_text_comes_back_from_every_encoding(encoding: str) -> None:
+    assert decode(SIMPLIFIED.encode(encoding)).text == SIMPLIFIED
+
+
+@pytest.mark.parametrize("encoding", ["big5", "big5hkscs", "utf-16-le", "gb18030"])
+def test_traditional_text_comes_back_from_every_encoding(encoding: str) -> None:
+    assert decode(TRADITIONAL.encode(encoding)).text == TRADITIONAL
+
+
+def test_the_choice_is_recorded_with_its_margin() -> None:
+    assert decode(SIMPLIFIED.encode("utf-8")).encoding == "utf-8"
+    assert decode(SIMPLIFIED.encode("utf-8-sig")).encoding == "utf-8-sig (byte order mark)"
+    big5 = decode(TRADITIONAL.encode("big5")).encoding
+    assert big5.startswith("big5hkscs (0.") and "; next gb18030 0." in big5
+
+
+def test_a_cut_off_last_character_is_dropped_and_said_so() -> None:
+    found = decode(SIMPLIFIED.encode("utf-8") + "会".encode()[:2])
+    assert found.text == SIMPLIFIED
+    assert found.note == "last character cut off (2 bytes dropped)"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (SIMPLIFIED.encode()[:40] + b"\xff\xff" + SIMPLIFIED.encode()[39:], "damaged UTF-8: byte 4"),
+        (b"\xef\xbb\xbf" + b"\xff\xfe\xfd" * 9, "the byte order mark says utf-8-sig"),
+        (bytes(random.Random(4).randbytes(4000)), "binary data"),
+        (b"\x7fELF\x02\x01\x01" + b"\x00" * 60, "binary data"),
+        ("café crème".encode("latin-1"), "no encoding known here"),
+    ],
+)
+def test_damage_is_refused_with_what_to_do(data: bytes, reason: str) -> None:
+    with pytest.raises(Unreadable, match=reason):
+        decode(data)
+
+
+@given(st.binary(max_size=400))
+def test_whatever_the_bytes_they_are_text_or_refused(data: bytes) -> None:
+    try:
+        found = decode(data)
+    except Unreadable as error:
+        assert str(error)
+    else:
+        spelt_out = (b"\xef\xbf\xbd", b"\xfd\xff", b"\xff\xfd", b"\x84\x31\xa4\x37")
+        assert "\ufffd" not in found.text or any(code in data for code in spelt_out)
+
+
+@given(st.text(alphabet=sorted(COMMON), min_size=8, max_size=60), st.sampled_from(["utf-8", "gb18030"]))
+def test_common_characters_survive_the_way_there_and_back(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)).text == text
+
+
+def test_commonness_is_a_share() -> None:
+    assert commonness("法院法院") == 1.0
+    assert commonness("法鑫鑫鑫") == 0.25
+    assert commonness("plain") == 1.0
+
+
+def test_pieces_of_real_text_in_seven_encodings(shared: Path) -> None:
+    files = sorted(shared.glob("corpora/*/txt/*.txt"))[::60]
+    draw = random.Random(7)
+    wrong = total = 0
+    for file in files:
+        text = file.read_text(encoding="utf-8").replace("\ufeff", "")
+        for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "big5hkscs"):
+            for size in (20, 50, 200):
+                start = draw.randrange(max(1, len(text) - size))
+                piece = text[start : start + size].encode(encoding, "ignore")
+                if len(piece) > 8:
+                    total += 1
+                    wrong += decode(piece).text != piece.decode(encoding)
+    assert total > 300
+    assert wrong == 0
