@@ -206,16 +206,15 @@ def unknown_docvar(name: str, docvars: pd.DataFrame) -> KeyError:
     return KeyError(f"No docvar {name!r}; {hint}")
 
 
-def _holds_words(dtype: Any) -> bool:
-    if isinstance(dtype, pd.CategoricalDtype):
-        dtype = dtype.categories.dtype
-    return isinstance(dtype, pd.StringDtype)
+def _words_in_categories(dtype: Any) -> bool:
+    return isinstance(dtype, pd.CategoricalDtype) and not pd.api.types.is_numeric_dtype(dtype.categories)
 
 
 def select_rows(docvars: pd.DataFrame, query: str) -> pd.Series:
     """Boolean mask of the rows for which a query is true.
 
-    A comparison with a missing value is false, ``!=`` too; only ``not in`` takes the missing ones in.
+    As in pandas, no comparison with a missing number is true, but ``!=`` and ``not in`` are true of a
+    missing word: write ``region != '吉林' and region.notna()`` to leave unknown regions out.
 
     Raises
     ------
@@ -224,8 +223,8 @@ def select_rows(docvars: pd.DataFrame, query: str) -> pd.Series:
     ValueError
         If it cannot be read.
     """
-    # Categoricals compare by category and "str" takes missing as unequal; "string" does neither.
-    plain = docvars.astype({c: "string" for c in docvars if _holds_words(docvars[c].dtype)})
+    # Categoricals compare by category; a query compares plain words.
+    plain = docvars.astype({c: "str" for c in docvars if _words_in_categories(docvars[c].dtype)})
     try:
         mask = plain.eval(query, engine="python")
     except pd.errors.UndefinedVariableError as error:

@@ -97,7 +97,7 @@ class Dfm:
     def to_frame(self) -> pd.DataFrame:
         """The counts as a dense DataFrame, features as columns."""
         index = self.docvars.index if not self.grouped else pd.MultiIndex.from_frame(self.docvars)
-        return pd.DataFrame(self.counts.toarray(), index=index, columns=self.features)
+        return pd.DataFrame(self.counts.toarray(), index=index, columns=pd.Index(self.features, dtype="str"))
 
 
 def _names(features: str | Sequence[str]) -> list[str]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.labels import label, lang, say
 
 PAPER_ROWS = 40
+# What makes Excel take a cell for a formula; in Chinese and Japanese editions the full-width signs too.
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _WHAT = {
     "coverage": ("各地区各年份的文档数", "Documents by region and year"),
@@ -65,11 +69,20 @@ def corpus_note(recipe: list[dict[str, Any]]) -> str:
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """CSV for Excel: UTF-8 with BOM, and text that Excel would execute as a formula kept as text."""
-    safe = table.copy()
-    for column in safe.select_dtypes(["object", "string", "category"]):
-        text = safe[column].astype("str").where(safe[column].notna(), "")
-        safe[column] = text.where(~text.str.match(r"^[=+\-@\t\r]"), "'" + text)
+    safe = _flat(table).rename(columns=_inert)
+    for column in safe:
+        if not pd.api.types.is_numeric_dtype(safe[column]):
+            safe[column] = safe[column].astype("object").map(_inert)
     safe.to_csv(path, index=False, encoding="utf-8-sig", float_format="%.6g", lineterminator="\n")
+
+
+def _flat(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with a named index as its first columns: a table on paper has no index."""
+    return table.reset_index() if any(name is not None for name in table.index.names) else table
+
+
+def _inert(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
 
 
 def write_xlsx(table: pd.DataFrame, path: Path) -> None:
@@ -80,7 +93,8 @@ def write_xlsx(table: pd.DataFrame, path: Path) -> None:
     book = openpyxl.Workbook()
     sheet, notes = book.active, book.create_sheet("caption")
     sheet.title = "table"
-    rows = [list(table.columns), *table.astype(object).where(table.notna(), None).to_numpy().tolist()]
+    flat = _flat(table)
+    rows = [list(flat.columns), *flat.astype(object).where(flat.notna(), None).to_numpy().tolist()]
     for r, row in enumerate(rows, start=1):
         for c, value in enumerate(row, start=1):
             cell = sheet.cell(r, c, _plain(value))
@@ -98,7 +112,7 @@ def write_xlsx(table: pd.DataFrame, path: Path) -> None:
 def write_tex(table: pd.DataFrame, path: Path, name: str) -> None:
     """A booktabs table to \\input under xelatex (packages booktabs and ctex or xeCJK)."""
     shown = paper_rows(table)
-    style = shown.style.hide(axis="index").format(escape="latex").format_index(escape="latex", axis=1)
+    style = shown.rename(columns=_tex).map(_tex).style.hide(axis="index")
     body = style.to_latex(hrules=True, column_format="l" * shown.shape[1])
     text = (
         "% \\usepackage{booktabs} \\usepackage{ctex}\n\\begin{table}\n\\centering\\small\n"
@@ -124,21 +138,26 @@ def write_docx(table: pd.DataFrame, path: Path) -> None:
     cells = grid._cells  # one look-up; grid.cell() repeats it for every cell
     for i, value in enumerate([*shown.columns, *shown.to_numpy().ravel()]):
         cells[i].text = _xml(str(value))
-    for i, width in enumerate(shown.shape[1] * [0]):
-        _rule(cells[i + width], top=8, bottom=4)
-        _rule(cells[len(cells) - 1 - i], **({"bottom": 8} if len(shown) else {}))
+    columns = shown.shape[1]
+    for cell in cells[:columns]:
+        _rule(cell, top=8, bottom=4)
+    for cell in cells[columns:][-columns:]:
+        _rule(cell, bottom=8)
     if len(table) > len(shown):
         document.add_paragraph(_xml(_shortened(table, shown)))
     document.core_properties.author = "Tifa"
-    document.save(path)
+    document.save(str(path))
     _repack(path)
 
 
 def paper_rows(table: pd.DataFrame) -> pd.DataFrame:
     """The first rows of a table with labels for names and numbers as a paper prints them."""
-    head = table.head(PAPER_ROWS)
-    shown = pd.DataFrame({label(c): [_number(v, str(c)) for v in head[c].astype(object)] for c in head})
-    return shown
+    head = _flat(table).head(PAPER_ROWS)
+    names = [label(c) for c in head]
+    # Two columns with one label keep their own names beside it.
+    names = [n if names.count(n) == 1 else f"{n} ({c})" for n, c in zip(names, head, strict=True)]
+    cells = [[_number(v, str(c)) for v in head[c].astype("object")] for c in head]
+    return pd.DataFrame(dict(zip(names, cells, strict=True)), dtype="str")
 
 
 def _number(value: Any, column: str) -> str:
@@ -148,7 +167,9 @@ def _number(value: Any, column: str) -> str:
         return label(value) if isinstance(value, str) and column != "feature" else str(value)
     if column in ("p", "q", "p_g2"):
         return "<0.001" if value < 0.001 else f"{value:.3f}"
-    return f"{value:.0f}" if value == int(value) and abs(value) >= 100 else f"{value:.2f}"
+    if abs(value) >= 100 and value.is_integer():
+        return f"{value:.0f}"
+    return f"{value:.2f}" if abs(value) >= 0.1 or value == 0 else f"{value:.2g}"
 
 
 def _shortened(table: pd.DataFrame, shown: pd.DataFrame) -> str:
@@ -157,8 +178,10 @@ def _shortened(table: pd.DataFrame, shown: pd.DataFrame) -> str:
 
 
 def _plain(value: Any) -> Any:
-    value = value.item() if hasattr(value, "item") else value
-    return _xml(value) if isinstance(value, str) else value if isinstance(value, (int, float)) or value is None else str(value)
+    value = value.item() if isinstance(value, np.generic) else value
+    if value is None or isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    return _xml(str(value))
 
 
 def _xml(text: str) -> str:
@@ -167,8 +190,12 @@ def _xml(text: str) -> str:
 
 
 def _tex(text: str) -> str:
-    special = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "²": r"$^2$"}
-    return re.sub(r"[\\~^²&%$#_{}]", lambda m: special.get(m.group(), "\\" + m.group()), text)
+    # A row that begins with [ or * would be read as an option of the \\ before it.
+    special = {
+        "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "²": r"$^2$",
+        "[": "{[}", "*": "{*}", "\n": " ",
+    }  # fmt: skip
+    return re.sub(r"[\\~^²&%$#_{}\[*\n]", lambda m: special.get(m.group(), "\\" + m.group()), _xml(text))
 
 
 def _rule(cell: Any, **widths: int) -> None:

@@ -1,0 +1,270 @@
+"""Tokens: jieba's own words, at the places where they stand, in the units where they belong."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from analysis.corpus import Corpus, make_corpus
+from analysis.lexicon import Lexicon
+from analysis.segments import paragraph_spans, sentence_spans
+from analysis.slogans import slogans
+from analysis.tokens import PAD, Tokens, cut, segmenter, tokenize
+
+jieba = segmenter()
+
+HAN = "坚持依法治国司法为民扫黑除恶专项斗争法院检察机关优化营商环境"
+RARE = "㐀㙦龦龴鿖鿿𠀀𫖯〇々"
+FULL = "，。、；：？！“”‘’（）《》〔〕【】—…·％＋－＝１２ＡＢ～"
+HALF = "abcXYZ019 .,;:?!'\"()[]{}<>+-=_#&%@*/\\|~^$`"
+BLANKS = " \n\r\t\u3000\xa0\u200b\u2028\x85"
+EMOJI = "😀🇨🇳👨‍👩‍👧⚖️"
+MIXTURES = st.lists(
+    st.one_of(
+        st.sampled_from(["扫黑除恶", "依法治国", "2019年", "3.5%", "GDP", "O2O", "a-b", "——", "……", "\r\n", "“一带一路”"]),
+        st.text(alphabet=HAN, max_size=8),
+        st.text(alphabet=RARE + FULL + HALF + BLANKS + EMOJI, max_size=4),
+        st.characters(exclude_categories=["Cs"], exclude_characters="\0"),
+    ),
+    max_size=12,
+).map("".join)
+SLOGANS = Lexicon(
+    pd.DataFrame(
+        {
+            "slogan": ["扫黑除恶", "扫黑除恶专项斗争", "专项斗争", "依法治国", "“一带一路”"],
+            "aliases": ["打黑除恶", "", "", "", "一带一路"],
+        }
+    )
+)
+
+
+def corpus_of(*texts: str) -> Corpus:
+    return make_corpus(pd.DataFrame({"text": list(texts), "doc_id": [f"d{k}" for k in range(len(texts))]}))
+
+
+def units(tokens: Tokens, starts: np.ndarray) -> list[list[str]]:
+    return [tokens.types[tokens.codes[a:b]].tolist() for a, b in pairwise(starts)]
+
+
+def joined(tokens: Tokens, starts: np.ndarray) -> list[str]:
+    return ["".join(words) for words in units(tokens, starts)]
+
+
+@given(st.lists(MIXTURES, min_size=1, max_size=10))
+@example(["㙦鿿𠀀法院——O2O-3.5%😀\r\n\u3000１２"])
+def test_without_a_lexicon_the_tokens_are_jiebas(texts: list[str]) -> None:
+    tokens = tokenize(corpus_of(*texts))
+    assert [tokens[doc_id] for doc_id in tokens.docvars.index] == [jieba.lcut(text, HMM=True) for text in texts]
+
+
+def test_the_segmenter_is_jiebas_default_one() -> None:
+    import jieba as module
+
+    text = "全市法院坚持以习近平新时代中国特色社会主义思想为指导，受理案件12,345件，同比增长3.5%。"
+    assert tokenize(corpus_of(text))["d0"] == module.lcut(text, HMM=True)
+
+
+def test_words_added_to_jieba_elsewhere_change_nothing() -> None:
+    program = (
+        "import jieba, logging; jieba.setLogLevel(logging.ERROR); jieba.add_word('坚持司法');"
+        "from analysis.tokens import segmenter;"
+        "print(jieba.lcut('坚持司法为民'), segmenter().lcut('坚持司法为民'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, encoding="utf-8", check=True
+    )
+    assert done.stdout.strip() == "['坚持司法', '为民'] ['坚持', '司法', '为民']"
+    assert not done.stderr
+
+
+def test_the_segmenter_leaves_jiebas_log_level_alone() -> None:
+    import jieba as module
+
+    module.default_logger.setLevel(logging.ERROR)
+    segmenter.cache_clear()
+    try:
+        segmenter()
+        assert module.default_logger.level == logging.ERROR
+    finally:
+        module.default_logger.setLevel(logging.DEBUG)
+
+
+def test_the_provincial_reports_are_cut_as_jieba_cuts_them(shared: Path) -> None:
+    files = sorted((shared / "corpora" / "provincial_reports" / "txt").glob("*.txt"))[::3]
+    texts = [path.read_text("utf-8") for path in files]
+    assert len(texts) == 21
+    tokens = tokenize(corpus_of(*texts))
+    for k, text in enumerate(texts):
+        assert tokens[f"d{k}"] == jieba.lcut(text, HMM=True)
+
+
+@given(st.lists(MIXTURES, min_size=1, max_size=4))
+@settings(max_examples=40)
+def test_every_token_stands_where_its_offset_says(texts: list[str]) -> None:
+    tokens = tokenize(corpus_of(*texts))
+    assert joined(tokens, tokens.doc_starts) == texts
+    for k, text in enumerate(texts):
+        here = slice(tokens.doc_starts[k], tokens.doc_starts[k + 1])
+        for word, at in zip(tokens.types[tokens.codes[here]].tolist(), tokens.offsets[here].tolist(), strict=True):
+            assert text[at : at + len(word)] == word
+
+
+@given(st.lists(MIXTURES, min_size=1, max_size=4))
+@settings(max_examples=40)
+def test_arrays_have_the_shapes_and_types_they_promise(texts: list[str]) -> None:
+    tokens = tokenize(corpus_of(*texts), SLOGANS)
+    assert tokens.codes.dtype == tokens.offsets.dtype == np.int32
+    assert (tokens.codes > 0).all()
+    assert tokens.types[0] == PAD and (tokens.types[:-1] < tokens.types[1:]).all()
+    for starts in (tokens.doc_starts, tokens.paragraph_starts, tokens.sentence_starts):
+        assert starts.dtype == np.int64 and starts[0] == 0 and starts[-1] == len(tokens.codes)
+    assert set(tokens.doc_starts) <= set(tokens.paragraph_starts) <= set(tokens.sentence_starts)
+    assert (np.diff(tokens.sentence_starts) > 0).all()
+
+
+@given(st.lists(MIXTURES, min_size=1, max_size=4))
+@settings(max_examples=40)
+def test_there_are_as_many_paragraphs_and_sentences_as_the_text_has(texts: list[str]) -> None:
+    tokens = tokenize(corpus_of(*texts))
+    for starts, spans in ((tokens.paragraph_starts, paragraph_spans), (tokens.sentence_starts, sentence_spans)):
+        # A blank document is one unit if it has tokens at all.
+        assert len(starts) - 1 == sum(max(len(spans(text)), bool(text)) for text in texts)
+
+
+def test_paragraphs_and_sentences_begin_where_they_begin() -> None:
+    tokens = tokenize(corpus_of("\n\n坚持依法治国。\n 司法为民！“好。”他说", "", " \n", "法院。  \n"))
+    assert joined(tokens, tokens.doc_starts) == ["\n\n坚持依法治国。\n 司法为民！“好。”他说", "", " \n", "法院。  \n"]
+    assert joined(tokens, tokens.paragraph_starts) == [
+        "\n\n坚持依法治国。\n", " 司法为民！“好。”他说", " \n", "法院。  \n",
+    ]  # fmt: skip
+    assert joined(tokens, tokens.sentence_starts) == [
+        "\n\n坚持依法治国。\n", " 司法为民！", "“好。”", "他说", " \n", "法院。  \n",
+    ]  # fmt: skip
+
+
+@given(MIXTURES)
+@settings(max_examples=60)
+@example("打黑除恶专项斗争依法治国一带一路")
+def test_a_lexicon_changes_nothing_outside_its_slogans(text: str) -> None:
+    corpus = corpus_of(text)
+    found = slogans(corpus, SLOGANS)
+    expected, position = [], 0
+    for row in found[~found["nested"]].itertuples():
+        expected += [(w, None) for w in jieba.lcut(text[position : row.start])]
+        expected.append((row.slogan, row.start))
+        position = row.end
+    expected += [(w, None) for w in jieba.lcut(text[position:])]
+    tokens = tokenize(corpus, SLOGANS)
+    assert tokens["d0"] == [word for word, _ in expected]
+    starts = [(at, k) for k, (_, at) in enumerate(expected) if at is not None]
+    assert [tokens.offsets[k] for _, k in starts] == [at for at, _ in starts]
+
+
+def test_a_slogan_is_one_token_under_its_canonical_form() -> None:
+    tokens = tokenize(corpus_of("深入开展打黑除恶，扫黑除恶专项斗争。"), SLOGANS)
+    assert tokens["d0"] == ["深入开展", "扫黑除恶", "，", "扫黑除恶专项斗争", "。"]
+    assert tokens.offsets.tolist() == [0, 4, 8, 9, 17]
+
+
+def test_a_slogan_with_a_full_stop_inside_is_not_broken() -> None:
+    lexicon = Lexicon(pd.DataFrame({"slogan": ["为了谁？依靠谁"]}))
+    tokens = tokenize(corpus_of("回答为了谁？依靠谁的问题。好"), lexicon)
+    assert "为了谁？依靠谁" in tokens["d0"]
+    assert joined(tokens, tokens.doc_starts) == ["回答为了谁？依靠谁的问题。好"]
+
+
+def test_cut_takes_spans_as_they_are() -> None:
+    assert list(cut("法院扫黑除恶", [(2, 6)], {"扫黑除恶": "X"})) == [("法院", 0), ("X", 2)]
+    assert list(cut("扫黑除恶", [(0, 2), (2, 4)])) == [("扫黑", 0), ("除恶", 2)]
+    assert list(cut("")) == []
+
+
+def test_removing_leaves_a_pad_in_the_place() -> None:
+    tokens = tokenize(corpus_of("法院的工作，法院的任务。"))
+    removed = tokens.remove(["的", "，", "没有的词"])
+    assert removed["d0"] == ["法院", PAD, "工作", PAD, "法院", PAD, "任务", "。"]
+    assert tokens["d0"].count("的") == 2
+    assert removed.recipe[-1] == {"step": "remove_tokens", "types": 2}
+    for same in ("offsets", "doc_starts", "paragraph_starts", "sentence_starts"):
+        assert np.array_equal(getattr(removed, same), getattr(tokens, same))
+    assert tokens.remove([])["d0"] == tokens["d0"]
+
+
+@given(st.lists(MIXTURES, min_size=1, max_size=4), st.integers(1, 6))
+@settings(max_examples=40)
+def test_paragraphs_become_documents_that_know_their_parent(texts: list[str], min_tokens: int) -> None:
+    tokens = tokenize(corpus_of(*texts))
+    parts = tokens.paragraphs(min_tokens)
+    whole = units(tokens, tokens.paragraph_starts)
+    assert units(parts, parts.doc_starts) == [words for words in whole if len(words) >= min_tokens]
+    assert parts.docvars.index.is_unique and parts.docvars.index.name == "doc_id"
+    for k, (doc_id, parent) in enumerate(parts.docvars["parent"].items()):
+        assert doc_id.startswith(f"{parent}¶")
+        assert "".join(parts[doc_id]) in texts[int(parent[1:])]
+        first = parts.doc_starts[k]
+        assert texts[int(parent[1:])][parts.offsets[first] :].startswith(parts[doc_id][0])
+    assert np.array_equal(parts.paragraph_starts, parts.doc_starts)
+    assert set(parts.doc_starts) <= set(parts.sentence_starts)
+    assert len(tokens.docvars.columns) + 1 == len(parts.docvars.columns)
+
+
+def test_sentences_of_paragraphs_are_kept() -> None:
+    tokens = tokenize(corpus_of("短。\n坚持依法治国。坚持司法为民。\n推进扫黑除恶。", "法院依法审判。"))
+    parts = tokens.paragraphs(min_tokens=4)
+    assert joined(parts, parts.sentence_starts) == [
+        "坚持依法治国。", "坚持司法为民。\n", "推进扫黑除恶。", "法院依法审判。",
+    ]  # fmt: skip
+    assert parts.docvars["parent"].tolist() == ["d0", "d0", "d1"]
+
+
+def test_no_paragraph_may_be_long_enough() -> None:
+    parts = tokenize(corpus_of("短。")).paragraphs()
+    assert len(parts) == 0 and len(parts.codes) == 0 and parts.docvars["parent"].empty
+
+
+def test_recipe_and_docvars_travel(tiny_corpus: Corpus) -> None:
+    tokens = tokenize(tiny_corpus, SLOGANS)
+    assert tokens.recipe[-1] == {"step": "tokenize", "engine": "jieba 0.42.1", "lexicon": SLOGANS.digest}
+    assert "text" not in tokens.docvars and tokens.docvars.index.equals(tiny_corpus.docs.index)
+    assert len(tokens) == 4
+    assert repr(tokens) == f"Tokens of 4 documents: {len(tokens.codes)} tokens, {len(tokens.types) - 1} types"
+
+
+def test_an_unknown_document_is_named() -> None:
+    with pytest.raises(KeyError, match="No document 'x'; see tokens.docvars.index"):
+        tokenize(corpus_of("法院"))["x"]
+
+
+def test_shapes_are_checked_once() -> None:
+    tokens = tokenize(corpus_of("法院"))
+    rest = (tokens.paragraph_starts, tokens.sentence_starts, tokens.docvars)
+    with pytest.raises(ValueError, match="1 documents need 2 doc_starts"):
+        Tokens(tokens.codes, tokens.types, tokens.offsets, np.array([0]), *rest)
+    with pytest.raises(ValueError, match="codes and offsets differ in length"):
+        Tokens(tokens.codes, tokens.types, tokens.offsets[:0], tokens.doc_starts, *rest)
+
+
+def test_the_same_codes_whatever_the_hash_seed() -> None:
+    program = (
+        "import pandas as pd; from analysis.corpus import make_corpus; from analysis.tokens import tokenize;"
+        "t = tokenize(make_corpus(pd.DataFrame({'text': ['依法治国，司法为民。', '法院、检察院']})));"
+        "print(t.types.tolist(), t.codes.tolist())"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONIOENCODING": "utf-8"},
+            capture_output=True, encoding="utf-8", check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(outputs) == 1 and "依法治国" in outputs.pop()
