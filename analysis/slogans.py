@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,9 +36,9 @@ def slogans(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
     """
     texts = corpus.docs["text"]
     surfaces = lexicon.surfaces
-    frames = [_occurrences(doc_id, texts[doc_id], found, surfaces) for doc_id, found in matches(texts, surfaces.index)]
-    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(OCCURRENCE_DTYPES))
-    table = table.astype(OCCURRENCE_DTYPES)
+    found = matches(texts, surfaces.index)
+    rows = [row for doc_id, own in found for row in _occurrences(doc_id, texts[doc_id], own, surfaces)]
+    table = pd.DataFrame(rows, columns=list(OCCURRENCE_DTYPES)).astype(OCCURRENCE_DTYPES)
     step = {"step": "slogans", "lexicon": lexicon.digest, "entries": len(lexicon)}
     table.attrs = {"recipe": [*corpus.recipe, step]}
     if table.empty:
@@ -86,17 +87,10 @@ def _nested(found: list[tuple[int, int, int]]) -> list[bool]:
     return flags
 
 
-def _occurrences(doc_id: str, text: str, found: list[tuple[int, int, int]], surfaces: pd.Series) -> pd.DataFrame:
+def _occurrences(
+    doc_id: str, text: str, found: list[tuple[int, int, int]], surfaces: pd.Series
+) -> Iterator[tuple[object, ...]]:
     start, end, surface = np.array(found, dtype=np.int64).T
-    return pd.DataFrame(
-        {
-            "doc_id": doc_id,
-            "slogan": surfaces.to_numpy()[surface],
-            "variant": surfaces.index.to_numpy()[surface],
-            "start": start,
-            "end": end,
-            "sentence": span_of(sentence_spans(text), start),
-            "paragraph": span_of(paragraph_spans(text), start),
-            "nested": _nested(found),
-        }
-    )
+    sentence, paragraph = span_of(sentence_spans(text), start), span_of(paragraph_spans(text), start)
+    slogan, variant = surfaces.array[surface], surfaces.index[surface]
+    return zip(repeat(doc_id), slogan, variant, start, end, sentence, paragraph, _nested(found), strict=False)

@@ -1,0 +1,107 @@
+"""Overview: cells that add up to the corpus, doubts in order, periods that are balanced and in order."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.corpus import STATUSES, Corpus, make_corpus
+from analysis.overview import coverage, periods, review, statuses
+
+PROVINCES = st.sampled_from(["吉林省", "广西壮族自治区", None])
+ROWS = st.lists(st.tuples(PROVINCES, st.sampled_from([2019, 2021, None])), min_size=1, max_size=9)
+YEARS = st.lists(st.one_of(st.none(), st.integers(1954, 2025)), min_size=1, max_size=40)
+
+
+def corpus_of(rows: list[tuple], **more: list) -> Corpus:
+    frame = pd.DataFrame(rows, columns=["province", "year"]).assign(text="司法为民", **more)
+    return make_corpus(frame)
+
+
+@given(ROWS)
+@settings(max_examples=50)
+def test_coverage_counts_every_document_once(rows: list[tuple]) -> None:
+    table = coverage(corpus_of(rows))
+    assert list(table) == ["region", "year", "n_docs", "n_chars"]
+    short = {"吉林省": "吉林", "广西壮族自治区": "广西", None: None}
+    cells = table.astype(object).where(table.notna(), None)
+    counted = {(region, year): n for region, year, n, _ in cells.itertuples(index=False)}
+    assert counted == Counter((short[province], year) for province, year in rows)
+    assert (table["n_chars"] == 4 * table["n_docs"]).all()
+
+
+def test_coverage_is_in_the_order_of_the_keys_unknown_last() -> None:
+    table = coverage(corpus_of([(None, None), ("广西壮族自治区", 2019), ("吉林省", 2021), ("吉林省", None), ("吉林省", 2019)]))
+    assert table["region"].astype(object).fillna("?").tolist() == ["吉林", "吉林", "吉林", "广西", "?"]
+    assert table["year"].astype(object).fillna("?").tolist() == [2019, 2021, "?", 2019, "?"]
+    assert table.attrs["recipe"] == [{"step": "coverage", "by": ["region", "year"]}]
+
+
+def test_coverage_of_other_docvars(tiny_corpus: Corpus) -> None:
+    table = coverage(tiny_corpus, by=("institution_type", "level"))
+    assert table[["institution_type", "level", "n_docs"]].to_numpy().tolist() == [
+        ["court", "prefecture", 2], ["procuratorate", "province", 2],
+    ]  # fmt: skip
+
+
+def test_a_docvar_that_is_not_there_is_named() -> None:
+    with pytest.raises(KeyError, match="No docvar 'regin'; did you mean 'region'"):
+        coverage(corpus_of([("吉林省", 2019)] * 2), by=("regin", "year"))
+
+
+def test_review_lists_the_most_doubtful_first() -> None:
+    known = [("吉林省", 2019)] * 4
+    corpus = corpus_of(
+        known,
+        region_status=["explicit", "inferred", "given", "explicit"],
+        year_status=["explicit", "given", "unknown", "bounded"],
+    )
+    table = review(corpus)
+    assert table["doc_id"].tolist() == ["2", "3", "1"]
+    assert list(table)[:3] == ["doc_id", "title", "region"] and "reason" not in table.attrs
+
+
+def test_review_of_a_corpus_without_doubt_says_so(tiny_corpus: Corpus) -> None:
+    table = review(tiny_corpus)
+    assert table.empty and set(table.attrs["reason"]) == {"zh", "en"}
+
+
+@given(ROWS)
+@settings(max_examples=30)
+def test_statuses_add_up_to_the_corpus(rows: list[tuple]) -> None:
+    table = statuses(corpus_of(rows))
+    assert table["status"].tolist() == list(STATUSES)
+    assert table["region"].sum() == table["year"].sum() == len(rows)
+    assert table.set_index("status").loc["given", "year"] == sum(year is not None for _, year in rows)
+    assert table.set_index("status").loc["unknown", "region"] == sum(province is None for province, _ in rows)
+
+
+@given(YEARS, st.integers(1, 5))
+@settings(max_examples=80)
+def test_periods_are_consecutive_and_name_the_years_they_hold(years: list[int | None], n: int) -> None:
+    series = pd.Series(pd.array(years, "Int64"), index=[f"d{k}" for k in range(len(years))])
+    cut = periods(series, n)
+    assert cut.index.equals(series.index) and cut.dtype.ordered
+    assert (cut.isna() == series.isna()).all()
+    known = pd.DataFrame({"year": series, "period": cut}).dropna().astype({"year": int})
+    assert known["period"].nunique() == len(cut.cat.categories) <= min(n, max(1, known["year"].nunique()))
+    last = 0
+    for label, own in known.groupby("period", observed=True)["year"]:
+        first, final = own.min(), own.max()
+        assert label == (f"{first}–{final}" if first < final else str(first)) and first > last
+        last = final
+
+
+@given(st.integers(1, 4), st.integers(1, 6))
+def test_periods_of_equally_many_documents_a_year_are_equally_long(n: int, per_period: int) -> None:
+    years = pd.Series(range(2000, 2000 + n * per_period), dtype="Int64").repeat(2).reset_index(drop=True)
+    assert periods(years, n).value_counts().tolist() == [2 * per_period] * n
+
+
+def test_periods_of_unknown_years_are_unknown() -> None:
+    cut = periods(pd.Series([None, None], dtype="Int64"))
+    assert cut.isna().all() and len(cut) == 2 and cut.dtype.ordered
