@@ -147,7 +147,8 @@ def _normalise(frame: pd.DataFrame) -> pd.DataFrame:
         values = frame.get(column, pd.Series("", index=frame.index))
         values = values.map(_split if column in _LISTS else _strip)
         frame[column] = values.replace("", _DEFAULTS[column]) if column in _DEFAULTS else values
-    own = [tuple(a for a in aliases if a != s) for s, aliases in zip(frame["slogan"], frame["aliases"], strict=True)]
+    pairs = zip(frame["slogan"], frame["aliases"], strict=True)
+    own = [tuple(alias for alias in aliases if alias != slogan) for slogan, aliases in pairs]
     frame["aliases"] = pd.Series(own, index=frame.index, dtype=object)
     extra = [column for column in frame if column not in ("slogan", *COLUMNS)]
     return frame.set_index("slogan")[[*COLUMNS, *extra]].sort_index()

@@ -1,0 +1,287 @@
+"""Lexicon and stop-words: every row usable, and no formulation in a document older than itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from ahocorasick_rs import AhoCorasick
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.corpus import PROVINCES
+from analysis.lexicon import COLUMNS, CONFIDENCES, KINDS, Lexicon, load_lexicon, load_stopwords
+
+SAMPLE = Path(__file__).resolve().parents[1] / "data" / "sample"
+KEPT = {*"法权罚新无非未严党民不", "不得", "应当", "法院", "群众", "发展", "案件", "执行", "改革", "法治"}
+# Regulations whose catalogue dates them by an earlier version: the text itself was revised on 2021-01-30.
+MISDATED = {"reg_zhejiang_179"}
+ENTRIES = load_lexicon().entries
+
+
+def raw_rows() -> pd.DataFrame:
+    path = Path(__file__).resolve().parents[1] / "analysis" / "resources" / "slogans.csv"
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+# ---- every row
+
+
+def test_the_columns_are_the_documented_ones():
+    assert list(raw_rows()) == ["slogan", *COLUMNS]
+    assert list(ENTRIES) == list(COLUMNS)
+
+
+def test_there_are_enough_entries_and_nearly_all_have_an_english_rendering():
+    assert len(ENTRIES) >= 330
+    assert (ENTRIES["gloss"] != "").mean() >= 0.9
+
+
+def test_no_surface_is_written_twice():
+    rows = raw_rows()
+    surfaces = [s for row in rows.itertuples() for s in (row.slogan, *row.aliases.split("|")) if s]
+    assert pd.Series(surfaces).value_counts().loc[lambda n: n > 1].to_dict() == {}
+    assert sorted(surfaces) == sorted(load_lexicon().surfaces.index)
+
+
+def test_no_surface_holds_a_blank_edge_or_a_separator_of_the_file():
+    surfaces = load_lexicon().surfaces.index
+    assert [s for s in surfaces if s != s.strip() or set(s) & set("|｜（）()") or len(s) < 2] == []
+
+
+def test_every_value_is_one_of_the_known_ones():
+    assert set(ENTRIES["kind"]) == set(KINDS)
+    assert set(ENTRIES["confidence"]) <= set(CONFIDENCES)
+    assert set(ENTRIES["level"]) - {"national"} <= set(PROVINCES)
+
+
+def test_other_is_the_kind_of_few():
+    assert (ENTRIES["kind"] == "other").mean() < 0.15
+
+
+def test_glosses_are_ascii_without_the_mark_that_would_read_as_two():
+    assert [s for s, gloss in load_lexicon().glosses.items() if not gloss.isascii() or "|" in gloss] == []
+
+
+def test_dates_are_calendar_dates_of_the_precision_known():
+    for column in ("first_date", "last_date"):
+        for value in ENTRIES.loc[ENTRIES[column] != "", column]:
+            assert len(value) in (4, 7, 10)
+            assert date.fromisoformat((value + "-01-01")[:10]) >= date(1943, 1, 1)
+
+
+def test_only_a_dated_entry_is_called_more_than_low():
+    assert ENTRIES.loc[ENTRIES["first_date"] == "", "confidence"].eq("low").all()
+
+
+def test_what_is_called_high_names_its_source():
+    assert (ENTRIES.loc[ENTRIES["confidence"] == "high", "source"] != "").all()
+
+
+def test_components_are_entries_and_none_contains_itself():
+    known = set(ENTRIES.index)
+    assert {c for parts in ENTRIES["components"] for c in parts} - known == set()
+    assert [s for s, parts in ENTRIES["components"].items() if s in parts] == []
+
+
+def test_no_component_leads_back_to_its_whole():
+    assert len(list(TopologicalSorter(ENTRIES["components"].to_dict()).static_order())) == len(ENTRIES)
+
+
+@pytest.mark.parametrize(
+    ("slogan", "first", "last"),
+    [
+        ("四级法院审级职能定位改革试点", "2021-08-20", "2023-09-27"),
+        ("迎接党的二十大", "2021-11", "2022-10-22"),
+        ("迎接党的二十大胜利召开", "2021-11", "2022-10-16"),
+        ("迎接党的十九大胜利召开", "2016-10", "2017-10-18"),
+        ("扫黑除恶", "2018-01", ""),
+        ("两个确立", "2021-11-11", ""),
+        ("习近平法治思想", "2020-11-16", ""),
+    ],
+)
+def test_known_dates(slogan, first, last):
+    assert ENTRIES.loc[slogan, ["first_date", "last_date"]].tolist() == [first, last]
+
+
+@pytest.mark.parametrize("slogan", ["五个过硬", "四化", "六清"])
+def test_homonyms_are_called_low_and_say_so(slogan):
+    assert ENTRIES.loc[slogan, "confidence"] == "low"
+    assert "同形异义" in ENTRIES.loc[slogan, "occasion"]
+
+
+def test_the_facts_beside_the_checkout_are_in_it(shared):
+    facts = pd.read_csv(shared / "facts" / "dated_slogans.csv", dtype=str, keep_default_na=False)
+    sure = facts.loc[facts["confidence"].isin(["high", "medium"]), "canonical"]
+    left_out = {"普法", "新时代"}  # words of every document, not formulations
+    missing = set(sure.str.replace("（.*?）", "", regex=True)) - set(load_lexicon().surfaces.index) - left_out
+    # Bare, they match 从严打击 and 奔小康; they are kept as “严打”, 严打斗争 and 小康社会.
+    assert missing == {"严打", "小康"}
+
+
+def test_the_built_in_lexicon_is_parsed_once():
+    assert load_lexicon() is load_lexicon()
+
+
+# ---- no anachronism
+
+
+def older_than_itself(documents: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
+    """Document and surface wherever a formulation of confidence `high` stands before its first date."""
+    sure = ENTRIES[(ENTRIES["confidence"] == "high") & (ENTRIES["first_date"] != "")]
+    dated = [(s, row["first_date"]) for slogan, row in sure.iterrows() for s in (slogan, *row["aliases"])]
+    automaton = AhoCorasick([surface for surface, _ in dated])
+    found = []
+    for doc_id, day, text in documents:
+        for k in sorted({k for k, _, _ in automaton.find_matches_as_indexes(text, overlapping=True)}):
+            surface, first = dated[k]
+            if day[: len(first)] < first[: len(day)]:
+                found.append((doc_id, surface))
+    return found
+
+
+def dated_texts(folder: Path) -> list[tuple[str, str, str]]:
+    rows = pd.read_csv(folder / "metadata.csv", dtype=str, keep_default_na=False)
+    rows = rows[~rows["doc_id"].isin(MISDATED)]
+    return [
+        (row.doc_id, row.date or row.year, (folder / "txt" / f"{row.doc_id}.txt").read_text("utf-8"))
+        for row in rows.itertuples()
+    ]
+
+
+def test_the_check_finds_an_anachronism():
+    documents = [("a", "2017", "坚决做到两个确立"), ("b", "2021-11", "两个确立")]
+    assert older_than_itself(documents) == [("a", "两个确立")]
+
+
+@pytest.mark.parametrize("name", ["national_reports_1954_2025", "provincial_reports", "local_regulations"])
+def test_no_real_document_is_older_than_a_formulation_in_it(shared, name):
+    documents = dated_texts(shared / "corpora" / name)
+    assert len(documents) > 50
+    assert older_than_itself(documents) == []
+
+
+def test_no_sample_document_is_older_than_a_formulation_in_it():
+    if not SAMPLE.is_dir():
+        pytest.skip("The sample corpus is not there: data/sample is missing.")
+    from analysis.reading import read_corpus
+
+    docs = read_corpus(SAMPLE).docs
+    told = docs[docs["year_status"].isin(["given", "explicit"])]
+    assert len(told) >= 10
+    days = told["date"].astype("string").fillna(told["year"].astype("string"))
+    assert older_than_itself(zip(told.index, days.str[:10], told["text"], strict=True)) == []
+
+
+# ---- the user's own file
+
+
+def written(tmp_path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path = tmp_path / "mine.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_file_of_slogans_alone_is_enough(tmp_path, encoding):
+    lexicon = load_lexicon(written(tmp_path, "slogan\n一件事一次办\n首违不罚\n", encoding))
+    assert len(lexicon) == len(ENTRIES) + 2
+    row = lexicon.entries.loc["首违不罚"]
+    assert row[["kind", "level", "confidence", "aliases"]].tolist() == ["other", "national", "medium", ()]
+
+
+def test_a_row_for_a_built_in_slogan_replaces_it_whole(tmp_path):
+    lexicon = load_lexicon(written(tmp_path, "slogan,gloss\n放管服,my gloss\n"))
+    assert len(lexicon) == len(ENTRIES)
+    assert lexicon.entries.loc["放管服", "gloss"] == "my gloss"
+    assert lexicon.entries.loc["放管服", "first_date"] == ""
+    assert load_lexicon().entries.loc["放管服", "first_date"] == "2015-05-12"
+
+
+def test_columns_of_the_users_own_are_kept(tmp_path):
+    lexicon = load_lexicon(written(tmp_path, "slogan,school\n首违不罚,甲\n"))
+    assert lexicon.entries.loc[["首违不罚", "放管服"], "school"].tolist() == ["甲", ""]
+
+
+def test_a_clash_names_file_surface_both_entries_and_the_remedy(tmp_path):
+    path = written(tmp_path, "slogan,aliases\n一件事一次办,放管服\n")
+    with pytest.raises(ValueError) as error:
+        load_lexicon(path)
+    for part in (str(path), "surface '放管服'", "'一件事一次办'", "leave it in one of them", "replaces it"):
+        assert part in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("slogan,alias\n首违不罚,\n", "no lexicon column 'alias'; did you mean 'aliases'?"),
+        ("slogan,first_dat\n首违不罚,2020\n", "no lexicon column 'first_dat'; did you mean 'first_date'?"),
+        ("formulation\n首违不罚\n", "no column 'slogan'"),
+        ("slogan,first_date\n首违不罚,2020.3\n", "first_date '2020.3' of '首违不罚'; write 2018, 2018-01 or"),
+        ("slogan,first_date\n首违不罚,2020-02-30\n", "first_date '2020-02-30' of '首违不罚'"),
+        ("slogan,first_date,last_date\n首违不罚,2021,2020-05\n", "is before first_date '2021'"),
+        ("slogan,kind\n首违不罚,slogan\n", "kind 'slogan' of '首违不罚'; write one of numeric,"),
+        ("slogan\n首违不罚\n首违不罚\n", "slogan '首违不罚' has more than one row"),
+        ("slogan,gloss\n,empty\n", "an entry has an empty slogan"),
+        ("", "not a CSV table"),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_why(tmp_path, text, message):
+    path = written(tmp_path, text)
+    with pytest.raises(ValueError) as error:
+        load_lexicon(path)
+    assert str(error.value).startswith(f"{path}: ")
+    assert message in str(error.value)
+
+
+def test_bytes_that_are_no_text_say_how_to_save_them(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_bytes(b"slogan\n\xff\xff\xff\n")
+    with pytest.raises(ValueError, match="neither UTF-8 nor GB18030"):
+        load_lexicon(path)
+
+
+def test_a_missing_file_is_a_missing_file(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        load_lexicon(tmp_path / "none.csv")
+
+
+NAMES = st.lists(st.text("甲乙丙丁", min_size=1, max_size=4), unique=True, min_size=1, max_size=8)
+
+
+@settings(max_examples=30)
+@given(NAMES, st.randoms(use_true_random=False))
+def test_the_order_of_the_rows_does_not_matter(names, random):
+    shuffled = random.sample(names, len(names))
+    one, other = (Lexicon(pd.DataFrame({"slogan": order})) for order in (names, shuffled))
+    assert one.digest == other.digest
+    assert one.surfaces.to_dict() == {name: name for name in sorted(names)}
+
+
+# ---- stop-words
+
+
+def test_stop_words_are_sorted_whole_words_of_which_there_are_enough():
+    words = load_stopwords()
+    assert list(words) == sorted(set(words))
+    assert 500 <= len(words) <= 900
+    assert {"的", "会议", "指出", "进一步", "工作", "今年"} <= set(words)
+    assert [w for w in words if w.startswith("#") or not w.isalpha() and w != "〇"] == []
+
+
+def test_no_stop_word_is_listed_twice():
+    path = Path(__file__).resolve().parents[1] / "analysis" / "resources" / "stopwords.txt"
+    lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
+    assert len(lines) == len(set(lines)) == len(load_stopwords())
+
+
+def test_words_that_carry_meaning_in_this_genre_are_kept():
+    assert KEPT & set(load_stopwords()) == set()
+
+
+def test_no_slogan_is_a_stop_word():
+    assert set(load_lexicon().surfaces.index) & set(load_stopwords()) == set()
