@@ -1,0 +1,120 @@
+"""Contexts (sentences, paragraphs or documents) and the features present in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.corpus import Corpus, Recipe
+from analysis.segments import paragraph_spans, sentence_spans
+from analysis.tokens import Tokens
+
+Context = Literal["sentence", "paragraph", "document"]
+MIN_CONTEXTS = 5
+MAX_TYPES = 5000
+
+
+@dataclass(frozen=True, eq=False)
+class Contexts:
+    """Which context has which feature.
+
+    Attributes
+    ----------
+    presence : csr_matrix of 0 and 1, shape (contexts, features)
+    features : ndarray of str, sorted
+    document : ndarray of int64, shape (contexts,)
+        Row of ``docvars`` each context belongs to.
+    length : ndarray of int64, shape (contexts,)
+        Characters, or tokens.
+    docvars : DataFrame
+    """
+
+    presence: sparse.csr_matrix
+    features: np.ndarray
+    document: np.ndarray
+    length: np.ndarray
+    docvars: pd.DataFrame
+    recipe: Recipe
+
+    def strata(self, context: Context) -> np.ndarray:
+        """Number of the stratum of each context: its document (unless it is one) and its length class."""
+        per_doubling = 2 if context == "document" or len(self.length) >= 2000 else 1
+        length_class = np.floor(per_doubling * np.log2(np.maximum(self.length, 1))).astype(np.int64)
+        document = 0 if context == "document" else self.document
+        return np.unique(document * 1000 + length_class, return_inverse=True)[1]
+
+
+def occurrence_contexts(occ: pd.DataFrame, corpus: Corpus | None, context: Context) -> Contexts:
+    """Contexts of a corpus with the maximal slogans in them.
+
+    Raises
+    ------
+    ValueError
+        If columns are missing, or the corpus is missing or not that of the occurrences.
+    """
+    missing = [c for c in ("doc_id", "slogan", "sentence", "paragraph", "nested") if c not in occ]
+    if missing:
+        raise ValueError(f"The occurrence table lacks the columns {missing}; pass what slogans() returned.")
+    if corpus is None:
+        raise ValueError("corpus is missing; contexts without a slogan count too: cooccurrence(occ, corpus).")
+    maximal = occ[~occ["nested"].astype(bool)]
+    document = corpus.docs.index.get_indexer(pd.Index(maximal["doc_id"]))
+    if (document < 0).any():
+        stray = maximal["doc_id"].iloc[int(np.argmin(document))]
+        raise ValueError(f"No document {stray!r} in corpus; keep occ[occ.doc_id.isin(corpus.docs.index)].")
+    spans = [_spans(text, context) for text in corpus.docs["text"]]
+    sizes = np.array([len(s) for s in spans], dtype=np.int64)
+    inside = 0 if context == "document" else maximal[context].to_numpy(np.int64)
+    if (inside >= sizes[document]).any():
+        raise ValueError(f"A {context} beyond the end of its document; pass the corpus slogans() was given.")
+    features, column = np.unique(maximal["slogan"].to_numpy(dtype=str), return_inverse=True)
+    row = (np.cumsum(sizes) - sizes)[document] + inside
+    length = np.concatenate([np.zeros(0, np.int64), *(np.diff(s).ravel() for s in spans)])
+    presence = _presence(row, column, (len(length), len(features)))
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    recipe = tuple(occ.attrs.get("recipe", corpus.recipe))
+    return Contexts(presence, features, owner, length, corpus.docs, recipe)
+
+
+def _spans(text: str, context: Context) -> np.ndarray:
+    if context == "document":
+        return np.array([[0, len(text)]], dtype=np.int64)
+    return sentence_spans(text) if context == "sentence" else paragraph_spans(text)
+
+
+def token_contexts(tokens: Tokens, context: Context) -> Contexts:
+    """Contexts of segmented documents with the types that have a letter or Han character.
+
+    Raises
+    ------
+    ValueError
+        If more than ``MAX_TYPES`` types are in at least ``MIN_CONTEXTS`` contexts.
+    """
+    starts = {"sentence": tokens.sentence_starts, "paragraph": tokens.paragraph_starts}
+    bounds = starts.get(context, tokens.doc_starts)
+    word = np.array([any(c.isalpha() for c in t) for t in tokens.types.tolist()], dtype=bool)
+    place = np.flatnonzero(word[tokens.codes])
+    row = np.searchsorted(bounds, place, side="right") - 1
+    presence = _presence(row, tokens.codes[place], (len(bounds) - 1, len(tokens.types)))
+    kept = np.flatnonzero(presence.getnnz(axis=0) >= MIN_CONTEXTS)
+    if len(kept) > MAX_TYPES:
+        raise ValueError(
+            f"{len(kept)} types in {MIN_CONTEXTS} or more {context}s: over the limit of {MAX_TYPES}; "
+            "take some out first with tokens.remove([...])."
+        )
+    document = np.arange(len(tokens))
+    if context != "document":
+        document = np.searchsorted(tokens.doc_starts, bounds[:-1], side="right") - 1
+    return Contexts(
+        presence[:, kept], tokens.types[kept], document, np.diff(bounds), tokens.docvars, tuple(tokens.recipe)
+    )
+
+
+def _presence(row: np.ndarray, column: np.ndarray, shape: tuple[int, int]) -> sparse.csr_matrix:
+    counts = sparse.csr_matrix((np.ones(len(row), dtype=np.int64), (row, column)), shape=shape)
+    counts.data[:] = 1
+    return counts
