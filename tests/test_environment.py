@@ -34,7 +34,7 @@ def _conda() -> dict[str, SpecifierSet]:
     """Every conda line as the solver reads it: name → range."""
     specs = [MatchSpec(line) for line in ENVIRONMENT["dependencies"] if isinstance(line, str)]
     ranges = {spec.name.normalized: SpecifierSet(str(spec.version or "")) for spec in specs}
-    return {CONDA_NAMES.get(name, name): versions for name, versions in ranges.items()}
+    return {canonicalize_name(CONDA_NAMES.get(name, name)): versions for name, versions in ranges.items()}
 
 
 def _pip() -> dict[str, SpecifierSet]:
