@@ -21,14 +21,16 @@ ROOT = Path(__file__).resolve().parents[1]
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     """The wheel, built offline from a copy, so that no build folder is left in the checkout."""
     here = tmp_path_factory.mktemp("wheel")
-    skip = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "figures", "raw")
-    shutil.copytree(ROOT, here / "tifa", ignore=skip)
+    for path in (path for path in ROOT.glob("*") if path.is_file()):
+        shutil.copy2(path, here)
+    for folder in ("analysis", "data", "notebooks", "tests"):
+        skip = shutil.ignore_patterns("__pycache__", "raw", "kernel-*")
+        shutil.copytree(ROOT / folder, here / folder, ignore=skip)
     build = "import sys; from setuptools import build_meta; print(build_meta.build_wheel(sys.argv[1]))"
-    done = subprocess.run(
-        [sys.executable, "-c", build, str(here)], cwd=here / "tifa", capture_output=True, text=True
-    )
+    command = [sys.executable, "-c", build, str(here / "dist")]
+    done = subprocess.run(command, cwd=here, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return zipfile.ZipFile(here / done.stdout.split()[-1])
+    return zipfile.ZipFile(here / "dist" / done.stdout.split()[-1])
 
 
 def _text(wheel: zipfile.ZipFile, ending: str) -> str:
