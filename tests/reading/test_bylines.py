@@ -23,7 +23,13 @@ def test_bylines(line: str, author: str, office: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["推动经济 实现高质量增长", "持续提升软实力 倾力打造硬队伍", "一、加强组织领导", "钱力 某移动公司总经理", "记" * 90 + " 院长"],
+    [
+        "推动经济 实现高质量增长",
+        "持续提升软实力 倾力打造硬队伍",
+        "一、加强组织领导",
+        "钱力 某移动公司总经理",
+        "记" * 90 + " 院长",
+    ],
 )
 def test_other_lines_are_no_bylines(line: str) -> None:
     assert parse_byline(line) is None
@@ -39,5 +45,11 @@ def test_headings_and_titles() -> None:
     assert is_heading("一、着力加强政治建设")
     assert not is_heading("一、总体要求。坚持统筹推进。")
     assert is_title_like("全市法院工作会议召开")
-    for line in ("各位代表：", "一、着力加强政治建设", "会议在某地召开。", "省长 张望舒", "——2025年1月在大会上"):
+    for line in (
+        "各位代表：",
+        "一、着力加强政治建设",
+        "会议在某地召开。",
+        "省长 张望舒",
+        "——2025年1月在大会上",
+    ):
         assert not is_title_like(line)

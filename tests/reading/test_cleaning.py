@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from analysis.reading.cleaning import clean, drop_repeats, finish, strip_site
 
-LONG = "全市法院要坚持以人民为中心，依法公正审理各类案件，持续深化改革，加强队伍建设，不断提高审判质效，服务保障经济社会高质量发展大局。"
+LONG = (
+    "全市法院要坚持以人民为中心，依法公正审理各类案件，持续深化改革，加强队伍建设，"
+    "不断提高审判质效，服务保障经济社会高质量发展大局。"
+)
 
 
 @pytest.mark.parametrize(
@@ -22,9 +25,9 @@ LONG = "全市法院要坚持以人民为中心，依法公正审理各类案件
         ("<p>会议召开。</p><p>院长讲话。</p>", "会议召开。\n院长讲话。", {"tag": 4}),
         ("会议\u200b召开\ufeff。", "会议召开。", {"invisible character": 2}),
         ("　　会议召开。\n\u3000\u00a0院长讲话。", "会议召开。\n院长讲话。", {}),
-        ("2月17日,全市法院会议召开;收案28592件,结案27331件!", "2月17日，全市法院会议召开；收案28592件，结案27331件！", {"half-width punctuation": 4}),
-        ("依法治国(省)工作 at 10:30, 1,000 ok", "依法治国（省）工作 at 10:30, 1,000 ok", {"half-width punctuation": 1}),
-        ("## 第一章 总则\n**第一条** 见[公报](https://a.b/c)。", "第一章 总则\n第一条 见公报。", {"markdown mark": 3, "link": 1}),
+        ("2月17日,会议召开;收案28592件,结案27331件!", "2月17日，会议召开；收案28592件，结案27331件！", {"half-width punctuation": 4}),
+        ("治国(省) at 10:30, 1,000 ok", "治国（省） at 10:30, 1,000 ok", {"half-width punctuation": 1}),
+        ("## 总则\n**第一条** 见[公报](https://a.b/c)。", "总则\n第一条 见公报。", {"markdown mark": 3, "link": 1}),
         ("增长8％&nbsp;左右&ldquo;十四五&rdquo;", "增长8％ 左右“十四五”", {}),
         ("各 位 代 表 们", "各位代表们", {"letter spacing": 1}),
     ],
@@ -78,8 +81,9 @@ def _han(text: str) -> Counter[str]:
 
 
 PARTS = st.sampled_from(
-    [LONG, LONG[:60], "二要抓落实。", "一要加强领导。", "<p>", "</div>", "<!--", "-->", "[bookmark: x]", "&nbsp;", "&#20013;", "来源：某报",
-     "— 3 —", "责任编辑：张三", "\n", "\n\n", "　　", ",", "(", ")", "1 2 3", "# ", "**", "[a](http://b)", "Public domain"]
+    [LONG, LONG[:60], "二要抓落实。", "一要加强领导。", "<p>", "</div>", "<!--", "-->", "[bookmark: x]", "&nbsp;",
+     "&#20013;", "来源：某报", "— 3 —", "责任编辑：张三", "\n", "\n\n", "　　", ",", "(", ")", "1 2 3", "# ", "**",
+     "[a](http://b)", "Public domain"]
 )  # fmt: skip
 
 
@@ -91,7 +95,13 @@ def test_no_chinese_character_is_ever_added(raw: str) -> None:
     assert all(n > 0 for n in once.removed.values())
 
 
-@given(st.lists(st.sampled_from([LONG, "会议召开。", "一、加强领导", "2月17日，全市会议召开。"]), min_size=1, max_size=8))
+@given(
+    st.lists(
+        st.sampled_from([LONG, "会议召开。", "一、加强领导", "2月17日，全市会议召开。"]),
+        min_size=1,
+        max_size=8,
+    )
+)
 def test_a_clean_text_stays_as_it_is(lines: list[str]) -> None:
     text = "\n".join(lines)
     assert clean(text).text == text and not clean(text).removed

@@ -1,0 +1,201 @@
+"""Every format, made on the fly from composed text; every way for a file to be broken."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.reading.encodings import Unreadable
+from analysis.reading.formats import kind_of, parse
+
+PARAGRAPHS = [
+    "海港市法院召开全市法院工作会议",
+    "会议要求，全市法院要坚持司法为民、公正司法，深入推进法治建设，加强基层治理，努力让人民群众在每一个案件中感受到公平正义。",
+    "会议强调，要加强队伍建设，锻造忠诚干净担当的铁军，以实际行动推动高质量发展取得新成效。",
+]
+TEXT = "\n".join(PARAGRAPHS)
+
+
+def _docx(paragraphs: Sequence[str] = PARAGRAPHS) -> bytes:
+    import docx
+
+    document = docx.Document()
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    table = document.add_table(rows=1, cols=2)
+    table.rows[0].cells[0].text, table.rows[0].cells[1].text = "责任单位", "立案庭"
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def _pdf(pages: Sequence[Sequence[str]]) -> bytes:
+    """Pages of text lines in a font every reader knows by name; xref left to be rebuilt."""
+    face = "/Type /Font /BaseFont /STSong-Light"
+    system = "/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >>"
+    kids = " ".join(f"{5 + 2 * n} 0 R" for n in range(len(pages)))
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Count {len(pages)} /Kids [{kids}] >>",
+        f"<< {face} /Subtype /Type0 /Encoding /UniGB-UCS2-H /DescendantFonts [4 0 R] >>",
+        f"<< {face} /Subtype /CIDFontType0 {system} /DW 1000 >>",
+    ]
+    for n, lines in enumerate(pages):
+        drawn = "\n".join(
+            f"BT /F1 10 Tf 50 {780 - 20 * k} Td <{line.encode('utf-16-be').hex()}> Tj ET"
+            for k, line in enumerate(lines)
+        )
+        objects += [
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 700 842] /Contents {6 + 2 * n} 0 R "
+            "/Resources << /Font << /F1 3 0 R >> >> >>",
+            f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
+        ]
+    body = "".join(f"{n} 0 obj\n{content}\nendobj\n" for n, content in enumerate(objects, 1))
+    return f"%PDF-1.4\n{body}trailer << /Size {len(objects) + 1} /Root 1 0 R >>\n%%EOF".encode("ascii")
+
+
+def _xlsx() -> bytes:
+    import pandas as pd
+
+    stream = io.BytesIO()
+    pd.DataFrame({"标题": ["一", "二"], "正文": PARAGRAPHS[1:], "省份": ["吉林", "湖南"]}).to_excel(
+        stream, index=False
+    )
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.txt", TEXT.encode("gb18030")),
+        ("a.md", TEXT.encode()),
+        ("a.docx", _docx()),
+        ("a.doc", _docx()),
+        ("a.txt", _docx()),
+        (
+            "a.html",
+            f"<html><body><h1>{PARAGRAPHS[0]}</h1><p>{'</p><p>'.join(PARAGRAPHS[1:])}</p></body></html>".encode(),
+        ),
+        ("a.json", b'{"text": "' + TEXT.replace("\n", "\\n").encode() + b'"}'),
+        ("a.csv", f'title,text\n某,"{TEXT}"\n'.encode("utf-8-sig")),
+    ],
+)
+def test_one_document_comes_out_of_each(name: str, data: bytes) -> None:
+    (piece,) = parse(name, data).pieces
+    for paragraph in PARAGRAPHS[1:]:
+        assert paragraph in piece.text
+
+
+def test_docx_tables_are_read_in_place() -> None:
+    assert parse("a.docx", _docx()).pieces[0].text.split("\n")[-1] == "责任单位 立案庭"
+
+
+def test_xlsx_gives_a_document_a_row() -> None:
+    parsed = parse("a.xlsx", _xlsx())
+    assert [piece.text for piece in parsed.pieces] == PARAGRAPHS[1:]
+    assert [piece.title for piece in parsed.pieces] == ["一", "二"]
+    assert parsed.pieces[1].columns == {"province": "湖南"}
+
+
+def test_pdf_text_without_running_heads() -> None:
+    body = [PARAGRAPHS[1][i : i + 20] for i in range(0, 60, 20)]
+    parsed = parse("a.pdf", _pdf([["海港法院简报", *body, f"— {n} —"] for n in (1, 2, 3)]))
+    text = parsed.pieces[0].text
+    assert text.count(body[0]) == 3 and parsed.notes == ()
+    assert "简报" not in text and "—" not in text
+
+
+def test_pdf_pages_without_text_are_named() -> None:
+    parsed = parse("a.pdf", _pdf([PARAGRAPHS, []]))
+    assert parsed.notes == ("pages without legible text left out: 2 of 2",)
+    with pytest.raises(Unreadable, match="no legible text layer"):
+        parse("a.pdf", _pdf([[], []]))
+
+
+def test_front_matter_becomes_metadata() -> None:
+    piece = parse("a.md", f"---\ntitle: 某\ndate: 2021-03-04\n---\n{TEXT}".encode()).pieces[0]
+    assert piece.metadata == {"title": "某", "date": "2021-03-04"} and piece.text == TEXT
+
+
+def test_old_word_files_name_the_remedy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    with pytest.raises(Unreadable, match="install antiword or LibreOffice"):
+        parse("a.doc", ole)
+    program = tmp_path / "antiword"
+    program.write_text(f"#!/bin/sh\nprintf '{PARAGRAPHS[1]}'\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr("shutil.which", lambda name: str(program) if name == "antiword" else None)
+    assert parse("a.doc", ole).pieces[0].text == PARAGRAPHS[1]
+
+
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+BROKEN: list[tuple[str, Callable[[], bytes], str]] = [
+    ("a.txt", lambda: b"", "the file is empty"),
+    ("a.txt", lambda: b" \n\n", "the file is empty"),
+    ("a.docx", lambda: _docx()[:900], "damaged or cut off docx file"),
+    ("a.docx", lambda: b"hello" * 50, "not a docx file"),
+    ("a.docx", lambda: _docx([]).replace(b"word/document.xml", b"word/documenx.xml"), "not a document"),
+    ("a.xlsx", lambda: b"PK\x03\x04" + b"0" * 80, "damaged or cut off xlsx file"),
+    ("a.xlsx", lambda: COMPOUND + "EncryptedPackage".encode("utf-16-le"), "password"),
+    ("a.xls", lambda: COMPOUND + b"\0" * 99, "save it as .xlsx"),
+    ("a.pdf", lambda: b"%PDF-1.4\n" + b"x" * 200, "pdf damaged"),
+    ("a.txt", lambda: bytes(range(256)) * 20, "binary data"),
+    ("a.txt", lambda: rb"{\rtf1 abc}", "rich-text"),
+    ("a.jpg", lambda: b"\xff\xd8\xff", "no reader for .jpg"),
+    ("a.rar", lambda: b"Rar!", "unpack it into the folder"),
+    ("a", lambda: TEXT.encode(), "no reader for a name without an ending"),
+    ("a.txt", lambda: b"a" * (21 << 20), "larger than 20 MB"),
+    ("a.json", lambda: b'{"a": ', "not valid JSON"),
+    ("a.json", lambda: b"[" * 100_000, "nested too deeply"),
+    ("a.html", lambda: b"<html><body><script>var a</script></body></html>", "web page without text"),
+    ("a.csv", lambda: b"a,b\n1,2\n", "no column of text among a, b; name one 'text'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "make", "reason"), BROKEN)
+def test_a_broken_file_says_what_is_wrong(name: str, make: Callable[[], bytes], reason: str) -> None:
+    with pytest.raises(Unreadable) as error:
+        parse(name, make())
+    assert reason in str(error.value)
+
+
+def test_a_docx_that_unpacks_to_too_much_is_refused() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("word/document.xml", b"0" * (30 << 20))
+    with pytest.raises(Unreadable, match="which no document does"):
+        parse("a.docx", stream.getvalue())
+
+
+WHOLE = {
+    "docx": _docx(),
+    "xlsx": _xlsx(),
+    "csv": f"text\n{TEXT}".encode(),
+    "json": b'{"text": "abc"}',
+    "html": b"<p>a</p>",
+}
+
+
+@settings(max_examples=40)
+@given(st.sampled_from(sorted(WHOLE)), st.integers(0, 6000), st.binary(min_size=1, max_size=40))
+def test_damaged_anywhere_a_file_is_read_or_refused(ending: str, at: int, noise: bytes) -> None:
+    data = WHOLE[ending]
+    at %= len(data)
+    for damaged in (data[:at] + noise + data[at + len(noise) :], data[:at]):
+        try:
+            assert parse(f"a.{ending}", damaged).pieces
+        except Unreadable as error:
+            assert str(error)
+
+
+def test_kinds_follow_the_bytes_before_the_ending() -> None:
+    assert kind_of("a.doc", _docx()) == "docx"
+    assert kind_of("a.txt", b"<!DOCTYPE html><html>") == "html"
+    assert kind_of("A.TXT", TEXT.encode()) == "text"

@@ -1,0 +1,81 @@
+"""metadata.csv and corpus.toml."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.lexicon import load_lexicon
+from analysis.reading.draft import Draft
+from analysis.reading.encodings import Unreadable
+from analysis.reading.metadata import describe, docvars, read_overrides, read_settings
+
+TABLE = (
+    "文件,省份,year,topic\n甲.txt,吉林省,2019,执行\n夹/乙.txt,湖南省,,\n"
+    "丙,广西壮族自治区,2021,\n丁.txt,海南省,,\n"
+)
+
+
+def test_rows_are_found_by_path_name_and_doc_id() -> None:
+    table = read_overrides("metadata.csv", TABLE.encode("utf-8-sig"))
+    assert table.row_for("夹/甲.txt", "甲") == {"province": "吉林省", "year": "2019", "topic": "执行"}
+    assert table.row_for("夹/乙.txt", "乙") == {"province": "湖南省"}
+    assert table.row_for("z/丙.docx", "丙")["year"] == "2021"
+    assert table.row_for("甲.txt#2", "甲#2")["province"] == "吉林省"
+    assert table.row_for("戊.txt", "戊") == {}
+    assert table.summary() == "not a document: metadata of 3 documents; 1 rows fit no document: 丁.txt"
+
+
+def test_a_table_speaks_for_its_own_folder() -> None:
+    table = read_overrides("夹/metadata.csv", TABLE.encode())
+    assert table.row_for("甲.txt", "甲") == {} and table.row_for("夹/甲.txt", "甲")
+
+
+def test_a_table_without_keys_says_so() -> None:
+    with pytest.raises(Unreadable, match="no column 'file' or 'doc_id'"):
+        read_overrides("metadata.csv", "省份\n吉林省\n".encode())
+
+
+def test_settings() -> None:
+    assert read_settings('name = "样本"\nnote_zh = "示例"\nelse = 1\n'.encode()) == {
+        "name": "样本",
+        "note_zh": "示例",
+    }
+    with pytest.raises(Unreadable, match="not valid TOML"):
+        read_settings(b"name = ")
+
+
+DRAFT = Draft(
+    "a.txt",
+    "2021年3月5日，长春市中级人民法院召开全市法院工作会议，总结2020年工作，部署2021年工作。会议要求坚持司法为民。",
+)
+
+
+def test_what_is_stated_goes_before_what_is_inferred() -> None:
+    values, notes = describe(DRAFT, {"province": "湖南省", "year": "2019"}, load_lexicon())
+    assert (values["province"], values["region_status"]) == ("湖南省", "given")
+    assert (values["year"], values["year_status"]) == (2019, "given")
+    assert str(values["region_evidence"]).startswith("metadata.csv: ")
+    assert str(values["year_evidence"]).startswith("metadata.csv: ")
+    assert notes == [
+        "metadata.csv says province 湖南省, the text 吉林省",
+        "metadata.csv says year 2019, the text 2021",
+    ]
+
+
+def test_agreement_and_silence_leave_no_note() -> None:
+    lexicon = load_lexicon()
+    inferred, notes = describe(DRAFT, {}, lexicon)
+    assert (inferred["province"], inferred["prefecture"], inferred["year"]) == ("吉林省", "长春市", 2021)
+    assert notes == []
+    values, notes = describe(DRAFT, {"province": "吉林", "year": "2021", "topic": "x"}, lexicon)
+    assert (values["province"], notes) == ("吉林省", [])
+
+
+def test_unknown_values_are_left_out_and_reported() -> None:
+    values, notes = describe(DRAFT, {"province": "吉林生", "level": "某级"}, load_lexicon())
+    assert values["level"] in (None, "prefecture")
+    assert "level '某级' is not known and was left out" in notes
+
+
+def test_docvars_are_the_columns_of_the_users_own() -> None:
+    assert docvars({"topic": "执行", "province": "吉林省", "file": "a", "text": "b"}) == {"topic": "执行"}
