@@ -52,8 +52,12 @@ def save_figure(fig: Figure, name: str, data: pd.DataFrame) -> list[Path]:
     no_time: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
     with style():
         _caption_line(fig, tables.caption(data, notes=False))
+        fig.draw_without_rendering()
+        layout = fig.get_layout_engine()
+        fig.set_layout_engine("none")  # laid out once, the same in every format
         for path in paths:
             fig.savefig(path, metadata=no_time[path.suffix[1:]])
+        fig.set_layout_engine(layout)
     _record(paths, data)
     return paths + save_table(data, name)
 

@@ -60,16 +60,20 @@ def execute(page: Path, settings: dict[str, str]) -> Any:
         If a cell fails: the notebook and the error.
     """
     import jupytext
+    from jupyter_client import AsyncKernelManager
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
     notebook = jupytext.read(page)
     resources = {"metadata": {"path": str(page.parent)}}
-    client = NotebookClient(notebook, timeout=3600, kernel_name="python3", resources=resources)
-    try:
-        client.execute(env={**os.environ, **settings})
-    except CellExecutionError as error:
-        raise ValueError(f"{page.name}: {error.ename}: {error.evalue}") from None
+    with tempfile.TemporaryDirectory(prefix="tifa-") as folder:
+        # Talk to the kernel through socket files, not over the network.
+        manager = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=f"{folder}/kernel")
+        client = NotebookClient(notebook, km=manager, timeout=3600, resources=resources)
+        try:
+            client.execute(env={**os.environ, **settings}, cleanup_kc=True)
+        except CellExecutionError as error:
+            raise ValueError(f"{page.name}: {error.ename}: {error.evalue}") from None
     return notebook
 
 

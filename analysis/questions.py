@@ -14,7 +14,7 @@ from analysis.stats.cooccurrence import cooccurrence, network
 from analysis.stats.frequency import frequency
 from analysis.stats.keyness import keyness
 from analysis.stats.prevalence import prevalence
-from analysis.stats.topics import TopicModel, top_features, topics
+from analysis.stats.topics import Criterion, TopicModel, top_features, topics
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -125,9 +125,9 @@ def model(study: Study) -> TopicModel | None:
     return topics(units, k) if usable > k and len(units.features) > k else None
 
 
-def words(fitted: TopicModel | None, n: int = 10) -> pd.DataFrame:
-    """The FREX words of each topic."""
-    return _nothing(TOO_SMALL) if fitted is None else top_features(fitted, n, by="frex")
+def words(fitted: TopicModel | None, n: int = 10, by: Criterion = "prob") -> pd.DataFrame:
+    """The words of each topic by probability, FREX or lift."""
+    return _nothing(TOO_SMALL) if fitted is None else top_features(fitted, n, by=by)
 
 
 def shares(fitted: TopicModel | None, by: str) -> pd.DataFrame:

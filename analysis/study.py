@@ -90,13 +90,13 @@ class Study:
         counts = dfm(self.tokens.paragraphs()) if long else self.dfm
         return counts.select(list(self.terms.features)).trim(min_docfreq=min(3, max(1, len(counts) // 4)))
 
-    def figure(self, name: str, draw: Callable[..., Any], table: pd.DataFrame, **options: Any) -> Any:
+    def figure(self, name: str, plot: Callable[..., Any], table: pd.DataFrame, /, **options: Any) -> Any:
         """Draw a table, save figure and table, and show the figure; an empty table gives the sentence that says why."""
         from IPython.display import Image, Markdown
 
         if table.empty:
             return Markdown(f"*{_reason(table)}*")
-        made = draw(table, **options)
+        made = plot(table, **options)
         paths = save_figure(getattr(made, "figure", None) or made, name, data=table)
         png = next(path for path in paths if path.suffix == ".png")
         return Image(filename=str(png), width=int(made.figure.get_figwidth() * 120), alt=caption(table))

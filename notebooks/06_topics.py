@@ -28,12 +28,15 @@ model = ask.model(study)
 # %% [markdown]
 # ## 有哪些主题？ Which topics?
 #
-# 词按 FREX 排列：既常见于该主题，又少见于其他主题。主题的名字要由读者来起。
+# 图中按概率列词；表中按 FREX 列词，即既常见于该主题、又少见于其他主题的词。主题的名字要由读者来起。
 #
-# *Words by FREX: frequent in the topic and rare in others. Naming topics is the reader's work.*
+# *Figure: words by probability. Table: words by FREX, frequent in the topic and rare in others. Naming topics is the reader's work.*
 
 # %%
 study.figure("topics", da.plots.panels, ask.words(model), draw=da.plots.top_features, by="topic")
+
+# %%
+study.table("topic_words_frex", ask.words(model, by="frex"), rows=30)
 
 # %% [markdown]
 # ## 各地谈什么？ Topics by region

@@ -71,8 +71,12 @@ def _layouts(clouds: list[dict[str, float]], seed: int) -> list[list[tuple]]:
     with tempfile.TemporaryDirectory(prefix="tifa-") as folder:
         font = tight_font("".join(word for cloud in clouds for word in cloud), Path(folder) / "font.ttf")
         for size in 260 * 0.9 ** np.arange(40):
-            layouts = [_layout(cloud, size / largest, font, seed) for cloud in clouds]
-            if all(_true_to_scale(*pair, size / largest) for pair in zip(layouts, clouds, strict=True)):
+            layouts = []
+            for cloud in clouds:
+                layouts.append(_layout(cloud, size / largest, font, seed))
+                if not _true_to_scale(layouts[-1], cloud, size / largest):
+                    break
+            else:
                 return layouts
     raise ValueError(f"{max(map(len, clouds))} words do not fit into a cloud; show fewer with top=.")
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from analysis.labels import label, term
+from analysis.labels import term
 from analysis.plots.panels import panels
 from analysis.plots.theme import COLOURS, FAINT, GREY, MM, TWO_COLUMN, drawing, new_axes, require
 from analysis.stats.cooccurrence import network
@@ -88,16 +88,25 @@ def _node(ax: Axes, name: str, angle: float, colour: str, size: float) -> None:
     turn = math.degrees(angle) % 360
     left = 90 < turn < 270
     ax.text(
-        1.05 * x, 1.05 * y, term(name, 40), rotation=turn + 180 if left else turn, rotation_mode="anchor", fontsize=size,
+        1.05 * x, 1.05 * y, _short(name), rotation=turn + 180 if left else turn, rotation_mode="anchor", fontsize=size,
         ha="right" if left else "left", va="center", color=GREY if colour == FAINT else "black",
     )  # fmt: skip
+
+
+def _short(name: str, line: int = 11) -> str:
+    """A name on at most two lines, broken at 、 or in the middle."""
+    shown = term(name, 24)
+    if shown.isascii() or len(shown) <= line:
+        return shown
+    marks = [i + 1 for i, c in enumerate(shown[:-1]) if c in "、，" and 3 <= i < line + 2]
+    cut = min(marks, key=lambda i: abs(i - len(shown) / 2), default=-(-len(shown) // 2))
+    return f"{shown[:cut]}\n{shown[cut:]}"
 
 
 def _frame(ax: Axes) -> None:
     ring = np.linspace(0, 2 * math.pi, 200)
     ax.plot(np.cos(ring), np.sin(ring), color=FAINT, linewidth=0.5, zorder=1)
-    ax.set_xlim(-2.15, 2.15)
-    ax.set_ylim(-2.15, 2.15)
+    ax.set_xlim(-1.95, 1.95)
+    ax.set_ylim(-1.95, 1.95)
     ax.set_aspect("equal")
     ax.axis("off")
-    ax.set_title(label(""))

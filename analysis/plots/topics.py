@@ -46,7 +46,7 @@ def prevalence(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     x, low, high = (df[c].to_numpy(dtype=float) for c in ("share", "low", "high"))
     dots(ax, x, y, low, high)
     ranked(ax, [label(v) for v in df[by]])
-    ax.set_xlim(left=0)
+    ax.set_xlim(-0.02, 1.02)
     ax.set_xlabel(label("share"))
     return ax
 
@@ -61,7 +61,7 @@ def prevalence_trend(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     limits = (shown["low"].to_numpy(dtype=float), shown["high"].to_numpy(dtype=float))
     band(ax, years, shown["share"].to_numpy(dtype=float), limits, COLOURS[2])
     whole_years(ax, years.tolist())
-    ax.set_ylim(bottom=0)
+    ax.set_ylim(-0.02, 1.02)
     ax.set_ylabel(label("share"))
     return ax
 

@@ -91,7 +91,7 @@ def overlapping(axes):
 
 def test_panels_share_the_scale_and_name_their_groups(tables, tmp_path, caplog):
     figure = da.plots.panels(tables["frequency_by"], da.plots.frequency, by="region")
-    assert [ax.get_title() for ax in figure.axes] == ["辽宁", "吉林", "湖南"]
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["辽宁", "吉林", "湖南"]
     assert len({ax.get_xlim() for ax in figure.axes}) == 1
     assert figure.get_figwidth() == pytest.approx(178 / 25.4)
     assert not any(overlapping(ax) for ax in figure.axes)
