@@ -16,7 +16,7 @@ from analysis.labels import label, lang, say
 
 PAPER_ROWS = 40
 # What makes Excel take a cell for a formula; in Chinese and Japanese editions the full-width signs too.
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+_FORMULA = tuple("=+-@\t\n＝＋－＠")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _WHAT = {
     "coverage": ("各地区各年份的文档数", "Documents by region and year"),
@@ -82,7 +82,10 @@ def _flat(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _inert(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
+    if not isinstance(value, str):
+        return value
+    text = re.sub(r"\r\n?", "\n", value)  # the csv module quotes a line feed, but not a carriage return
+    return f"'{text}" if text[:1] in _FORMULA else text
 
 
 def write_xlsx(table: pd.DataFrame, path: Path) -> None:
