@@ -8,41 +8,12 @@ from typing import Any
 
 from .encodings import Unreadable
 
-_DROPPED = (
-    "script",
-    "style",
-    "noscript",
-    "nav",
-    "header",
-    "footer",
-    "form",
-    "button",
-    "select",
-    "iframe",
-    "canvas",
-    "svg",
-)
-_BLOCKS = (
-    "p",
-    "div",
-    "br",
-    "li",
-    "tr",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "section",
-    "article",
-    "table",
-    "blockquote",
-    "dd",
-)
+_DROPPED = tuple("script style noscript nav header footer form button select iframe canvas svg".split())
+_BLOCKS = tuple("p div br li tr h1 h2 h3 h4 h5 h6 section article table blockquote dd".split())
 _META = {"articletitle": "title", "og:title": "title", "pubdate": "published",
          "article:published_time": "published",
          "contentsource": "origin", "author": "author"}  # fmt: skip
+_PUBLISHED = re.compile(r"(?:发布|发表)(?:时间|日期)[:：\s]*(\d{4}[-年/.]\d{1,2}[-月/.]\d{1,2})")
 _LABEL = re.compile(r"^([\u4e00-\u9fff\s\u3000]{2,12})[:：]$")
 
 
@@ -56,7 +27,8 @@ def read_page(source: str) -> tuple[str, str, dict[str, str]]:
     -------
     text, title : str
     metadata : dict
-        Named ``<meta>`` entries and the label–value cells of a document table (成文日期, 发文机关 …).
+        Named ``<meta>`` entries, the label–value cells of a document table (成文日期, 发文机关 …) and the
+        day that stands behind 发布时间.
 
     Raises
     ------
@@ -72,6 +44,8 @@ def read_page(source: str) -> tuple[str, str, dict[str, str]]:
         raise Unreadable("a web page without text; save it again from the browser") from error
     title, metadata = _described(tree)
     metadata |= _labelled_cells(tree)
+    if published := _PUBLISHED.search(tree.text_content()):
+        metadata.setdefault("published", published[1])
     _flatten_tables(tree)
     text = _main(tree)
     if not text.strip():
