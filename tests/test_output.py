@@ -1,0 +1,187 @@
+"""Output: files, digests and manifest agree, whoever writes and however often."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from analysis import output, tables
+from analysis.output import digest, figures_folder, read_manifest, save_figure, save_table, versions
+from analysis.plots.theme import dress, new_axes
+
+TABLES = ["csv", "xlsx", "tex", "docx"]
+
+
+def table(n: int = 3, files: dict[str, str] | None = None) -> pd.DataFrame:
+    frame = pd.DataFrame({"feature": ["法治", "=x", "治理"][:n], "per_10k": [1.5, 2.0, 0.1][:n]})
+    read = {"step": "read", "documents": 4, "files": files or {"a.txt": "00"}, "note_zh": "示例语料（为演示编写）"}
+    frame.attrs["recipe"] = [read, {"step": "dfm"}, {"step": "frequency", "seed": 0}]
+    return frame
+
+
+def drawing() -> Figure:
+    ax = new_axes()
+    ax.plot([1, 2, 3], [3, 1, 2], label="法治")
+    ax.set_title("法治建设 2019")
+    dress([ax])
+    return ax.figure
+
+
+def test_a_table_is_saved_in_four_formats_under_tables() -> None:
+    paths = save_table(table(), "terms_by-region1")
+    assert paths == [figures_folder() / "tables" / f"terms_by-region1.{ending}" for ending in TABLES]
+    assert all(path.stat().st_size for path in paths)
+
+
+def test_a_figure_is_saved_in_three_formats_with_its_table() -> None:
+    paths = save_figure(drawing(), "图1", data=table())
+    assert [path.name for path in paths] == [f"图1.{e}" for e in ("svg", "pdf", "png", *TABLES)]
+    heads = [path.read_bytes()[:40] for path in paths[:3]]
+    assert heads[0].startswith(b"<?xml") and heads[1].startswith(b"%PDF") and heads[2].startswith(b"\x89PNG")
+    on_disk = {p for p in figures_folder().rglob("*") if p.is_file() and not p.name.startswith(".")}
+    assert on_disk == {*paths, figures_folder() / "MANIFEST.json"}
+
+
+def test_the_manifest_names_every_file_with_its_true_digest() -> None:
+    paths = save_figure(drawing(), "terms", data=table()) + save_table(table(2, {"b.txt": "11"}), "other")
+    manifest = read_manifest(figures_folder())
+    assert set(manifest) == {"versions", "inputs", "artefacts"}
+    assert list(manifest["artefacts"]) == sorted(p.relative_to(figures_folder()).as_posix() for p in paths)
+    for name, entry in manifest["artefacts"].items():
+        content = (figures_folder() / name).read_bytes()
+        assert entry["sha256"] == hashlib.sha256(content).hexdigest() == digest(figures_folder() / name)
+        assert entry["rows"] == (2 if "other" in name else 3)
+        assert [step["step"] for step in entry["recipe"]] == ["read", "dfm", "frequency"]
+        assert entry["recipe"][-1]["seed"] == 0 and "files" not in entry["recipe"][0]
+    assert manifest["inputs"] == {"a.txt": "00", "b.txt": "11"}
+
+
+def test_saving_leaves_the_table_and_its_recipe_alone() -> None:
+    frame = table()
+    save_table(frame, "t")
+    pd.testing.assert_frame_equal(frame, table())
+    assert frame.attrs == table().attrs
+
+
+def test_the_manifest_bears_no_path_user_or_clock(tmp_path: Path) -> None:
+    save_table(table(), "t")
+    text = (figures_folder() / "MANIFEST.json").read_text("utf-8")
+    assert str(tmp_path) not in text and str(Path.home()) not in text
+    assert text.endswith("}\n") and "示例语料" in text
+
+
+def test_versions_are_those_installed() -> None:
+    found = versions()
+    assert found["python"] == ".".join(map(str, sys.version_info[:3]))
+    assert all(found[name] == version(name) for name in ("jieba", "pandas", "matplotlib"))
+    save_table(table(), "t")
+    assert read_manifest(figures_folder())["versions"] == found
+
+
+def test_twice_is_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    made = []
+    for name in ("one", "two"):
+        monkeypatch.setenv("TIFA_FIGURES", str(tmp_path / name))
+        save_figure(drawing(), "terms", data=table())
+        save_figure(drawing(), "terms", data=table())
+        root = tmp_path / name
+        made.append({p.relative_to(root): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()})
+    assert made[0] == made[1]
+    assert {path.suffix for path in made[0]} >= {".svg", ".pdf", ".png", ".json"}
+
+
+def test_the_same_bytes_whatever_the_hash_seed(tmp_path: Path) -> None:
+    program = (
+        "import pandas as pd; from analysis.output import save_figure; from analysis.plots.theme import dress, new_axes;"
+        "ax = new_axes(); ax.plot([1, 2], [2, 1]); ax.set_title('法治'); dress([ax]);"
+        "t = pd.DataFrame({'n': [1]}); t.attrs['recipe'] = [{'step': 'frequency'}]; save_figure(ax.figure, 'f', data=t)"
+    )
+    made = []
+    for seed in ("1", "2"):
+        _run(program, tmp_path / seed, PYTHONHASHSEED=seed).wait()
+        made.append({p.name: p.read_bytes() for p in (tmp_path / seed).rglob("*") if p.is_file()})
+    assert made[0] == made[1] and len(made[0]) >= 8
+
+
+def test_two_processes_at_once_lose_nothing(tmp_path: Path) -> None:
+    program = (
+        "import sys, pandas as pd; from analysis.output import save_table;"
+        "[save_table(pd.DataFrame({{'n': range(k)}}), f'{name}{{k}}') for k in range(1, 13)]"
+    )
+    running = [_run(program.format(name=name), tmp_path / "both") for name in ("left", "right")]
+    assert [process.wait() for process in running] == [0, 0]
+    artefacts = read_manifest(tmp_path / "both")["artefacts"]
+    expected = {f"tables/{name}{k}.{e}" for name in ("left", "right") for k in range(1, 13) for e in TABLES}
+    assert set(artefacts) == expected
+    assert all(digest(tmp_path / "both" / name) == entry["sha256"] for name, entry in artefacts.items())
+
+
+def _run(program: str, folder: Path, **environment: str) -> subprocess.Popen:
+    own = {"TIFA_FIGURES": str(folder), "PYTHONPATH": str(Path(__file__).parents[1]), **environment}
+    return subprocess.Popen([sys.executable, "-W", "error", "-c", program], env=os.environ | own)
+
+
+@pytest.mark.parametrize("name", ["", "_", "../up", "a/b", "a.b", "a b", "名 字", "a\n", "a\\b", "C:"])
+def test_a_name_that_is_no_file_name_is_refused(name: str) -> None:
+    for save in (lambda: save_table(table(), name), lambda: save_figure(drawing(), name, data=table())):
+        with pytest.raises(ValueError, match="is not a file name; use letters, digits, _ and -") as error:
+            save()
+        assert repr(name) in str(error.value)
+    assert not [p for p in figures_folder().rglob("*") if p.is_file()]
+
+
+def test_a_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"No MANIFEST.json in .*: python -m analysis figures"):
+        read_manifest(tmp_path)
+
+
+def test_where_results_go(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert figures_folder() == tmp_path / "figures"
+    monkeypatch.delenv("TIFA_FIGURES")
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert figures_folder().resolve() == tmp_path / "figures"
+    monkeypatch.chdir(tmp_path / "notebooks")
+    assert figures_folder().resolve() == tmp_path / "figures"
+
+
+def test_a_figure_bears_its_caption_once() -> None:
+    figure = drawing()
+    save_figure(figure, "terms", data=table())
+    caption = figure.get_supxlabel()
+    assert caption.replace("\n", "") == tables.caption(table())
+    assert "示例语料（为演示编写）" in caption
+    save_figure(figure, "terms", data=table(2))
+    assert figure.get_supxlabel() == caption
+
+
+def test_an_empty_table_is_saved_and_counted() -> None:
+    save_table(table(0), "none")
+    assert {entry["rows"] for entry in read_manifest(figures_folder())["artefacts"].values()} == {0}
+
+
+@pytest.mark.parametrize("text", ["字" * 200, "word " * 80, "字 word，" * 40, "x" * 300, ""])
+def test_a_caption_is_broken_to_the_width_without_losing_a_letter(text: str) -> None:
+    inches = 85 / 25.4
+    lines = output._wrap(text, inches).split("\n")
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    widths = [sum(5.5 if ord(c) > 0x2E7F else 5.5 * 0.58 for c in line) for line in lines]
+    assert max(widths) <= inches * 72
+    if " " in text.strip() and text.isascii():
+        assert all(word in {"word", ""} for line in lines for word in line.split(" "))
+
+
+def test_the_manifest_is_readable_json_with_chinese_as_it_is() -> None:
+    save_table(table(), "词频")
+    path = figures_folder() / "MANIFEST.json"
+    assert json.loads(path.read_bytes()) == read_manifest(figures_folder())
+    assert "词频" in path.read_text("utf-8") and b"\r" not in path.read_bytes()
