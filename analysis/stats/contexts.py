@@ -15,7 +15,7 @@ from analysis.tokens import Tokens
 
 Context = Literal["sentence", "paragraph", "document"]
 MIN_CONTEXTS = 5
-MAX_TYPES = 5000
+MAX_TYPES = 2000
 
 
 @dataclass(frozen=True, eq=False)

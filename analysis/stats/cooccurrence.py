@@ -71,7 +71,7 @@ def cooccurrence(
     ------
     ValueError
         If the corpus is missing or not the one of the occurrences, the context is unknown, or there
-        are more than 5,000 token types.
+        are more than 2,000 token types.
     KeyError
         If a name in ``by`` is not a docvar.
 

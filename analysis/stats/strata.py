@@ -53,6 +53,8 @@ def make_tables(presence: sparse.csr_matrix, stratum: np.ndarray) -> Tables:
     stratum : ndarray of int, shape (contexts,)
         Stratum of each context, numbered from 0.
     """
+    from tqdm import tqdm
+
     presence = (presence > 0).astype(np.int64)
     n_features = presence.shape[1]
     seen = sparse.triu(presence.T @ presence, k=1).tocoo()
@@ -60,7 +62,8 @@ def make_tables(presence: sparse.csr_matrix, stratum: np.ndarray) -> Tables:
     parts = [np.zeros((5, 0), dtype=np.int64)]
     order = np.argsort(stratum, kind="stable")
     edges = np.concatenate([[0], np.cumsum(np.bincount(stratum))])
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    strata = list(zip(edges[:-1], edges[1:], strict=True))
+    for first, last in tqdm(strata, desc="共现 co-occurrence", delay=2, leave=False):
         parts.append(_stratum_tables(presence[order[first:last]], keys))
     pairs = np.column_stack(np.divmod(keys, max(n_features, 1)))
     return Tables(pairs, _could_meet(presence, stratum), *np.concatenate(parts, axis=1))
@@ -133,13 +136,14 @@ def exact_p(tables: Tables) -> np.ndarray:
     -------
     ndarray, shape (pairs,)
     """
+    from tqdm import tqdm
+
     observed = tables.observed
     p = np.ones(len(observed))
-    width = 1
-    while width // 2 < observed.max(initial=0):
+    widths = 2 ** np.arange(int(observed.max(initial=0)).bit_length() + 1)
+    for width in tqdm(widths, desc="精确检验 exact tests", delay=2, leave=False):
         chosen = np.flatnonzero((observed > width // 2) & (observed <= width))
         p[chosen] = _tail(tables, chosen, observed[chosen])
-        width *= 2
     return np.clip(p, 1e-300, 1.0)
 
 
@@ -172,9 +176,12 @@ def _rounds(tables: Tables, chosen: np.ndarray) -> Iterator[tuple[np.ndarray, np
 
 def _hypergeometric(n_a: np.ndarray, n_b: np.ndarray, n: np.ndarray, log_factorial: np.ndarray) -> np.ndarray:
     """P(X = x) for x = 0, 1, …: one row per table."""
-    margins = np.stack([np.minimum(n_a, n_b), np.maximum(n_a, n_b), n])
-    (low, high, n), which = np.unique(margins, axis=1, return_inverse=True)
-    low, high, n, f = low[:, None], high[:, None], n[:, None], log_factorial
+    base, f = len(log_factorial), log_factorial
+    code, which = np.unique(
+        (n * base + np.maximum(n_a, n_b)) * base + np.minimum(n_a, n_b), return_inverse=True
+    )
+    (rest, low), n = np.divmod(code[:, None], base), code[:, None] // base**2
+    high = rest % base
     x = np.arange(low.max(initial=0) + 1)
     possible = (x <= low) & (low + high - x <= n)
     x = np.where(possible, x, np.maximum(0, low + high - n))
@@ -182,7 +189,7 @@ def _hypergeometric(n_a: np.ndarray, n_b: np.ndarray, n: np.ndarray, log_factori
         f[low] - f[x] - f[low - x] + f[n - low] - f[high - x] - f[n - low - high + x]
         - (f[n] - f[high] - f[n - high])
     )  # fmt: skip
-    return np.where(possible, np.exp(log_mass), 0.0)[which.ravel()]
+    return np.where(possible, np.exp(log_mass), 0.0)[which]
 
 
 def g2(n_ab: np.ndarray, n_a: np.ndarray, n_b: np.ndarray, n: np.ndarray | int) -> np.ndarray:

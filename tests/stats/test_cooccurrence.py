@@ -1,0 +1,188 @@
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.corpus import make_corpus
+from analysis.lexicon import load_lexicon
+from analysis.slogans import slogans
+from analysis.stats.cooccurrence import MEASURES, cooccurrence, network
+
+NAMES = [f"提法{chr(0x4E00 + k)}" for k in range(30)]
+
+
+def corpus_of(sentences, **docvars):
+    """A corpus whose documents have sentences of the given lengths."""
+    texts = ["".join("字" * (n - 1) + "。" for n in lengths) for lengths in sentences]
+    names = [f"d{i}" for i in range(len(texts))]
+    return make_corpus(pd.DataFrame({"doc_id": names, "text": texts, **docvars}))
+
+
+def occurrences(rows):
+    """From (document, sentence, feature) numbers."""
+    doc, sentence, feature = np.array(rows).reshape(-1, 3).T
+    table = pd.DataFrame({"doc_id": [f"d{i}" for i in doc], "slogan": [NAMES[k] for k in feature]})
+    return table.assign(sentence=sentence, paragraph=0, nested=False)
+
+
+TWO = [(0, 0, 0), (0, 0, 1), (0, 1, 1), (0, 2, 2), (1, 0, 0), (1, 0, 1), (1, 0, 2), (1, 1, 2)]
+
+
+def two_documents():
+    years = pd.array([2020, pd.NA], dtype="Int64")
+    return occurrences(TWO), corpus_of([[9] * 4, [9] * 3], year=years, province=["吉林省", "广西壮族自治区"])
+
+
+def test_counts_by_hand():
+    table = cooccurrence(*two_documents())
+    assert list(table) == MEASURES
+    counts = table.set_index(["a", "b"])[["n_ab", "n_a", "n_b", "n_contexts"]]
+    assert counts.loc[(NAMES[0], NAMES[1])].tolist() == [2, 2, 3, 7]
+    assert counts.loc[(NAMES[0], NAMES[2])].tolist() == [1, 2, 3, 7]
+    assert counts.loc[(NAMES[1], NAMES[2])].tolist() == [1, 3, 3, 7]
+    assert (table["a"] < table["b"]).all()
+    first = table.iloc[0]  # together in 1 of 4 sentences where they stand 1 and 2 times, and in 1 of 3
+    assert (first["a"], first["b"]) == (NAMES[0], NAMES[1])
+    assert first["p"] == pytest.approx(2 / 4 * 1 / 3)
+    assert first["npmi"] == pytest.approx(np.log(2 * 7 / (2 * 3)) / -np.log(2 / 7))
+
+
+@pytest.mark.parametrize(("context", "n"), [("sentence", 7), ("paragraph", 2), ("document", 2)])
+def test_contexts(context, n):
+    table = cooccurrence(*two_documents(), context=context)
+    assert set(table["n_contexts"]) == {n}
+    assert table.attrs["recipe"][-1] == {"step": "cooccurrence", "context": context, "by": []}
+
+
+def test_groups_are_treated_by_themselves_and_a_missing_key_is_counted():
+    occ, corpus = two_documents()
+    by_year = cooccurrence(occ, corpus, by="year")
+    assert list(by_year) == ["year", *MEASURES]
+    assert by_year["year"].tolist() == [2020]
+    assert by_year["year"].dtype == "Int64"
+    assert by_year.attrs["left_out"] == 1
+    by_region = cooccurrence(occ, corpus, by=["region"])
+    only = cooccurrence(occ[occ["doc_id"] == "d1"], corpus.subset("region == '广西'"))
+    part = by_region.loc[by_region["region"] == "广西", MEASURES].reset_index(drop=True)
+    pd.testing.assert_frame_equal(part, only)
+
+
+def test_an_occurrence_inside_another_is_no_meeting():
+    corpus = make_corpus(pd.DataFrame({"text": ["坚持习近平新时代中国特色社会主义思想。"] * 3}))
+    occ = slogans(corpus, load_lexicon())
+    assert occ["nested"].any()
+    table = cooccurrence(occ, corpus)
+    assert table.empty
+    assert "共现" in table.attrs["reason"]["zh"]
+    assert "No two features share a sentence" in table.attrs["reason"]["en"]
+    assert list(table) == MEASURES
+
+
+def test_nothing_at_all_gives_the_empty_table_with_its_columns():
+    occ, corpus = two_documents()
+    nothing = cooccurrence(occ.iloc[:0], corpus, by="year")
+    assert nothing.empty and list(nothing) == ["year", *MEASURES]
+    missing = cooccurrence(occ, corpus_of([[9] * 4, [9] * 3]), by="year")
+    assert missing.empty and list(missing) == ["year", *MEASURES] and missing.attrs["left_out"] == 2
+
+
+def test_errors():
+    occ, corpus = two_documents()
+    with pytest.raises(ValueError, match="No context 'sentense'; did you mean 'sentence'"):
+        cooccurrence(occ, corpus, context="sentense")
+    with pytest.raises(KeyError, match="No docvar 'regoin'; did you mean 'region'"):
+        cooccurrence(occ, corpus, by="regoin")
+
+
+def planted(seed, *, ties=0, documents=20, features=25):
+    """Slogans fall anywhere; documents differ ten-fold in length, sentences as in real reports."""
+    rng = np.random.default_rng(seed)
+    n = np.exp(rng.uniform(np.log(15), np.log(150), documents)).astype(int)
+    lengths = [np.exp(rng.normal(np.log(34), 0.7, k)).clip(5, 300).astype(int) for k in n]
+    rate = np.exp(rng.normal(np.log(0.02), 1, features)) * np.exp(rng.normal(0, 0.8, (documents, features)))
+    rows = []
+    for d, length in enumerate(lengths):
+        here = rng.random((len(length), features)) < 1 - np.exp(-np.outer(length / 34, rate[d]))
+        here[:, 1 : 2 * ties : 2] |= here[:, 0 : 2 * ties : 2] & (rng.random((len(length), ties)) < 0.5)
+        rows += [(d, s, f) for s, f in np.argwhere(here)]
+    return occurrences(rows), corpus_of([length.tolist() for length in lengths])
+
+
+def test_without_ties_hardly_a_network_shows_an_edge():
+    """Uneven documents and sentences: at most 5 % of networks have any q < 0.05."""
+    shown = [(cooccurrence(*planted(seed))["q"] < 0.05).any() for seed in range(40)]
+    assert sum(shown) <= 2
+    whole = [cooccurrence(*planted(seed), context="document")["q"].min() < 0.05 for seed in range(20)]
+    assert sum(whole) <= 1
+
+
+def test_planted_ties_are_found():
+    found = cooccurrence(*planted(1, ties=3, documents=40))
+    strong = found[found["q"] < 0.05]
+    pairs = pd.MultiIndex.from_frame(strong[["a", "b"]])
+    assert all((NAMES[k], NAMES[k + 1]) in pairs for k in (0, 2, 4))
+    assert (strong["log_odds_low"] > 0).all()
+
+
+def test_provincial_reports(shared):
+    folder = shared / "corpora" / "provincial_reports" / "txt"
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())[:12]}
+    corpus = make_corpus(pd.DataFrame({"doc_id": list(texts), "text": list(texts.values())}))
+    table = cooccurrence(slogans(corpus, load_lexicon()), corpus)
+    tie = table.set_index(["a", "b"]).loc[("两个确立", "四个意识")]
+    assert tie["q"] < 0.05 and tie["log_odds_low"] > 0
+    assert table["p"].is_monotonic_increasing
+    assert table["npmi"].between(-1, 1).all()
+
+
+# Network
+
+
+def edges():
+    """Two triangles of tight slogans and a loose tie between them."""
+    pairs = [(0, 1), (0, 2), (1, 2), (3, 4), (3, 5), (4, 5), (2, 3)]
+    table = pd.DataFrame([(NAMES[i], NAMES[j]) for i, j in pairs], columns=["a", "b"])
+    table = table.assign(n_ab=[5] * 6 + [2], n_a=6, n_b=6, npmi=[0.8] * 6 + [-0.1])
+    return table.assign(log_odds=1.0, q=[0.01] * 6 + [0.5])
+
+
+def test_network_measures():
+    graph = network(edges())
+    assert list(graph) == NAMES[:6]
+    assert [graph.nodes[n]["community"] for n in graph] == [1, 1, 1, 2, 2, 2]
+    assert graph.nodes[NAMES[2]]["degree_centrality"] == pytest.approx(3 / 5)
+    assert graph.nodes[NAMES[2]]["betweenness"] == pytest.approx(6 / 10)
+    assert graph.nodes[NAMES[0]]["n"] == 6
+    loose = {"n_ab": 2, "npmi": -0.1, "log_odds": 1.0, "q": 0.5, "weight": 0.0}
+    assert graph.edges[NAMES[2], NAMES[3]] == loose
+
+
+def test_network_conditions():
+    assert network(edges(), min_n=3).number_of_edges() == 6
+    assert network(edges(), q=0.05).number_of_edges() == 6
+    empty = network(edges(), min_n=9)
+    assert empty.number_of_nodes() == 0
+    assert "9" in empty.graph["reason"]["en"] and "网络为空" in empty.graph["reason"]["zh"]
+    assert network(cooccurrence(*two_documents()).iloc[:0]).number_of_nodes() == 0
+
+
+def test_network_of_ties_without_weight_has_communities_too():
+    assert {d["community"] for _, d in network(edges().assign(npmi=-0.2)).nodes(data=True)} == {1, 2}
+
+
+def test_network_does_not_depend_on_the_order_of_rows():
+    one, other = network(edges()), network(edges().iloc[::-1])
+    assert list(one.nodes(data=True)) == list(other.nodes(data=True))
+    assert list(one.edges(data=True)) == list(other.edges(data=True))
+
+
+def test_several_groups_are_no_network():
+    with pytest.raises(ValueError, match=f"{NAMES[0]}–{NAMES[1]} is there twice: edges hold several groups"):
+        network(pd.concat([edges(), edges()]))
+
+
+def test_network_is_written_as_graphml(tmp_path):
+    graph = network(edges())
+    graph.graph.clear()
+    nx.write_graphml(graph, tmp_path / "network.graphml")
+    assert nx.read_graphml(tmp_path / "network.graphml").number_of_edges() == 7
