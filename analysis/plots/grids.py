@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 from analysis.corpus import REGION_OF
 from analysis.labels import label, lang, term
-from analysis.plots.theme import FAINT, GREY, INK, MM, ONE_COLUMN, SEQUENTIAL, TWO_COLUMN, drawing, new_axes, require
+from analysis.plots.theme import FAINT, GREY, INK, MM, ONE_COLUMN, SEQUENTIAL, TWO_COLUMN, drawing, name_ticks, new_axes, require
 
 # Column, row of each province's tile; rows from the north.
 TILES: dict[str, tuple[int, int]] = {
@@ -88,8 +88,8 @@ def _heat(ax: Axes, grid: pd.DataFrame, numbers: list[list[str]], *, top: float)
     ax.set_xlim(0, values.shape[1])
     ax.set_ylim(values.shape[0], 0)
     turn = lang() == "en" or values.shape[1] > 14
-    ax.set_xticks(np.arange(values.shape[1]) + 0.5, [label(c) for c in grid.columns], rotation=90 if turn else 0)
-    ax.set_yticks(np.arange(values.shape[0]) + 0.5, [_row_name(r, grid) for r in grid.index])
+    name_ticks(ax.xaxis, np.arange(values.shape[1]) + 0.5, map(label, grid.columns), rotation=90 if turn else 0)
+    name_ticks(ax.yaxis, np.arange(values.shape[0]) + 0.5, [_row_name(r, grid) for r in grid.index])
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     return ax

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
 from analysis.labels import term
-from analysis.plots.theme import COLOURS, FAINT
+from analysis.plots.theme import COLOURS, FAINT, name_ticks
 
 
 def dots(
@@ -25,7 +25,7 @@ def dots(
 def ranked(ax: Axes, names: Sequence[str]) -> np.ndarray:
     """Name the rows from the top down; returns their heights on the y axis."""
     y = np.arange(len(names))[::-1].astype(float)
-    ax.set_yticks(y, [term(name) for name in names])
+    name_ticks(ax.yaxis, y, map(term, names))
     ax.set_ylim(-0.7, len(names) - 0.3)
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="y", color=FAINT, linewidth=0.4)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import importlib.util
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import matplotlib
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -109,6 +110,11 @@ def dress(axes: Iterable[Axes]) -> None:
             text.set_fontfamily(families())
             if undrawable(text.get_text()):
                 text.set_text(drawable(text.get_text()))
+
+
+def name_ticks(axis: Axis, positions: Sequence[float], names: Iterable[str], **options: Any) -> None:
+    """Put names on an axis; tick labels are made at drawing, too late for ``dress``."""
+    axis.set_ticks(positions, [drawable(name) for name in names], **options)
 
 
 def require(data: Any, columns: Iterable[str], maker: str) -> None:

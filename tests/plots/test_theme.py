@@ -32,7 +32,7 @@ def test_style_leaves_no_trace():
 def _draw(data, ax=None):
     ax = ax or theme.new_axes()
     ax.plot([0, 1], [0, 1])
-    ax.set_xticks([0, 1], ["吉林", "法\U00030000"])
+    theme.name_ticks(ax.xaxis, [0, 1], ["吉林", "法\U00030000"])
     ax.set_title(data)
     return ax
 
@@ -43,7 +43,7 @@ def test_chinese_is_drawn_without_a_missing_glyph_on_any_axes(own, tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         ax.figure.savefig(tmp_path / "a.png")
-    assert "Noto Sans SC" in ax.title.get_fontfamily()
+    assert "Noto Sans SC" in ax._left_title.get_fontfamily()
     assert "Noto Sans SC" in ax.get_xticklabels()[0].get_fontfamily()
 
 
