@@ -13,7 +13,7 @@ from analysis.stats.frequency import note
 from analysis.stats.resampling import t_quantile
 from analysis.stats.topics import TopicModel
 
-_BORROWED = 4
+_BORROWED = 6
 
 
 def prevalence(
@@ -26,11 +26,12 @@ def prevalence(
 
     The interval is a t interval for the mean of the group's documents, set on the logit scale by the delta
     method so that it stays within 0 and 1. A group's variance is steadied by that of the other
-    groups, counted as four documents more: :math:`s^2 = (SS + 4\,\varphi\,m(1-m)) / (n - 1 + 4)`, where
+    groups, counted as six documents more: :math:`s^2 = (SS + 6\,\varphi\,m(1-m)) / (n - 1 + 6)`, where
     :math:`\varphi` is the others' variance in units of :math:`m(1-m)` (as Smyth 2004 does for genes). In
-    simulation (beta shares of mean 0.05 to 0.3, from one-topic documents to even mixtures, ten groups of 2 to
-    20 documents) 95 % intervals cover 93 to 99 %; without steadying 73 to 96 %, BCa bootstrap from 46 %. The
-    uncertainty of the model itself is not in it.
+    simulation (beta shares of mean about 0.1, from documents of one topic to even mixtures, 3 to 40 of them
+    in each of ten groups) 95 % intervals cover 94 to 98 %, and 93 to 100 % where the groups differ ten-fold
+    in spread; with two groups 91 to 96 %. Without steadying it is 84 to 96 %, with the BCa bootstrap 46
+    to 96 %. The uncertainty of the model itself is not in it.
 
     Parameters
     ----------
@@ -60,7 +61,8 @@ def prevalence(
     n = np.bincount(codes[codes >= 0], minlength=len(keys))
     members = membership(codes, len(keys))
     mean = members @ shares / n[:, None]
-    low, high = _interval(mean, members @ (shares - mean[codes]) ** 2, n[:, None], confidence)
+    deviations = shares - np.vstack([mean, np.zeros(model.k)])[codes]
+    low, high = _interval(mean, members @ deviations**2, n[:, None], confidence)
     group = np.repeat(np.arange(len(keys)), model.k)
     values = {
         "topic": np.tile(model.doc_topic.columns.to_numpy(dtype=str), len(keys)), "share": mean.ravel(),

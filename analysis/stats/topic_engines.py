@@ -59,7 +59,7 @@ def dmr(counts: sparse.csr_matrix, features: np.ndarray, levels: list[str], k: i
     for row, level in enumerate(levels):
         span = slice(counts.indptr[row], counts.indptr[row + 1])
         model.add_doc(np.repeat(features[counts.indices[span]], counts.data[span]).tolist(), metadata=level)
-    for _ in tqdm(range(GIBBS_ITERATIONS // 50), desc="主题 topics", delay=2, leave=False):
+    for _ in tqdm(range(0, GIBBS_ITERATIONS, 50), desc="主题 topics", delay=2, leave=False):
         model.train(50, workers=1)
     weights = np.zeros((k, len(features)))
     columns = np.searchsorted(features, np.array(list(model.used_vocabs)))
@@ -70,14 +70,16 @@ def dmr(counts: sparse.csr_matrix, features: np.ndarray, levels: list[str], k: i
 
 def _tomotopy() -> ModuleType:
     """tomotopy; at its first import in the build that runs alike on every x86-64 machine."""
-    fix = platform.machine().lower() in ("x86_64", "amd64") and "TOMOTOPY_ISA" not in os.environ
-    if not fix or "tomotopy" in sys.modules:
-        import tomotopy
-
-        return tomotopy
-    os.environ["TOMOTOPY_ISA"] = "sse2"
+    unset = "TOMOTOPY_ISA" not in os.environ and "tomotopy" not in sys.modules
+    fix = unset and platform.machine().lower() in ("x86_64", "amd64")
+    if fix:
+        os.environ["TOMOTOPY_ISA"] = "sse2"
     try:
-        import tomotopy
+        with warnings.catch_warnings():
+            # tomotopy 0.14: its types do not name their module.
+            warnings.filterwarnings("ignore", "builtin type .* has no __module__", DeprecationWarning)
+            import tomotopy
     finally:
-        del os.environ["TOMOTOPY_ISA"]
+        if fix:
+            del os.environ["TOMOTOPY_ISA"]
     return tomotopy

@@ -1,0 +1,119 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from analysis.stats.prevalence import prevalence
+from analysis.stats.topics import TopicModel
+
+
+def model_of(shares, *, totals=None, **docvars):
+    shares = np.atleast_2d(shares)
+    names = [f"T{t + 1}" for t in range(shares.shape[1])]
+    index = pd.Index([f"d{i}" for i in range(len(shares))], name="doc_id")
+    doc_topic = pd.DataFrame(shares, index=index, columns=names)
+    phi = pd.DataFrame(1.0, index=names, columns=["词"])
+    totals = np.full(len(shares), 100) if totals is None else np.array(totals)
+    return TopicModel(doc_topic, phi, pd.DataFrame(docvars, index=index), totals, 0, "nmf", len(names), 0, ())
+
+
+def test_one_group_is_the_t_interval_of_its_mean_by_the_delta_method():
+    first = np.array([0.1, 0.3, 0.2, 0.6])
+    row = prevalence(model_of(np.column_stack([first, 1 - first])), None).iloc[0]
+    mean, error = first.mean(), stats.sem(first)
+    low, high = stats.t.interval(0.95, 3, loc=np.log(mean / (1 - mean)), scale=error / (mean * (1 - mean)))
+    assert row["share"] == pytest.approx(mean)
+    assert (row["low"], row["high"]) == pytest.approx((1 / (1 + np.exp(-low)), 1 / (1 + np.exp(-high))))
+    assert row["n_docs"] == 4
+
+
+def test_a_groups_variance_is_steadied_by_the_others():
+    a, b = np.array([0.2, 0.2, 0.2]), np.array([0.1, 0.5, 0.3])
+    first = np.concatenate([a, b])
+    table = prevalence(model_of(np.column_stack([first, 1 - first]), region=list("aaabbb")))
+    row = table[(table["region"] == "a") & (table["topic"] == "T1")].iloc[0]
+    borrowed = 2  # degrees of freedom of the other group, fewer than six
+    variance = borrowed * b.var(ddof=1) / (0.3 * 0.7) * (0.2 * 0.8) / (2 + borrowed)
+    width = stats.t.ppf(0.975, 2 + borrowed) * np.sqrt(variance / 3) / (0.2 * 0.8)
+    assert row["low"] == pytest.approx(1 / (1 + np.exp(np.log(4) + width)))
+
+
+def test_groups_order_columns_and_missing_keys():
+    shares = np.tile([0.2, 0.3, 0.5], (5, 1))
+    years = pd.array([2021, 2020, 2021, pd.NA, 2020], dtype="Int64")
+    model = model_of(shares, region=["广西", "吉林", "广西", "吉林", None], year=years)
+    table = prevalence(model, by=["region", "year"])
+    assert list(table) == ["region", "year", "topic", "share", "low", "high", "n_docs"]
+    assert table["topic"].tolist() == ["T1", "T2", "T3"] * 2
+    assert table.attrs["left_out"] == 2
+    assert prevalence(model, "year")["year"].drop_duplicates().tolist() == [2020, 2021]
+    assert list(prevalence(model, None)) == ["topic", "share", "low", "high", "n_docs"]
+
+
+def test_topics_are_in_their_own_order():
+    table = prevalence(model_of(np.full((3, 11), 1 / 11)), None)
+    assert table["topic"].tolist() == [f"T{t}" for t in range(1, 12)]
+
+
+def test_paragraphs_are_put_together_by_their_words():
+    model = model_of(
+        [[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]],
+        totals=[30, 10, 20],
+        parent=["甲", "甲", "乙"],
+        region=["吉林"] * 3,
+    )
+    table = prevalence(model)
+    assert table["share"].tolist() == pytest.approx([(0.75 + 0.5) / 2, (0.25 + 0.5) / 2])
+    assert table["n_docs"].tolist() == [2, 2]
+
+
+def test_no_interval_for_one_document_or_for_an_absent_topic():
+    model = model_of([[0.4, 0.6, 0], [0.1, 0.9, 0], [0.3, 0.7, 0]], region=["a", "b", "b"])
+    table = prevalence(model).set_index(["region", "topic"])
+    assert table.loc["a", ["low", "high"]].isna().all(axis=None)
+    assert table.loc[("b", "T3"), ["low", "high"]].isna().all()
+    assert table.loc[("b", "T1"), ["low", "high"]].notna().all()
+    assert table["share"].notna().all()
+
+
+def test_no_known_key_gives_a_reason():
+    table = prevalence(model_of([[0.5, 0.5]], region=[None]))
+    assert table.empty and list(table) == ["region", "topic", "share", "low", "high", "n_docs"]
+    assert table.attrs["reason"]["en"] == "No document has a known region."
+
+
+def test_errors():
+    with pytest.raises(KeyError, match="No docvar 'regoin'; did you mean 'region'"):
+        prevalence(model_of([[0.5, 0.5]], region=["a"]), "regoin")
+    with pytest.raises(ValueError, match="confidence=95 is not between 0 and 1"):
+        prevalence(model_of([[0.5, 0.5]] * 2), None, confidence=95)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.floats(0, 1), st.sampled_from("abc")), min_size=1, max_size=12))
+def test_limits_enclose_the_share_and_stay_within_0_and_1(rows):
+    first = np.array([share for share, _ in rows])
+    table = prevalence(model_of(np.column_stack([first, 1 - first]), region=[region for _, region in rows]))
+    known = table.dropna()
+    assert table.groupby("region")["share"].sum().tolist() == pytest.approx([1] * table["region"].nunique())
+    slack = 1e-9
+    assert ((known["low"] <= known["share"] + slack) & (known["share"] <= known["high"] + slack)).all()
+    assert known[["low", "high"]].stack().between(0, 1).all()
+
+
+@pytest.mark.parametrize("mixture", [2, 10, 50], ids=["one topic each", "some mixture", "even mixture"])
+@pytest.mark.parametrize("documents", [3, 8, 20])
+def test_intervals_cover(mixture, documents):
+    """Ten groups of differing means; 50 corpora: 92.5 % or more of the intervals hold the truth."""
+    rng = np.random.default_rng(mixture * documents)
+    region = np.repeat(np.arange(10), documents)
+    covered = []
+    for _ in range(50):
+        true = np.clip(0.1 * np.exp(rng.normal(0, 0.6, 10)), 0.005, 0.6)
+        first = rng.beta(true[region] * mixture, (1 - true[region]) * mixture)
+        table = prevalence(model_of(np.column_stack([first, 1 - first]), region=region))
+        table = table[table["topic"] == "T1"]
+        covered += ((table["low"].to_numpy() <= true) & (true <= table["high"].to_numpy())).tolist()
+    assert np.mean(covered) >= 0.925

@@ -1,0 +1,41 @@
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from analysis.stats import topic_engines
+from analysis.stats.topic_engines import nmf
+
+BUILD = """
+import os, sys
+from analysis.stats.topic_engines import _tomotopy
+before = dict(os.environ)
+isa = _tomotopy().isa
+assert dict(os.environ) == before
+print(isa)
+"""
+
+
+@pytest.mark.skipif(
+    topic_engines.platform.machine().lower() not in ("x86_64", "amd64"), reason="one build elsewhere"
+)
+@pytest.mark.parametrize(("given", "used"), [(None, "sse2"), ("sse2", "sse2")])
+def test_tomotopy_is_loaded_in_one_build_and_the_environment_left_alone(given, used):
+    env = {name: value for name, value in os.environ.items() if name != "TOMOTOPY_ISA"}
+    env |= {"TOMOTOPY_ISA": given} if given else {}
+    run = subprocess.run([sys.executable, "-c", BUILD], env=env, check=True, capture_output=True, text=True)
+    assert run.stdout.strip() == used
+
+
+def test_a_fit_that_did_not_converge_says_so_without_a_warning(monkeypatch):
+    counts = sparse.csr_matrix(np.random.default_rng(0).integers(0, 5, (20, 15)))
+    assert nmf(counts, 3, 0)[2] == {"converged": True}
+    monkeypatch.setattr(topic_engines, "NMF_ITERATIONS", 1)
+    assert nmf(counts, 3, 0)[2] == {"converged": False}
+
+
+def test_a_row_that_no_topic_describes_is_even():
+    assert topic_engines._to_shares(np.array([[0.0, 0.0], [1.0, 3.0]])).tolist() == [[0.5, 0.5], [0.25, 0.75]]

@@ -1,0 +1,210 @@
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.decomposition import NMF
+from sklearn.feature_extraction.text import TfidfTransformer
+
+from analysis.dfm import make_dfm
+from analysis.stats import topic_engines
+from analysis.stats.topics import TopicModel, top_features, topics
+
+ROOT = Path(__file__).resolve().parents[2]
+K, WORDS = 3, 60
+
+
+def planted(seed=0, documents=90):
+    """Documents of three topics, each with 20 words of its own; the first topic belongs to 吉林."""
+    rng = np.random.default_rng(seed)
+    region = np.where(np.arange(documents) % 2, "吉林", "广西")
+    prior = np.where(region[:, None] == "吉林", [3.0, 0.5, 0.5], [0.5, 1.0, 1.0])
+    shares = np.array([rng.dirichlet(row) for row in prior])
+    words = np.kron(np.eye(K), rng.dirichlet(np.full(WORDS // K, 5.0), 1)) * 0.95 + 0.05 / WORDS
+    sizes = rng.integers(80, 400, documents)
+    counts = [rng.multinomial(n, p / p.sum()) for n, p in zip(sizes, shares @ words, strict=True)]
+    docvars = pd.DataFrame({"region": region}, index=[f"d{i:02d}" for i in range(documents)])
+    return make_dfm(np.array(counts), [f"词{i:02d}" for i in range(WORDS)], docvars), shares
+
+
+@pytest.fixture(autouse=True)
+def _few_passes(monkeypatch):
+    monkeypatch.setattr(topic_engines, "GIBBS_ITERATIONS", 150)
+
+
+@pytest.mark.parametrize("method", ["nmf", "lda", "dmr"])
+def test_planted_topics_are_recovered(method):
+    dfm, shares = planted()
+    model = topics(dfm, K, method=method)
+    words = (
+        top_features(model, 5)
+        .groupby("topic")["feature"]
+        .agg(lambda names: {int(n[1:]) // 20 for n in names})
+    )
+    assert sorted(group for groups in words for group in groups) == [0, 1, 2]
+    true = [min(words[name]) for name in model.doc_topic]
+    correlation = [np.corrcoef(model.doc_topic[f"T{t + 1}"], shares[:, true[t]])[0, 1] for t in range(K)]
+    assert min(correlation) > 0.95
+
+
+@pytest.mark.parametrize("method", ["nmf", "lda", "dmr"])
+def test_the_shape_of_a_model(method):
+    dfm, _ = planted(documents=30)
+    model = topics(dfm, K, method=method, seed=3)
+    assert list(model.doc_topic) == list(model.topic_feature.index) == ["T1", "T2", "T3"]
+    assert list(model.doc_topic.index) == list(dfm.docvars.index)
+    assert list(model.topic_feature) == dfm.features.tolist()
+    for table in (model.doc_topic, model.topic_feature):
+        np.testing.assert_allclose(table.sum(axis=1), 1)
+        assert (table >= 0).all(axis=None)
+    assert model.doc_topic.sum().is_monotonic_decreasing
+    assert model.recipe[-1]["method"] == method and model.recipe[-1]["seed"] == 3
+    assert (model.k, model.left_out) == (3, 0)
+    again = topics(dfm, K, method=method, seed=3)
+    pd.testing.assert_frame_equal(model.doc_topic, again.doc_topic, check_exact=True)
+    pd.testing.assert_frame_equal(model.topic_feature, again.topic_feature, check_exact=True)
+
+
+def test_nmf_factors_are_those_of_sklearn():
+    dfm, _ = planted(documents=30)
+    model = topics(dfm, K)
+    fitted = NMF(K, init="nndsvda", random_state=0, max_iter=2000)
+    loadings = fitted.fit_transform(TfidfTransformer().fit_transform(dfm.counts))
+    rebuilt = model.doc_topic.to_numpy() @ model.topic_feature.to_numpy()
+    expected = loadings @ fitted.components_
+    np.testing.assert_allclose(rebuilt, expected / expected.sum(axis=1, keepdims=True), atol=1e-9)
+
+
+def test_documents_without_a_feature_are_left_out():
+    dfm, _ = planted(documents=30)
+    model = topics(
+        make_dfm(dfm.counts.toarray() * (np.arange(30) % 10 > 0)[:, None], dfm.features, dfm.docvars), K
+    )
+    assert model.left_out == model.recipe[-1]["left_out"] == 3
+    assert len(model.doc_topic) == len(model.docvars) == len(model.totals) == 27
+
+
+def test_dmr_sees_the_covariate():
+    dfm, _ = planted(documents=30)
+    assert topics(dfm, 2, method="dmr").recipe[-1]["covariate"] == "region"
+    unknown = dfm.docvars.assign(region=pd.Series([None] * 30, index=dfm.docvars.index))
+    assert topics(make_dfm(dfm.counts, dfm.features, unknown), 2, method="dmr").k == 2
+
+
+def test_errors():
+    dfm, _ = planted(documents=10)
+    with pytest.raises(ValueError, match="k=1 is too small; a model needs 2 or more topics"):
+        topics(dfm, 1)
+    with pytest.raises(
+        ValueError, match="k=11 is more than the 10 documents with features; choose a smaller k"
+    ):
+        topics(dfm, 11)
+    with pytest.raises(ValueError, match="k=4 is more than the 3 features"):
+        topics(dfm.select(["词00", "词01", "词02"]), 4)
+    with pytest.raises(ValueError, match="No method 'nfm'; did you mean 'nmf'"):
+        topics(dfm, 2, method="nfm")
+    with pytest.raises(ValueError, match=r"dfm is grouped.*before \.group\(\)"):
+        topics(dfm.group("region"), 2)
+    with pytest.raises(KeyError, match="No docvar 'regoin'; did you mean 'region'"):
+        topics(dfm, 2, method="dmr", covariate="regoin")
+
+
+# Words of a topic
+
+
+def small_model():
+    phi = pd.DataFrame(
+        [[0.5, 0.3, 0.2, 0.0], [0.5, 0.0, 0.1, 0.4]], index=["T1", "T2"], columns=list("甲乙丙丁")
+    )
+    shares = pd.DataFrame([[0.8, 0.2], [0.4, 0.6]], index=["d1", "d2"], columns=["T1", "T2"])
+    return TopicModel(shares, phi, pd.DataFrame(index=shares.index), np.array([100, 300]), 0, "nmf", 2, 0, ())
+
+
+def words_of(table, topic):
+    return table.loc[table["topic"] == topic, "feature"].tolist()
+
+
+def test_top_features_by_probability_and_lift():
+    table = top_features(small_model(), 3)
+    assert list(table) == ["topic", "rank", "feature", "weight"]
+    assert (words_of(table, "T1"), words_of(table, "T2")) == (["甲", "乙", "丙"], ["甲", "丁", "丙"])
+    lift = top_features(small_model(), 2, by="lift")
+    assert (words_of(lift, "T1"), words_of(lift, "T2")) == (["乙", "丙"], ["丁", "甲"])
+    assert lift["weight"].iloc[0] == pytest.approx(
+        1 / 0.5
+    )  # T1 is (0.8 × 100 + 0.4 × 300) / 400 of the words
+
+
+def test_frex_is_the_harmonic_mean_of_two_ranks():
+    table = top_features(small_model(), 4, by="frex").set_index(["topic", "feature"])["weight"]
+    # 甲: first of four by frequency, third by exclusivity 1/2; 乙: third and first.
+    assert table["T1", "乙"] == pytest.approx(2 / (1 / 0.75 + 1 / 1.0))
+    assert table["T1", "甲"] == pytest.approx(2 / (1 / 1.0 + 1 / 0.5))
+    assert ("T1", "丁") not in table.index  # no weight in the topic
+
+
+def test_frex_prefers_what_is_frequent_and_exclusive():
+    dfm, _ = planted()
+    everywhere = np.column_stack([dfm.counts.toarray(), np.full(90, 50)])
+    model = topics(make_dfm(everywhere, [*dfm.features, "工作"], dfm.docvars), K, method="lda")
+    assert "工作" in set(top_features(model, 3)["feature"])
+    assert "工作" not in set(top_features(model, 3, by="frex")["feature"])
+
+
+def test_ties_go_by_feature():
+    model = small_model()
+    even = pd.DataFrame(0.25, index=model.topic_feature.index, columns=list("丁丙乙甲")).sort_index(axis=1)
+    table = top_features(
+        TopicModel(model.doc_topic, even, model.docvars, model.totals, 0, "nmf", 2, 0, ()), 4
+    )
+    assert words_of(table, "T1") == sorted("甲乙丙丁")
+
+
+def test_errors_of_top_features():
+    with pytest.raises(ValueError, match="No criterion by='frax'; did you mean 'frex'"):
+        top_features(small_model(), by="frax")
+    with pytest.raises(ValueError, match="n=0 leaves no feature"):
+        top_features(small_model(), 0)
+
+
+# The same in every process
+
+SCRIPT = """
+import sys
+sys.path[:0] = [sys.argv[1], sys.argv[1] + "/tests/stats"]
+from test_topics import everything
+print(everything())
+"""
+
+
+def everything():
+    from test_cooccurrence import planted as slogans_planted
+
+    from analysis.stats.choose_k import choose_k
+    from analysis.stats.cooccurrence import cooccurrence, network
+    from analysis.stats.prevalence import prevalence
+
+    topic_engines.GIBBS_ITERATIONS = topic_engines.LDA_ITERATIONS = 10
+    dfm, _ = planted(documents=40)
+    models = [topics(dfm, K, method=method) for method in ("nmf", "lda", "dmr")]
+    tables = [prevalence(model) for model in models] + [top_features(model, by="frex") for model in models]
+    ties = cooccurrence(*slogans_planted(1, ties=3))
+    graph = network(ties)
+    text = [t.to_csv() + str(t.attrs) for t in (*tables, choose_k(dfm, [2]), ties)]
+    text += [str(list(graph.nodes(data=True))), str(list(graph.edges(data=True)))]
+    return hashlib.sha256("".join(text).encode()).hexdigest()
+
+
+def test_the_same_bytes_whatever_the_hash_seed():
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT, str(ROOT)], env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True, capture_output=True, text=True, encoding="utf-8",
+        ).stdout
+        for seed in ("1", "2")
+    ]  # fmt: skip
+    assert runs[0] == runs[1] and len(runs[0].strip()) == 64
