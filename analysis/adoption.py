@@ -11,8 +11,8 @@ from analysis.lexicon import Lexicon, load_lexicon
 
 Z95 = 1.959963984540054
 COLUMNS = [
-    "slogan", "group", "first_date", "first_year", "lag_years", "n_docs", "n", "share", "share_low", "share_high",
-    "n_group",
+    "slogan", "group", "first_date", "first_year", "lag_years", "n_docs", "n", "share", "share_low",
+    "share_high", "n_group",
 ]  # fmt: skip
 
 
@@ -38,7 +38,8 @@ def adoption(
         Every slogan that occurs × every group: ``first_year`` of the group's first dated document with
         it, ``first_date`` of the first one in that year that bears a date, ``lag_years`` behind the first
         use the lexicon knows, ``n_docs`` with it of ``n_group`` documents, ``n`` occurrences,
-        ``share = n_docs / n_group`` with the Wilson (1927) 95 % interval. A group's first use is censored by what the corpus holds: it is the first use *seen*.
+        ``share = n_docs / n_group`` with the Wilson (1927) 95 % interval. A group's
+        first use is censored by what the corpus holds: it is the first use *seen*.
 
     Raises
     ------
@@ -52,7 +53,9 @@ def adoption(
     codes, keys = group_codes(corpus.docs, by)
     names = keys[by]
     cells = _users(occ, corpus, codes).groupby(["slogan", "code"])
-    grid = pd.MultiIndex.from_product([sorted(occ["slogan"].unique()), range(len(names))], names=["slogan", "code"])
+    grid = pd.MultiIndex.from_product(
+        [sorted(occ["slogan"].unique()), range(len(names))], names=["slogan", "code"]
+    )
     table = pd.DataFrame(
         {
             "first_date": cells["date"].min().reindex(grid),
@@ -78,7 +81,7 @@ def adoption(
 
 
 def _users(occ: pd.DataFrame, corpus: Corpus, codes: np.ndarray) -> pd.DataFrame:
-    """One row per slogan and document of a group that has it: ``slogan code n year``, and ``date`` in the first year."""
+    """One row per slogan and document that has it, with ``code n year``, and ``date`` in the first year."""
     found = occ.groupby(["slogan", "doc_id"], observed=True).size().rename("n").reset_index()
     found["code"] = pd.Series(codes, index=corpus.docs.index).reindex(found["doc_id"]).to_numpy()
     found = found[found["code"] >= 0].join(corpus.docs[["year", "date"]], on="doc_id")

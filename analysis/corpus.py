@@ -12,15 +12,17 @@ from typing import Any
 import pandas as pd
 
 _PROVINCES = {
-    "北京市": ("北京", "东部"), "天津市": ("天津", "东部"), "河北省": ("河北", "东部"), "山西省": ("山西", "中部"),
-    "内蒙古自治区": ("内蒙古", "西部"), "辽宁省": ("辽宁", "东北"), "吉林省": ("吉林", "东北"),
-    "黑龙江省": ("黑龙江", "东北"), "上海市": ("上海", "东部"), "江苏省": ("江苏", "东部"),
-    "浙江省": ("浙江", "东部"), "安徽省": ("安徽", "中部"), "福建省": ("福建", "东部"), "江西省": ("江西", "中部"),
-    "山东省": ("山东", "东部"), "河南省": ("河南", "中部"), "湖北省": ("湖北", "中部"), "湖南省": ("湖南", "中部"),
+    "北京市": ("北京", "东部"), "天津市": ("天津", "东部"), "河北省": ("河北", "东部"),
+    "山西省": ("山西", "中部"), "内蒙古自治区": ("内蒙古", "西部"), "辽宁省": ("辽宁", "东北"),
+    "吉林省": ("吉林", "东北"), "黑龙江省": ("黑龙江", "东北"), "上海市": ("上海", "东部"),
+    "江苏省": ("江苏", "东部"), "浙江省": ("浙江", "东部"), "安徽省": ("安徽", "中部"),
+    "福建省": ("福建", "东部"), "江西省": ("江西", "中部"), "山东省": ("山东", "东部"),
+    "河南省": ("河南", "中部"), "湖北省": ("湖北", "中部"), "湖南省": ("湖南", "中部"),
     "广东省": ("广东", "东部"), "广西壮族自治区": ("广西", "西部"), "海南省": ("海南", "东部"),
-    "重庆市": ("重庆", "西部"), "四川省": ("四川", "西部"), "贵州省": ("贵州", "西部"), "云南省": ("云南", "西部"),
-    "西藏自治区": ("西藏", "西部"), "陕西省": ("陕西", "西部"), "甘肃省": ("甘肃", "西部"), "青海省": ("青海", "西部"),
-    "宁夏回族自治区": ("宁夏", "西部"), "新疆维吾尔自治区": ("新疆", "西部"), "台湾省": ("台湾", "港澳台"),
+    "重庆市": ("重庆", "西部"), "四川省": ("四川", "西部"), "贵州省": ("贵州", "西部"),
+    "云南省": ("云南", "西部"), "西藏自治区": ("西藏", "西部"), "陕西省": ("陕西", "西部"),
+    "甘肃省": ("甘肃", "西部"), "青海省": ("青海", "西部"), "宁夏回族自治区": ("宁夏", "西部"),
+    "新疆维吾尔自治区": ("新疆", "西部"), "台湾省": ("台湾", "港澳台"),
     "香港特别行政区": ("香港", "港澳台"), "澳门特别行政区": ("澳门", "港澳台"),
 }  # fmt: skip
 PROVINCES: tuple[str, ...] = tuple(_PROVINCES)
@@ -141,7 +143,9 @@ def make_corpus(frame: pd.DataFrame, *, report: pd.DataFrame | None = None, reci
         number, or a province, level or status is not a known one.
     """
     if "text" not in frame:
-        raise ValueError(f"No column 'text' among {list(frame.columns)}; rename the one that holds the texts.")
+        raise ValueError(
+            f"No column 'text' among {list(frame.columns)}; rename the one that holds the texts."
+        )
     docs = frame.drop(columns=["region", "macro_region"], errors="ignore").copy()
     docs.index = docs.index.astype(str) if "doc_id" not in docs else docs.pop("doc_id").astype(str)
     docs.index.name = "doc_id"
@@ -151,14 +155,16 @@ def make_corpus(frame: pd.DataFrame, *, report: pd.DataFrame | None = None, reci
     docs["n_chars"] = docs["text"].map(_length).astype("int64")
     if (docs["n_chars"] < 0).any():
         doc_id = docs.index[docs["n_chars"] < 0][0]
-        raise ValueError(f"The text of {doc_id!r} is missing or has a NUL character; leave the document out or clean it.")
+        raise ValueError(
+            f"The text of {doc_id!r} is missing or has a NUL character; leave the document out or clean it."
+        )
     national = docs["level"].eq("national").fillna(False)
     province = docs["province"].astype("object")
     docs["region"] = province.map(REGION_OF).mask(national, NATIONAL)
     docs["macro_region"] = province.map(MACRO_REGION_OF).mask(national, NATIONAL)
     extra = [column for column in docs if column not in COLUMNS]
-    parts = (report,) if report is not None else ()
-    return Corpus(_typed(docs)[[*COLUMNS, *extra]], *parts, recipe=recipe)
+    made = Corpus(_typed(docs)[[*COLUMNS, *extra]], recipe=recipe)
+    return made if report is None else replace(made, report=report)
 
 
 def _length(text: object) -> int:
@@ -168,18 +174,21 @@ def _length(text: object) -> int:
 def _typed(docs: pd.DataFrame) -> pd.DataFrame:
     for column in ("region_status", "year_status"):
         value = docs[column[: -len("_status")]]
-        docs[column] = docs[column].where(docs[column].notna(), value.notna().map({True: "given", False: "unknown"}))
+        docs[column] = docs[column].where(
+            docs[column].notna(), value.notna().map({True: "given", False: "unknown"})
+        )
     docs["year"] = _years(docs["year"])
     for column, known in _CATEGORIES.items():
-        strange = set(docs[column].dropna()) - set(known)
+        strange = set(map(str, docs[column].dropna().tolist())) - set(known)
         if strange:
-            value = min(strange)
-            raise ValueError(f"{column} {value!r} is not known; {suggest(value, known) or 'use one of ' + str(known)}")
+            name = min(strange)
+            hint = suggest(name, known) or f"use one of {known}"
+            raise ValueError(f"{column} {name!r} is not known; {hint}")
         docs[column] = pd.Categorical(docs[column], categories=known, ordered=True)
     for column in COLUMNS:
         if column not in _CATEGORIES and column not in ("year", "n_chars"):
             docs[column] = docs[column].astype("str").where(docs[column].notna())
-    for column in docs.columns.difference(COLUMNS):
+    for column in docs.columns.difference(list(COLUMNS)):
         # Values of several types can be neither sorted nor saved.
         if pd.api.types.infer_dtype(docs[column], skipna=True).startswith("mixed"):
             docs[column] = docs[column].astype("str").where(docs[column].notna())
@@ -230,7 +239,9 @@ def select_rows(docvars: pd.DataFrame, query: str) -> pd.Series:
     except pd.errors.UndefinedVariableError as error:
         raise unknown_docvar(str(error).split("'")[1], docvars) from None
     except (SyntaxError, TypeError, ValueError, AttributeError, NotImplementedError) as error:
-        raise ValueError(f"The query {query!r} cannot be read: {error}. Example: \"region == '吉林'\"") from None
+        raise ValueError(
+            f"The query {query!r} cannot be read: {error}. Example: \"region == '吉林'\""
+        ) from None
     if not (isinstance(mask, pd.Series) and pd.api.types.is_bool_dtype(mask.dropna().infer_objects())):
         raise ValueError(f"The query {query!r} is not a condition. Example: \"region == '吉林'\"")
     return mask.fillna(False).astype(bool)

@@ -56,7 +56,8 @@ class Dfm:
         return self.counts.shape[0]
 
     def __repr__(self) -> str:
-        return f"Dfm of {self.counts.shape[0]} {'groups' if self.grouped else 'documents'} × {len(self.features)} features"
+        rows = "groups" if self.grouped else "documents"
+        return f"Dfm of {len(self)} {rows} × {len(self.features)} features"
 
     def group(self, by: str | Sequence[str]) -> Dfm:
         """Sum the documents of each group; documents with a missing key are left out (see ``recipe``).
@@ -70,8 +71,8 @@ class Dfm:
         members = membership(codes, len(keys))
         step = {"step": "group", "by": list(keys.columns), "left_out": int((codes < 0).sum())}
         return Dfm(
-            (members @ self.counts).tocsr(), self.features, keys, members @ self.totals, members @ self.n_docs,
-            (*self.recipe, step),
+            (members @ self.counts).tocsr(), self.features, keys, members @ self.totals,
+            members @ self.n_docs, (*self.recipe, step),
         )  # fmt: skip
 
     def trim(self, *, min_docfreq: int = 1, min_count: int = 1) -> Dfm:
@@ -145,7 +146,9 @@ def dfm(tokens: Tokens) -> Dfm:
     counts = sparse.csr_matrix((ones, (rows, column[tokens.codes[words]])), shape=shape)
     seen = counts.getnnz(axis=0) > 0
     counts = counts[:, np.flatnonzero(seen)]
-    return make_dfm(counts, tokens.types[kept][seen], tokens.docvars, recipe=(*tokens.recipe, {"step": "dfm"}))
+    return make_dfm(
+        counts, tokens.types[kept][seen], tokens.docvars, recipe=(*tokens.recipe, {"step": "dfm"})
+    )
 
 
 def group_codes(docvars: pd.DataFrame, by: str | Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:

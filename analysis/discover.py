@@ -15,7 +15,14 @@ from analysis.slogans import matches
 if TYPE_CHECKING:
     from analysis.lexicon import Lexicon
 
-DTYPES = {"phrase": "str", "kind": "str", "n": "int64", "n_docs": "int64", "score": "float64", "example": "str"}
+DTYPES = {
+    "phrase": "str",
+    "kind": "str",
+    "n": "int64",
+    "n_docs": "int64",
+    "score": "float64",
+    "example": "str",
+}
 _QUOTED = re.compile(r"[“「『]([^”」』“「『\n]{2,24})[”」』]")
 _NUMERIC = re.compile(
     r"(?:[一二两三四五六七八九十百千万]+(?:大|个|项|化|抓|有|为|严|强|美|讲|不|争|清|型|好|提升|统|要|保|稳|新|进|实){1}[\u4e00-\u9fff]{0,2}){1,4}"

@@ -41,16 +41,27 @@ def kwic(corpus: Corpus, pattern: str | list[str] | Lexicon, width: int = 20) ->
         raise ValueError(f"width is {width}; it is a number of characters, 0 or more.")
     compiled = _compile(pattern)
     rows = [
-        (doc_id, text[max(0, m.start() - width) : m.start()], m.group(), text[m.end() : m.end() + width], m.start())
+        (
+            doc_id,
+            text[max(0, m.start() - width) : m.start()],
+            m.group(),
+            text[m.end() : m.end() + width],
+            m.start(),
+        )
         for doc_id, text in corpus.docs["text"].items()
         for m in compiled.finditer(text)
     ]
     table = pd.DataFrame(rows, columns=list(DTYPES)).astype(DTYPES)
     for side in ("left", "right"):
         table[side] = table[side].str.replace("\n", " ")
-    table.attrs = {"recipe": [*corpus.recipe, {"step": "kwic", "pattern": compiled.pattern[:200], "width": width}]}
+    table.attrs = {
+        "recipe": [*corpus.recipe, {"step": "kwic", "pattern": compiled.pattern[:200], "width": width}]
+    }
     if table.empty:
-        table.attrs["reason"] = {"zh": "没有一篇文档出现所查的内容。", "en": "No document holds what was looked for."}
+        table.attrs["reason"] = {
+            "zh": "没有一篇文档出现所查的内容。",
+            "en": "No document holds what was looked for.",
+        }
     return table
 
 
@@ -61,7 +72,9 @@ def _compile(pattern: str | list[str] | Lexicon) -> re.Pattern[str]:
     try:
         compiled = re.compile(pattern)
     except re.error as error:
-        message = f"The pattern {pattern!r} is not a regular expression ({error}); put literal strings in a list."
+        message = (
+            f"The pattern {pattern!r} is not a regular expression ({error}); put literal strings in a list."
+        )
         raise ValueError(message) from None
     if compiled.match(""):
         raise ValueError(f"The pattern {pattern!r} matches the empty string; name at least one character.")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from analysis.corpus import STATUSES, Corpus, unknown_docvar
 
-_DOUBT = {status: place for place, status in enumerate(("unknown", "bounded", "inferred", "explicit", "given"))}
+_DOUBT = {
+    status: place for place, status in enumerate(("unknown", "bounded", "inferred", "explicit", "given"))
+}
 
 
 def coverage(corpus: Corpus, by: tuple[str, str] = ("region", "year")) -> pd.DataFrame:
@@ -46,7 +47,7 @@ def review(corpus: Corpus) -> pd.DataFrame:
         "year_status", "year_evidence",
     ]  # fmt: skip
     docs = corpus.docs[columns]
-    doubt = np.minimum(*(docs[f"{what}_status"].astype("str").map(_DOUBT) for what in ("region", "year")))
+    doubt = docs[["region_status", "year_status"]].apply(lambda s: s.astype("str").map(_DOUBT)).min(axis=1)
     order = doubt[doubt < _DOUBT["explicit"]].sort_values(kind="stable").index
     table = docs.loc[order].reset_index()
     table.attrs = {"recipe": [*corpus.recipe, {"step": "review"}]}
@@ -85,8 +86,8 @@ def periods(years: pd.Series, n: int = 3) -> pd.Series:
     if known.empty:
         return pd.Series(pd.Categorical([None] * len(years), categories=[], ordered=True), index=years.index)
     share = known.rank(method="average", pct=True)
-    number = np.minimum((share.groupby(known).mean() * n).astype(int), n - 1)
-    bounds = pd.DataFrame({"year": number.index, "number": number.to_numpy()}).groupby("number")["year"]
-    names = {k: f"{g.min()}–{g.max()}" if g.min() < g.max() else str(g.min()) for k, g in bounds}
-    labels = years.map(lambda year: names[number[year]], na_action="ignore")
-    return pd.Series(pd.Categorical(labels, categories=list(names.values()), ordered=True), index=years.index)
+    number = (share.groupby(known).mean() * n).astype("int64").clip(upper=n - 1)
+    spans = [own.index for _, own in number.groupby(number)]
+    names = {year: f"{s[0]}–{s[-1]}" if len(s) > 1 else str(s[0]) for s in spans for year in s}
+    labels = pd.Categorical(years.map(names), categories=list(dict.fromkeys(names.values())), ordered=True)
+    return pd.Series(labels, index=years.index)

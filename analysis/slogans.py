@@ -60,7 +60,7 @@ def maximal_spans(
         doc_id: [(a, b) for (a, b, _), inner in zip(found, _nested(found), strict=True) if not inner]
         for doc_id, found in matches(texts, surfaces.index)
     }
-    return spans, surfaces.to_dict()
+    return spans, dict(zip(surfaces.index, surfaces, strict=True))
 
 
 def matches(texts: pd.Series, patterns: Iterable[str]) -> Iterator[tuple[str, list[tuple[int, int, int]]]]:
@@ -74,7 +74,7 @@ def matches(texts: pd.Series, patterns: Iterable[str]) -> Iterator[tuple[str, li
     for doc_id, text in texts.items():
         found = automaton.find_matches_as_indexes(text, overlapping=True)
         if found:
-            yield doc_id, sorted(((a, b, k) for k, a, b in found), key=lambda m: (m[0], -m[1]))
+            yield str(doc_id), sorted(((a, b, k) for k, a, b in found), key=lambda m: (m[0], -m[1]))
 
 
 def _nested(found: list[tuple[int, int, int]]) -> list[bool]:

@@ -1,4 +1,4 @@
-"""A result as a paper's table: CSV, XLSX, LaTeX and DOCX, with a caption that says what was counted and how."""
+"""A result as a paper's table: CSV, XLSX, LaTeX, DOCX, with a caption that says what was counted and how."""
 
 from __future__ import annotations
 
@@ -19,13 +19,20 @@ PAPER_ROWS = 40
 _FORMULA = tuple("=+-@\t\n＝＋－＠")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _WHAT = {
-    "coverage": ("各地区各年份的文档数", "Documents by region and year"),
+    "coverage": ("文档数", "Number of documents"),
+    "statuses": ("地区与年份的依据", "How region and year are known"),
     "frequency": ("词频（每万词）", "Term frequency (per 10,000 words)"),
-    "dispersion": ("词语在文档间的分布（DP 越低越均匀）", "Dispersion of terms over documents (low DP: even)"),
+    "dispersion": ("词语在文档间的分布（DP 低：均匀）", "Dispersion of terms over documents (low DP: even)"),
     "tfidf": ("TF-IDF（idf 按文档计算）", "TF-IDF (idf over documents)"),
-    "keyness": ("关键性：对数比及区间，p 由文档置换得出", "Keyness: log ratio with interval, p by permuting documents"),
+    "keyness": (
+        "关键性：对数比及区间，p 由文档置换得出",
+        "Keyness: log ratio with interval, p by permuting documents",
+    ),
     "slogans": ("提法的全部出现", "Occurrences of slogans"),
-    "adoption": ("提法的采用：含该提法的文档占比（Wilson 区间）", "Adoption: share of documents (Wilson interval)"),
+    "adoption": (
+        "提法的采用：含该提法的文档占比（Wilson 区间）",
+        "Adoption: share of documents (Wilson interval)",
+    ),
     "discover": ("词库之外的候选提法", "Candidate formulations outside the lexicon"),
     "cooccurrence": ("提法共现：按文档分层的优势比", "Co-occurrence: odds ratio stratified by document"),
     "network": ("共现网络的节点", "Nodes of the co-occurrence network"),
@@ -49,13 +56,22 @@ def caption(table: pd.DataFrame, *, notes: bool = True) -> str:
         With the statistic's notes on method.
     """
     recipe = table.attrs.get("recipe", [])
-    what = _WHAT.get(recipe[-1]["step"]) if recipe else None
-    parts = [what[lang() == "en"]] if what else []
+    parts = [_what(recipe[-1])] if recipe else []
     parts += [say(note) for note in table.attrs.get("notes", []) if notes]
     if left_out := table.attrs.get("left_out"):
-        parts.append(say({"zh": f"{left_out} 篇因缺分组变量未计入", "en": f"{left_out} documents without the variable left out"}))
+        zh, en = f"{left_out} 篇因缺分组变量未计入", f"{left_out} documents without the variable left out"
+        parts.append(say({"zh": zh, "en": en}))
     parts.append(corpus_note(recipe))
     return (" · " if lang() == "zh" else "; ").join(part for part in parts if part)
+
+
+def _what(step: dict[str, Any]) -> str:
+    zh, en = _WHAT.get(step["step"], ("", ""))
+    by = step.get("by") or []
+    names = [label(name) for name in ([by] if isinstance(by, str) else by)]
+    if zh and names:
+        zh, en = f"{zh}，按{'、'.join(names)}", f"{en} by {' and '.join(names)}"
+    return say({"zh": zh, "en": en})
 
 
 def corpus_note(recipe: list[dict[str, Any]]) -> str:
@@ -177,7 +193,12 @@ def _number(value: Any, column: str) -> str:
 
 def _shortened(table: pd.DataFrame, shown: pd.DataFrame) -> str:
     rows, total = len(shown), len(table)
-    return say({"zh": f"前 {rows} 行，共 {total} 行；全表见 CSV。", "en": f"First {rows} of {total} rows; all in the CSV."})
+    return say(
+        {
+            "zh": f"前 {rows} 行，共 {total} 行；全表见 CSV。",
+            "en": f"First {rows} of {total} rows; all in the CSV.",
+        }
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -225,5 +246,7 @@ def _repack(path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in entries:
             if name == "docProps/core.xml":
-                data = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", data)
+                data = re.sub(
+                    rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", data
+                )
             archive.writestr(zipfile.ZipInfo(name, _EPOCH), data, zipfile.ZIP_DEFLATED)

@@ -60,7 +60,7 @@ class Tokens:
     def __getitem__(self, doc_id: str) -> list[str]:
         if doc_id not in self.docvars.index:
             raise KeyError(f"No document {doc_id!r}; see tokens.docvars.index.")
-        row = self.docvars.index.get_loc(doc_id)
+        row = self.docvars.index.tolist().index(doc_id)
         return self.types[self.codes[self.doc_starts[row] : self.doc_starts[row + 1]]].tolist()
 
     def __repr__(self) -> str:
@@ -70,7 +70,9 @@ class Tokens:
         """Replace the named types by pads, so that no window joins words that were apart."""
         gone = np.isin(self.types, sorted(set(types)))
         codes = np.where(gone[self.codes], 0, self.codes).astype(np.int32)
-        return replace(self, codes=codes, recipe=(*self.recipe, {"step": "remove_tokens", "types": int(gone.sum())}))
+        return replace(
+            self, codes=codes, recipe=(*self.recipe, {"step": "remove_tokens", "types": int(gone.sum())})
+        )
 
     def paragraphs(self, min_tokens: int = 20) -> Tokens:
         """The paragraphs of at least so many tokens as documents of their own.
@@ -81,7 +83,9 @@ class Tokens:
         long = ends - starts >= min_tokens
         starts, ends = starts[long], ends[long]
         parent = np.searchsorted(self.doc_starts, starts, side="right") - 1
-        take = np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)] or [np.array([], int)])
+        take = np.concatenate(
+            [np.arange(a, b) for a, b in zip(starts, ends, strict=True)] or [np.array([], int)]
+        )
         bounds = np.concatenate([[0], np.cumsum(ends - starts)])
         docvars = self.docvars.iloc[parent].assign(parent=self.docvars.index[parent])
         number = docvars.groupby("parent", sort=False).cumcount() + 1
@@ -170,7 +174,11 @@ def tokenize(corpus: Corpus, lexicon: Lexicon | None = None) -> Tokens:
         for unit, bounds in (("paragraph", paragraph_spans(text)), ("sentence", sentence_spans(text))):
             # The first one begins with its document, whatever blank stands before it.
             starts[unit].extend([first, *(first + np.searchsorted(here, bounds[1:, 0]))])
-    step: dict[str, Any] = {"step": "tokenize", "engine": "jieba 0.42.1", "lexicon": lexicon and lexicon.digest}
+    step: dict[str, Any] = {
+        "step": "tokenize",
+        "engine": "jieba 0.42.1",
+        "lexicon": lexicon and lexicon.digest,
+    }
     return _encode(words, offsets, starts, corpus.docs.drop(columns="text"), (*corpus.recipe, step))
 
 

@@ -1,4 +1,4 @@
-"""Adoption: shares with scipy's Wilson interval, every cell of the grid, first uses as far as they are seen."""
+"""Adoption: scipy's Wilson interval, every cell of the grid, first uses as far as they are seen."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from analysis.lexicon import Lexicon, load_lexicon
 from analysis.slogans import slogans
 
 LEXICON = Lexicon(
-    pd.DataFrame({"slogan": ["扫黑除恶", "扫黑除恶专项斗争", "枫桥经验"], "first_date": ["2018-01", "2018-01-11", ""]})
+    pd.DataFrame(
+        {"slogan": ["扫黑除恶", "扫黑除恶专项斗争", "枫桥经验"], "first_date": ["2018-01", "2018-01-11", ""]}
+    )
 )
 TEXTS = st.sampled_from(["扫黑除恶", "扫黑除恶专项斗争", "枫桥经验，枫桥经验", "没有"])
 PROVINCES = st.sampled_from(["吉林省", "广西壮族自治区", None])
@@ -64,7 +66,9 @@ def test_cells_are_those_counted_by_hand(rows: list[tuple], by: str) -> None:
     names = sorted(set(occ["slogan"]))
     assert list(zip(table["slogan"], table["group"], strict=True)) == [(s, g) for s in names for g in groups]
     for row in table.itertuples():
-        members = [text for text, value in zip(corpus.docs["text"], values, strict=True) if value == row.group]
+        members = [
+            text for text, value in zip(corpus.docs["text"], values, strict=True) if value == row.group
+        ]
         counts = [text.count(row.slogan) for text in members]
         assert (row.n, row.n_docs, row.n_group) == (sum(counts), sum(map(bool, counts)), len(members))
         assert row.share == row.n_docs / row.n_group
@@ -112,7 +116,9 @@ def test_a_year_that_holds_documents_but_not_the_slogan_is_a_true_zero(corpus: C
 
 def test_the_maximal_reading_counts_less(corpus: Corpus) -> None:
     occ = slogans(corpus, LEXICON)
-    every, maximal = (adoption(o, corpus).set_index(["slogan", "group"])["n"] for o in (occ, occ[~occ["nested"]]))
+    every, maximal = (
+        adoption(o, corpus).set_index(["slogan", "group"])["n"] for o in (occ, occ[~occ["nested"]])
+    )
     assert every["扫黑除恶", "吉林省"] == 4 and maximal["扫黑除恶", "吉林省"] == 3
     assert (maximal <= every).all()
 

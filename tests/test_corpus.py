@@ -50,7 +50,7 @@ def test_provinces_follow_the_national_code(shared: Path) -> None:
 def test_every_province_has_a_short_name_that_begins_it() -> None:
     assert len(PROVINCES) == 34
     assert all(full.startswith(short) for full, short in REGION_OF.items())
-    assert REGIONS == (*(REGION_OF[p] for p in PROVINCES), NATIONAL)
+    assert (*(REGION_OF[p] for p in PROVINCES), NATIONAL) == REGIONS
 
 
 def test_missing_columns_are_filled_and_user_docvars_kept() -> None:
@@ -167,7 +167,17 @@ def test_a_query_on_numbered_categories_compares_numbers() -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["region ==", "region = '吉林'", "year", "1 == 1", "", "year >= '2019'", "region.foo()", "import os", "f(1)"],
+    [
+        "region ==",
+        "region = '吉林'",
+        "year",
+        "1 == 1",
+        "",
+        "year >= '2019'",
+        "region.foo()",
+        "import os",
+        "f(1)",
+    ],
 )
 def test_a_query_that_is_no_condition_is_refused(partly_known: Corpus, query: str) -> None:
     with pytest.raises(ValueError, match="Example: \"region == '吉林'\"") as error:

@@ -18,7 +18,8 @@ from analysis.dfm import Dfm, dfm, group_codes, make_dfm, membership
 from analysis.tokens import tokenize
 
 WORDS = st.lists(
-    st.sampled_from(["法院", "依法", "审判", "改革", "，", "。", "2019", "GDP", "—", " ", "\n", "😀"]), max_size=12
+    st.sampled_from(["法院", "依法", "审判", "改革", "，", "。", "2019", "GDP", "—", " ", "\n", "😀"]),
+    max_size=12,
 ).map("".join)
 PLACES = st.sampled_from(["吉林省", "广西壮族自治区", None])
 YEARS = st.sampled_from([2019, 2021, None])
@@ -35,7 +36,9 @@ def words(tokens: list[str]) -> list[str]:
 
 def small() -> Dfm:
     """Three features in four documents, the last one of no known region."""
-    docvars = pd.DataFrame({"region": ["吉林", "广西", "吉林", None], "year": pd.array([2019, 2019, 2021, 2021], "Int64")})
+    docvars = pd.DataFrame(
+        {"region": ["吉林", "广西", "吉林", None], "year": pd.array([2019, 2019, 2021, 2021], "Int64")}
+    )
     return make_dfm([[2, 0, 1], [0, 3, 1], [1, 0, 0], [5, 5, 5]], ["法", "院", "案"], docvars)
 
 
@@ -104,7 +107,10 @@ def order(value: object) -> object:
 def test_grouping_twice_is_grouping_once() -> None:
     twice, once = small().group(["region", "year"]).group("region"), small().group("region")
     assert (twice.counts != once.counts).nnz == 0
-    assert twice.totals.tolist() == once.totals.tolist() and twice.n_docs.tolist() == once.n_docs.tolist() == [2, 1]
+    assert (
+        twice.totals.tolist() == once.totals.tolist()
+        and twice.n_docs.tolist() == once.n_docs.tolist() == [2, 1]
+    )
 
 
 def test_no_group_at_all_where_nothing_is_known() -> None:
@@ -145,7 +151,11 @@ def test_selecting_and_removing_part_the_features_and_leave_the_totals() -> None
     assert selected.counts.toarray().ravel().tolist() == [0, 3, 0, 5]
     assert selected.totals.tolist() == removed.totals.tolist() == counted.totals.tolist()
     assert counted.select("院").features.tolist() == ["院"]
-    assert counted.select([]).counts.shape == (4, 0) and counted.remove([]).features.tolist() == ["案", "法", "院"]
+    assert counted.select([]).counts.shape == (4, 0) and counted.remove([]).features.tolist() == [
+        "案",
+        "法",
+        "院",
+    ]
 
 
 def test_a_recipe_names_word_lists_by_number_and_digest() -> None:

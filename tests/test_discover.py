@@ -15,7 +15,14 @@ from analysis.corpus import Corpus, make_corpus
 from analysis.discover import discover
 from analysis.lexicon import Lexicon, load_lexicon
 
-COLUMNS = {"phrase": "str", "kind": "str", "n": "int64", "n_docs": "int64", "score": "float64", "example": "str"}
+COLUMNS = {
+    "phrase": "str",
+    "kind": "str",
+    "n": "int64",
+    "n_docs": "int64",
+    "score": "float64",
+    "example": "str",
+}
 LEXICON = Lexicon(pd.DataFrame({"slogan": ["扫黑除恶"], "aliases": ["“一带一路”|打黑除恶"]}))
 
 
@@ -73,7 +80,13 @@ def test_the_example_is_the_first_occurrence_on_one_line() -> None:
     assert discover(corpus_of(text), LEXICON)["example"].tolist() == ["甲" * 10 + " “枫驿站” " + "乙" * 10]
 
 
-@given(st.lists(st.lists(st.sampled_from(["“法治”", "法治", "“枫桥”", "“扫黑除恶”", "，"]), max_size=6), min_size=1, max_size=4))
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["“法治”", "法治", "“枫桥”", "“扫黑除恶”", "，"]), max_size=6),
+        min_size=1,
+        max_size=4,
+    )
+)
 @settings(max_examples=50)
 def test_counts_are_those_of_string_search(parts: list[list[str]]) -> None:
     texts = ["".join(own) for own in parts]

@@ -33,7 +33,9 @@ def test_left_match_and_right_are_the_text_around_the_hit(texts: list[str], widt
         assert (row.doc_id, row.start, row.match) == (doc_id, hit.start(), hit.group())
         start, end = max(0, hit.start() - width), hit.end() + width
         assert row.left + row.match + row.right == (
-            text[start : hit.start()].replace("\n", " ") + hit.group() + text[hit.end() : end].replace("\n", " ")
+            text[start : hit.start()].replace("\n", " ")
+            + hit.group()
+            + text[hit.end() : end].replace("\n", " ")
         )
         assert len(row.left) == hit.start() - start and len(row.right) == len(text[hit.end() : end])
     assert table.dtypes.astype(str).to_dict() == COLUMNS
@@ -46,7 +48,9 @@ def test_a_list_is_taken_literally_and_the_longest_wins() -> None:
 
 
 def test_a_lexicon_gives_its_maximal_reading(tiny_corpus: Corpus) -> None:
-    lexicon = Lexicon(pd.DataFrame({"slogan": ["依法治国", "全面依法治国", "法治建设"], "aliases": ["", "", "司法为民"]}))
+    lexicon = Lexicon(
+        pd.DataFrame({"slogan": ["依法治国", "全面依法治国", "法治建设"], "aliases": ["", "", "司法为民"]})
+    )
     found = slogans(tiny_corpus, lexicon)
     maximal = found[~found["nested"]]
     table = kwic(tiny_corpus, lexicon)
@@ -87,4 +91,8 @@ def test_a_negative_width_is_refused() -> None:
 
 
 def test_recipe_says_what_was_sought(tiny_corpus: Corpus) -> None:
-    assert kwic(tiny_corpus, ["法治"], width=5).attrs["recipe"][-1] == {"step": "kwic", "pattern": "法治", "width": 5}
+    assert kwic(tiny_corpus, ["法治"], width=5).attrs["recipe"][-1] == {
+        "step": "kwic",
+        "pattern": "法治",
+        "width": 5,
+    }

@@ -47,7 +47,9 @@ def test_topics_are_numbered(language: str) -> None:
     assert label("T3") == {"zh": "主题 3", "en": "topic 3"}[language]
 
 
-@pytest.mark.parametrize("value", [*LEVELS[:1], *STATUSES, *MACRO_REGIONS, "court", "procuratorate", "justice", "media"])
+@pytest.mark.parametrize(
+    "value", [*LEVELS[:1], *STATUSES, *MACRO_REGIONS, "court", "procuratorate", "justice", "media"]
+)
 def test_values_of_docvars_are_words_of_the_language(language: str, value: str) -> None:
     assert has_han(label(value)) == (language == "zh")
 
@@ -62,9 +64,10 @@ def test_every_place_has_an_english_name_of_its_own(language: str) -> None:
 def test_english_names_of_places_are_the_usual_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIFA_LANG", "en")
     usual = {
-        "山西省": "Shanxi", "陕西": "Shaanxi", "内蒙古自治区": "Inner Mongolia", "西藏": "Tibet", "广西壮族自治区": "Guangxi",
-        "香港": "Hong Kong", "澳门特别行政区": "Macao", "黑龙江": "Heilongjiang", "吉林省": "Jilin", "海南": "Hainan",
-        "重庆市": "Chongqing", "新疆维吾尔自治区": "Xinjiang", "台湾省": "Taiwan", "北京市": "Beijing",
+        "山西省": "Shanxi", "陕西": "Shaanxi", "内蒙古自治区": "Inner Mongolia", "西藏": "Tibet",
+        "广西壮族自治区": "Guangxi", "香港": "Hong Kong", "澳门特别行政区": "Macao", "黑龙江": "Heilongjiang",
+        "吉林省": "Jilin", "海南": "Hainan", "重庆市": "Chongqing",
+        "新疆维吾尔自治区": "Xinjiang", "台湾省": "Taiwan", "北京市": "Beijing",
     }  # fmt: skip
     assert {name: place(name) for name in usual} == usual
     assert place("长春市") == "长春市"
@@ -80,7 +83,9 @@ def tables(corpus: Corpus) -> dict[str, pd.DataFrame]:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["slogans", "adoption", "coverage", "kwic", "discover", "review", "statuses"])
+@pytest.mark.parametrize(
+    "name", ["slogans", "adoption", "coverage", "kwic", "discover", "review", "statuses"]
+)
 def test_columns_of_a_table_are_labelled_apart(tiny_corpus: Corpus, language: str, name: str) -> None:
     columns = list(tables(tiny_corpus)[name])
     labels = [label(column) for column in columns]

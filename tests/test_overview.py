@@ -35,7 +35,11 @@ def test_coverage_counts_every_document_once(rows: list[tuple]) -> None:
 
 
 def test_coverage_is_in_the_order_of_the_keys_unknown_last() -> None:
-    table = coverage(corpus_of([(None, None), ("广西壮族自治区", 2019), ("吉林省", 2021), ("吉林省", None), ("吉林省", 2019)]))
+    table = coverage(
+        corpus_of(
+            [(None, None), ("广西壮族自治区", 2019), ("吉林省", 2021), ("吉林省", None), ("吉林省", 2019)]
+        )
+    )
     assert table["region"].astype(object).fillna("?").tolist() == ["吉林", "吉林", "吉林", "广西", "?"]
     assert table["year"].astype(object).fillna("?").tolist() == [2019, 2021, "?", 2019, "?"]
     assert table.attrs["recipe"] == [{"step": "coverage", "by": ["region", "year"]}]

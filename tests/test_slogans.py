@@ -63,7 +63,9 @@ def test_every_surface_is_found_wherever_it_stands(texts: list[str]) -> None:
 def test_the_maximal_reading_is_leftmost_longest(texts: list[str]) -> None:
     found = slogans(corpus_of(*texts), LEXICON)
     longest_first = "|".join(map(re.escape, sorted(LEXICON.surfaces.index, key=len, reverse=True)))
-    expected = [(f"d{k}", *m.span()) for k, text in enumerate(texts) for m in re.finditer(longest_first, text)]
+    expected = [
+        (f"d{k}", *m.span()) for k, text in enumerate(texts) for m in re.finditer(longest_first, text)
+    ]
     maximal = found.loc[~found["nested"], ["doc_id", "start", "end"]]
     assert list(maximal.itertuples(index=False, name=None)) == expected
     spans, canonical = maximal_spans(corpus_of(*texts).docs["text"], LEXICON)
@@ -133,7 +135,10 @@ def test_documents_without_a_match_are_left_out_of_matches() -> None:
 
 
 @settings(max_examples=20)
-@given(st.lists(st.sampled_from(list(load_lexicon().surfaces.index)), max_size=8), st.sampled_from(["", "，", "和"]))
+@given(
+    st.lists(st.sampled_from(list(load_lexicon().surfaces.index)), max_size=8),
+    st.sampled_from(["", "，", "和"]),
+)
 def test_the_built_in_lexicon_finds_all_its_surfaces(surfaces: list[str], between: str) -> None:
     text = between.join(surfaces)
     found = slogans(corpus_of(text), load_lexicon())

@@ -39,8 +39,9 @@ READ = {
 }  # fmt: skip
 STRINGS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=12)
 HOSTILE = [
-    "=1+1", "+86", "-x", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－x", "＠a", "'=1", "a=b", "", " ", "逗号，,\"引号\"",
-    "换\n行", "#N/A", "TRUE", "1e5", "\x0b\x1f控制\ufffe", "\\input{x}", "[1]", "*", "50% & $x_1^2$ #~{}", "甲²", "<b>&amp;</b>",
+    "=1+1", "+86", "-x", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－x", "＠a", "'=1", "a=b", "", " ",
+    "逗号，,\"引号\"", "换\n行", "#N/A", "TRUE", "1e5", "\x0b\x1f控制\ufffe", "\\input{x}", "[1]", "*",
+    "50% & $x_1^2$ #~{}", "甲²", "<b>&amp;</b>",
 ]  # fmt: skip
 
 
@@ -158,8 +159,9 @@ def test_tex_is_a_booktabs_table_with_caption_and_label(tmp_path: Path) -> None:
     lines = (tmp_path / "t.tex").read_text("utf-8").splitlines()
     assert lines[0].startswith("% \\usepackage{booktabs}")
     assert lines[1:] == [
-        r"\begin{table}", r"\centering\small", r"\caption{词频（每万词）}", r"\label{tab:t_1}", r"\begin{tabular}{ll}",
-        r"\toprule", r"词语 & 频次 \\", r"\midrule", r"法治 & 12 \\", r"\bottomrule", r"\end{tabular}", r"\end{table}",
+        r"\begin{table}", r"\centering\small", r"\caption{词频（每万词）}", r"\label{tab:t_1}",
+        r"\begin{tabular}{ll}", r"\toprule", r"词语 & 频次 \\", r"\midrule", r"法治 & 12 \\", r"\bottomrule",
+        r"\end{tabular}", r"\end{table}",
     ]  # fmt: skip
 
 
@@ -192,7 +194,9 @@ def test_xelatex_sets_what_is_written(tmp_path: Path) -> None:
     (tmp_path / "paper.tex").write_text(
         "\\documentclass{article}\\usepackage{booktabs}\\usepackage[fontset=none]{ctex}\n"
         f"\\setCJKmainfont[Path={font_path().parent}/]{{{font_path().name}}}\n"
-        "\\begin{document}\n" + "\n".join(f"\\input{{{name}.tex}}" for name in frames) + "\n\\end{document}\n",
+        "\\begin{document}\n"
+        + "\n".join(f"\\input{{{name}.tex}}" for name in frames)
+        + "\n\\end{document}\n",
         encoding="utf-8",
     )
     done = subprocess.run(
@@ -203,7 +207,16 @@ def test_xelatex_sets_what_is_written(tmp_path: Path) -> None:
     with pypdfium2.PdfDocument(tmp_path / "paper.pdf") as paper:
         pages = [page.get_textpage().get_text_range() for page in paper]
     plain = re.sub(r"\s", "", "".join(pages))
-    for text in ("@SUM(A1)", "\\input{x}", "[1]", "50%&$x_1", "#~{}", "100%&语料_1", "[法治]", "前40行，共99行"):
+    for text in (
+        "@SUM(A1)",
+        "\\input{x}",
+        "[1]",
+        "50%&$x_1",
+        "#~{}",
+        "100%&语料_1",
+        "[法治]",
+        "前40行，共99行",
+    ):
         assert text in plain
 
 
@@ -225,10 +238,14 @@ def test_docx_is_a_three_line_table(tmp_path: Path, rows: int) -> None:
     assert [[c.text for c in row.cells] for row in grid.rows][:2] == [["提法", "频次"], ["法治", "0"]]
     assert len(grid.rows) == min(rows, PAPER_ROWS) + 1
     for k, row in enumerate(grid.rows):
-        expected = {"top": "8", "bottom": "4"} if k == 0 else {"bottom": "8"} if k == len(grid.rows) - 1 else {}
+        expected = (
+            {"top": "8", "bottom": "4"} if k == 0 else {"bottom": "8"} if k == len(grid.rows) - 1 else {}
+        )
         assert [borders(cell) for cell in row.cells] == [expected] * 2
     assert document.paragraphs[0].text == caption(table)
-    assert [p.text for p in document.paragraphs[1:]] == [f"前 40 行，共 {rows} 行；全表见 CSV。"] * (rows > PAPER_ROWS)
+    assert [p.text for p in document.paragraphs[1:]] == [f"前 40 行，共 {rows} 行；全表见 CSV。"] * (
+        rows > PAPER_ROWS
+    )
 
 
 def test_docx_sets_an_east_asian_font(tmp_path: Path) -> None:
@@ -318,11 +335,12 @@ def test_writing_leaves_the_table_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "value", "printed"),
     [
-        ("n", 1234, "1234"), ("year", 2019, "2019"), ("per_10k", 12.345, "12.35"), ("per_10k", 1234.0, "1234"),
-        ("per_10k", 5.0, "5.00"), ("tf_idf", 0.00123, "0.0012"), ("weight", -0.05, "-0.05"), ("share", 0.0, "0.00"),
-        ("p", 0.0004, "<0.001"), ("q", 0.0499, "0.050"), ("p_g2", 1.0, "1.000"), ("log_ratio", float("inf"), "inf"),
-        ("log_ratio", float("nan"), "—"), ("year", pd.NA, "—"), ("reason", None, "—"), ("date", pd.NaT, "—"),
-        ("region", "全国", "全国"), ("level", "national", "国家级"), ("feature", "court", "court"), ("nested", True, "True"),
+        ("n", 1234, "1234"), ("year", 2019, "2019"), ("per_10k", 12.345, "12.35"),
+        ("per_10k", 1234.0, "1234"), ("per_10k", 5.0, "5.00"), ("tf_idf", 0.00123, "0.0012"),
+        ("weight", -0.05, "-0.05"), ("share", 0.0, "0.00"), ("p", 0.0004, "<0.001"), ("q", 0.0499, "0.050"),
+        ("p_g2", 1.0, "1.000"), ("log_ratio", float("inf"), "inf"), ("log_ratio", float("nan"), "—"),
+        ("year", pd.NA, "—"), ("reason", None, "—"), ("date", pd.NaT, "—"), ("region", "全国", "全国"),
+        ("level", "national", "国家级"), ("feature", "court", "court"), ("nested", True, "True"),
     ],
 )  # fmt: skip
 def test_cells(column: str, value: object, printed: str) -> None:
@@ -353,13 +371,21 @@ def test_no_column_is_lost_to_another_of_the_same_label(
 def test_a_caption_says_what_how_and_over_what(monkeypatch: pytest.MonkeyPatch) -> None:
     table = pd.DataFrame({"n": [1]})
     table.attrs = {
-        "recipe": [READ, {"step": "frequency"}], "left_out": 3, "notes": [{"zh": "自助法区间", "en": "bootstrap"}],
-    }  # fmt: skip
-    assert caption(table) == "词频（每万词） · 自助法区间 · 3 篇因缺分组变量未计入 · 示例语料（为演示编写），48 篇文档"
+        "recipe": [READ, {"step": "frequency", "by": ["region", "year"]}],
+        "left_out": 3,
+        "notes": [{"zh": "自助法区间", "en": "bootstrap"}],
+    }
+    assert caption(table).split(" · ") == [
+        "词频（每万词），按地区、年份",
+        "自助法区间",
+        "3 篇因缺分组变量未计入",
+        "示例语料（为演示编写），48 篇文档",
+    ]
     assert "自助法" not in caption(table, notes=False)
     monkeypatch.setenv("TIFA_LANG", "en")
     assert caption(table) == (
-        "Term frequency (per 10,000 words); bootstrap; 3 documents without the variable left out; composed sample, 48 documents"
+        "Term frequency (per 10,000 words) by region and year; bootstrap; "
+        "3 documents without the variable left out; composed sample, 48 documents"
     )
 
 

@@ -30,7 +30,9 @@ BLANKS = " \n\r\t\u3000\xa0\u200b\u2028\x85"
 EMOJI = "😀🇨🇳👨‍👩‍👧⚖️"
 MIXTURES = st.lists(
     st.one_of(
-        st.sampled_from(["扫黑除恶", "依法治国", "2019年", "3.5%", "GDP", "O2O", "a-b", "——", "……", "\r\n", "“一带一路”"]),
+        st.sampled_from(
+            ["扫黑除恶", "依法治国", "2019年", "3.5%", "GDP", "O2O", "a-b", "——", "……", "\r\n", "“一带一路”"]
+        ),
         st.text(alphabet=HAN, max_size=8),
         st.text(alphabet=RARE + FULL + HALF + BLANKS + EMOJI, max_size=4),
         st.characters(exclude_categories=["Cs"], exclude_characters="\0"),
@@ -63,7 +65,9 @@ def joined(tokens: Tokens, starts: np.ndarray) -> list[str]:
 @example(["㙦鿿𠀀法院——O2O-3.5%😀\r\n\u3000１２"])
 def test_without_a_lexicon_the_tokens_are_jiebas(texts: list[str]) -> None:
     tokens = tokenize(corpus_of(*texts))
-    assert [tokens[doc_id] for doc_id in tokens.docvars.index] == [jieba.lcut(text, HMM=True) for text in texts]
+    assert [tokens[doc_id] for doc_id in tokens.docvars.index] == [
+        jieba.lcut(text, HMM=True) for text in texts
+    ]
 
 
 def test_the_segmenter_is_jiebas_default_one() -> None:
@@ -80,7 +84,11 @@ def test_words_added_to_jieba_elsewhere_change_nothing() -> None:
         "print(jieba.lcut('坚持司法为民'), segmenter().lcut('坚持司法为民'))"
     )
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, encoding="utf-8", check=True
+        [sys.executable, "-W", "ignore", "-c", program],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
     )
     assert done.stdout.strip() == "['坚持司法', '为民'] ['坚持', '司法', '为民']"
     assert not done.stderr
@@ -99,27 +107,29 @@ def test_the_segmenter_leaves_jiebas_log_level_alone() -> None:
 
 
 def test_the_provincial_reports_are_cut_as_jieba_cuts_them(shared: Path) -> None:
-    files = sorted((shared / "corpora" / "provincial_reports" / "txt").glob("*.txt"))[::3]
+    files = sorted((shared / "corpora" / "provincial_reports" / "txt").glob("*.txt"))[::6]
     texts = [path.read_text("utf-8") for path in files]
-    assert len(texts) == 21
+    assert len(texts) == 11
     tokens = tokenize(corpus_of(*texts))
     for k, text in enumerate(texts):
         assert tokens[f"d{k}"] == jieba.lcut(text, HMM=True)
 
 
 @given(st.lists(MIXTURES, min_size=1, max_size=4))
-@settings(max_examples=40)
+@settings(max_examples=30)
 def test_every_token_stands_where_its_offset_says(texts: list[str]) -> None:
     tokens = tokenize(corpus_of(*texts))
     assert joined(tokens, tokens.doc_starts) == texts
     for k, text in enumerate(texts):
         here = slice(tokens.doc_starts[k], tokens.doc_starts[k + 1])
-        for word, at in zip(tokens.types[tokens.codes[here]].tolist(), tokens.offsets[here].tolist(), strict=True):
+        for word, at in zip(
+            tokens.types[tokens.codes[here]].tolist(), tokens.offsets[here].tolist(), strict=True
+        ):
             assert text[at : at + len(word)] == word
 
 
 @given(st.lists(MIXTURES, min_size=1, max_size=4))
-@settings(max_examples=40)
+@settings(max_examples=30)
 def test_arrays_have_the_shapes_and_types_they_promise(texts: list[str]) -> None:
     tokens = tokenize(corpus_of(*texts), SLOGANS)
     assert tokens.codes.dtype == tokens.offsets.dtype == np.int32
@@ -132,17 +142,25 @@ def test_arrays_have_the_shapes_and_types_they_promise(texts: list[str]) -> None
 
 
 @given(st.lists(MIXTURES, min_size=1, max_size=4))
-@settings(max_examples=40)
+@settings(max_examples=30)
 def test_there_are_as_many_paragraphs_and_sentences_as_the_text_has(texts: list[str]) -> None:
     tokens = tokenize(corpus_of(*texts))
-    for starts, spans in ((tokens.paragraph_starts, paragraph_spans), (tokens.sentence_starts, sentence_spans)):
+    for starts, spans in (
+        (tokens.paragraph_starts, paragraph_spans),
+        (tokens.sentence_starts, sentence_spans),
+    ):
         # A blank document is one unit if it has tokens at all.
         assert len(starts) - 1 == sum(max(len(spans(text)), bool(text)) for text in texts)
 
 
 def test_paragraphs_and_sentences_begin_where_they_begin() -> None:
     tokens = tokenize(corpus_of("\n\n坚持依法治国。\n 司法为民！“好。”他说", "", " \n", "法院。  \n"))
-    assert joined(tokens, tokens.doc_starts) == ["\n\n坚持依法治国。\n 司法为民！“好。”他说", "", " \n", "法院。  \n"]
+    assert joined(tokens, tokens.doc_starts) == [
+        "\n\n坚持依法治国。\n 司法为民！“好。”他说",
+        "",
+        " \n",
+        "法院。  \n",
+    ]
     assert joined(tokens, tokens.paragraph_starts) == [
         "\n\n坚持依法治国。\n", " 司法为民！“好。”他说", " \n", "法院。  \n",
     ]  # fmt: skip
@@ -253,18 +271,18 @@ def test_shapes_are_checked_once() -> None:
         Tokens(tokens.codes, tokens.types, tokens.offsets[:0], tokens.doc_starts, *rest)
 
 
-def test_the_same_codes_whatever_the_hash_seed() -> None:
+def test_another_process_with_another_hash_seed_gives_the_same_codes() -> None:
+    text = "依法治国，司法为民。法院、检察院"
     program = (
-        "import pandas as pd; from analysis.corpus import make_corpus; from analysis.tokens import tokenize;"
-        "t = tokenize(make_corpus(pd.DataFrame({'text': ['依法治国，司法为民。', '法院、检察院']})));"
+        "import sys, pandas as pd;"
+        "from analysis.corpus import make_corpus; from analysis.tokens import tokenize;"
+        "t = tokenize(make_corpus(pd.DataFrame({'text': [sys.argv[1]]})));"
         "print(t.types.tolist(), t.codes.tolist())"
     )
-    outputs = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONIOENCODING": "utf-8"},
-            capture_output=True, encoding="utf-8", check=True,
-        ).stdout
-        for seed in ("1", "2")
-    }  # fmt: skip
-    assert len(outputs) == 1 and "依法治国" in outputs.pop()
+    done = subprocess.run(
+        [sys.executable, "-c", program, text],
+        env=dict(PYTHONHASHSEED="7", PYTHONPATH=str(Path(__file__).parents[1]), PYTHONUTF8="1"),
+        capture_output=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    tokens = tokenize(corpus_of(text))
+    assert done.stdout.strip() == f"{tokens.types.tolist()} {tokens.codes.tolist()}"
