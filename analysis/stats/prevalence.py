@@ -114,8 +114,8 @@ def _notes(model: TopicModel, confidence: float) -> list[dict[str, str]]:
     level = f"{100 * confidence:g} %"
     notes = [
         note(
-            f"各文献占比的均值；{level} 区间以文献为单位（logit 尺度的 t 区间），不含模型本身的不确定性。",
-            f"Means over documents; {level} intervals over documents (t, logit scale), not over models.",
+            f"各文献占比的均值；{level} 区间以文献为单位（logit 尺度，方差参照他组），不含模型误差。",
+            f"Means over documents; {level} t intervals (logit scale, steadied by the other groups).",
         )
     ]
     if model.left_out:
