@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -46,7 +45,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _read(options: argparse.Namespace) -> int:
     from analysis.overview import statuses
-    from analysis.study import corpus_path, read_corpus
+    from analysis.folders import corpus_path
+    from analysis.reading import read_corpus
 
     corpus = read_corpus(corpus_path(options.path))
     print(corpus)
@@ -85,15 +85,11 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _places(options: argparse.Namespace) -> tuple[Path, Path]:
-    """The corpus, and the folder of its results: figures/ for the sample, figures/NAME for another."""
-    from analysis.study import SAMPLE, corpus_path
+    """The corpus, and the folder of its results."""
+    from analysis.folders import corpus_path, figures_folder
 
     path = corpus_path(options.corpus)
-    out = options.out or os.environ.get("TIFA_FIGURES")
-    if out:
-        return path, Path(out)
-    own = path.resolve() != SAMPLE.resolve()
-    return path, Path("figures") / path.resolve().stem if own else Path("figures")
+    return path, Path(options.out) if options.out else figures_folder(path)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-import os
 import platform
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,18 +13,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis import tables
+from analysis.folders import figures_folder
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FORMATS = ("svg", "pdf", "png")
 VERSIONS = ("jieba", "pandas", "numpy", "scipy", "scikit-learn", "matplotlib", "wordcloud", "tomotopy", "networkx")
-
-
-def figures_folder() -> Path:
-    """Folder of the results: $TIFA_FIGURES, or ``figures`` in the working folder (beside it, in ``notebooks``)."""
-    here = Path("..") if Path.cwd().name == "notebooks" else Path(".")
-    return Path(os.environ.get("TIFA_FIGURES") or here / "figures")
 
 
 def save_figure(fig: Figure, name: str, data: pd.DataFrame) -> list[Path]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -17,9 +16,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.cache import cache_folder
 from analysis.corpus import Corpus, load_corpus
 from analysis.dfm import Dfm, dfm
+from analysis.folders import cache_folder, corpus_path
 from analysis.labels import say
 from analysis.lexicon import Lexicon, load_lexicon, load_stopwords
 from analysis.output import save_figure, save_table
@@ -29,7 +28,6 @@ from analysis.slogans import slogans
 from analysis.tables import caption, paper_rows
 from analysis.tokens import Tokens, tokenize
 
-SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 MAX_PANELS = 12
 ARRAYS = ("codes", "types", "offsets", "doc_starts", "paragraph_starts", "sentence_starts")
 
@@ -145,26 +143,13 @@ def open_study(path: str | Path | None = None) -> Study:
     return Study(corpus, lexicon, tokens, dfm(tokens))
 
 
-def corpus_path(path: str | Path | None = None) -> Path:
-    """The corpus that is meant: the path, else $CORPUS, else the bundled sample.
-
-    Raises
-    ------
-    FileNotFoundError
-        If it does not exist.
-    """
-    chosen = Path(path or os.environ.get("CORPUS") or SAMPLE)
-    if not chosen.exists():
-        raise FileNotFoundError(f"There is no file or folder {str(chosen)!r}; name the folder that holds the documents.")
-    return chosen
-
-
 def _key(path: Path, lexicon: Lexicon) -> str:
     """Digest of everything the tokens depend on: the files, the lexicon, the package's own text."""
-    state = hashlib.sha256(lexicon.digest.encode())
+    state = hashlib.sha256(f"{lexicon.digest} {path.resolve().name}".encode())
     package = Path(str(resources.files("analysis")))
     code = [p for p in sorted(package.rglob("*")) if p.suffix in (".py", ".csv", ".txt")]
-    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    beside = [path.parent / name for name in ("metadata.csv", "corpus.toml")]
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path, *beside]
     for base, members in ((package, code), (path if path.is_dir() else path.parent, files)):
         for member in members:
             state.update(member.relative_to(base).as_posix().encode())

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.cache import cache_folder
 from analysis.corpus import Corpus, Recipe
+from analysis.folders import cache_folder
 from analysis.segments import paragraph_spans, sentence_spans
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@
 # %% [markdown]
 # # 05 提法与谁同行？ What do formulations travel with?
 #
-# 同一句话里并列的提法构成一张网。为了不让长文档使一切都“共现”，优势比与检验都**按文档分层**：只问在同一篇之内，两个提法是否比偶然更常同句。
+# 同一句话里并列的提法构成一张网。为了不让长文档使一切都“共现”，优势比与检验都**按文档与句长分层**：只问在同一篇、长度相近的句子里，两个提法是否比偶然更常同句。
 #
-# *Formulations in one sentence form a network. So that long documents do not make everything co-occur, odds ratios and tests are **stratified by document**: within a document, do two formulations share sentences more often than chance?*
+# *Formulations in one sentence form a network. So that long documents do not make everything co-occur, odds ratios and tests are **stratified by document and sentence length**: among like sentences of one document, do two formulations meet more often than chance?*
 
 # %%
 import analysis as da

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import analysis as da
-from analysis.study import SAMPLE
+from analysis.folders import SAMPLE
 
 TRUTH = pd.read_csv(Path(__file__).parent / "sample_truth.csv", keep_default_na=False).set_index("title")
 

@@ -46,7 +46,8 @@ def prevalence(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     x, low, high = (df[c].to_numpy(dtype=float) for c in ("share", "low", "high"))
     dots(ax, x, y, low, high)
     ranked(ax, [label(v) for v in df[by]])
-    ax.set_xlim(-0.02, 1.02)
+    reach = _reach(df)
+    ax.set_xlim(-0.02 * reach, reach)
     ax.set_xlabel(label("share"))
     return ax
 
@@ -61,9 +62,15 @@ def prevalence_trend(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     limits = (shown["low"].to_numpy(dtype=float), shown["high"].to_numpy(dtype=float))
     band(ax, years, shown["share"].to_numpy(dtype=float), limits, COLOURS[2])
     whole_years(ax, years.tolist())
-    ax.set_ylim(-0.02, 1.02)
+    reach = _reach(shown)
+    ax.set_ylim(-0.02 * reach, reach)
     ax.set_ylabel(label("share"))
     return ax
+
+
+def _reach(df: pd.DataFrame) -> float:
+    """End of an axis of shares: a little beyond the largest share or limit."""
+    return 1.04 * max(float(np.nanmax(df[["share", "high"]].to_numpy(dtype=float))), 0.05)
 
 
 def choose_k(df: pd.DataFrame, ax: Axes | None = None) -> Figure:
