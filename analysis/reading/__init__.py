@@ -13,15 +13,14 @@ import pandas as pd
 
 from analysis.corpus import Corpus, make_corpus
 from analysis.lexicon import Lexicon, load_lexicon
-
-from .archives import Entry
-from .documents import make_drafts, name_drafts
-from .draft import Draft
-from .duplicates import Duplicate, find_duplicates
-from .encodings import Unreadable
-from .files import Found, list_files, open_file
-from .formats import parse
-from .metadata import Overrides, describe, docvars, read_overrides, read_settings
+from analysis.reading.archives import Entry
+from analysis.reading.documents import make_drafts, name_drafts
+from analysis.reading.draft import Draft
+from analysis.reading.duplicates import Duplicate, find_duplicates
+from analysis.reading.encodings import Unreadable
+from analysis.reading.files import Found, list_files, open_file
+from analysis.reading.formats import parse
+from analysis.reading.metadata import Overrides, describe, docvars, read_overrides, read_settings
 
 REPORT = ("file", "status", "reason", "n_documents", "encoding", "removed")
 

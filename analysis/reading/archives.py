@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from .encodings import Unreadable, commonness
+from analysis.reading.encodings import Unreadable, commonness
 
 _ENTRIES = 20_000
 _BYTES = 1 << 30

@@ -25,8 +25,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from .bylines import Byline, is_title_like, parse_byline, section_number
-from .order import drop_copies, in_order, is_cut, join_cut
+from analysis.reading.bylines import Byline, is_title_like, parse_byline, section_number
+from analysis.reading.order import drop_copies, in_order, is_cut, join_cut
 
 _APART = 80
 _CUT, _SWITCH = 0.5, 3.0

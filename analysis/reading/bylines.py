@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from analysis.reading.numerals import chinese_number
+
 _NAME = r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?|[\u4e00-\u9fff][ \u3000]+[\u4e00-\u9fff]"
 _OFFICE = r"(?:书记|主任|主席|专员|委员|(?<![增成生延特擅])长)"
 _SUFFIX = r"(?:[、，,兼 ]*[\u4e00-\u9fff（）()]{0,12}" + _OFFICE + r")*"
@@ -45,13 +47,6 @@ def section_number(line: str) -> int | None:
     """The number of a heading ``一、`` … ``十二、``; None for any other line."""
     match = _SECTION.match(line)
     return chinese_number(match[1]) if match else None
-
-
-def chinese_number(numeral: str) -> int:
-    """一 → 1 … 十 → 10, 十二 → 12, 二十一 → 21."""
-    tens, mark, ones = numeral.rpartition("十")
-    high = (_NUMERAL.index(tens) + 1 if tens else 1) * 10 if mark else 0
-    return high + (_NUMERAL.index(ones) + 1 if len(ones) == 1 else 0)
 
 
 def is_heading(line: str) -> bool:

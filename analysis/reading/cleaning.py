@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .bylines import is_heading
-from .furniture import strip_furniture
-from .wrapping import close_sentences, restore_breaks, unwrap
+from analysis.reading.bylines import is_heading
+from analysis.reading.furniture import strip_furniture
+from analysis.reading.wrapping import close_sentences, restore_breaks, unwrap
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _BEFORE = rf"[{_HAN}”’》）】〕」』％%]"

@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from pathlib import PurePosixPath
 
-from .articles import Article, split_articles
-from .cleaning import Cleaned, clean, finish, strip_site
-from .draft import Draft
-from .heads import Head, split_head
-from .pieces import Parsed, Piece
+from analysis.reading.articles import Article, split_articles
+from analysis.reading.cleaning import Cleaned, clean, finish, strip_site
+from analysis.reading.draft import Draft
+from analysis.reading.heads import Head, split_head
+from analysis.reading.pieces import Parsed, Piece
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 

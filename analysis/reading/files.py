@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from .archives import Entry, entries
-from .encodings import Unreadable
+from analysis.reading.archives import Entry, entries
+from analysis.reading.encodings import Unreadable
 
 SETTINGS = ("metadata.csv", "corpus.toml", "splits.csv")
 _ZIP_BYTES = 2 << 30

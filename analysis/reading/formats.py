@@ -14,10 +14,10 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from .encodings import Unreadable, decode
-from .heads import front_matter
-from .pieces import Parsed, Piece
-from .rows import read_rows
+from analysis.reading.encodings import Unreadable, decode
+from analysis.reading.heads import front_matter
+from analysis.reading.pieces import Parsed, Piece
+from analysis.reading.rows import read_rows
 
 READS = "txt, md, html, docx, doc, pdf, xlsx, csv, tsv, json, jsonl, dta, zip"
 _MEGABYTES = {"text": 20, "html": 20}
@@ -109,7 +109,7 @@ def _read_text(data: bytes) -> Parsed:
 
 
 def _read_html(data: bytes) -> Parsed:
-    from .webpages import read_page
+    from analysis.reading.webpages import read_page
 
     decoded = decode(data)
     text, title, metadata = read_page(decoded.text)
@@ -120,7 +120,7 @@ def _read_docx(data: bytes) -> Parsed:
     import docx
     from docx.table import Table
 
-    from .archives import check_size
+    from analysis.reading.archives import check_size
 
     check_size(data)
     lines: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .bylines import is_title_like, parse_byline
+from analysis.reading.bylines import is_title_like, parse_byline
 
 _FRONT = re.compile(r"\A\s*---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _ENTRY = re.compile(r"^([\w\u4e00-\u9fff -]{1,30}?)\s*[:：][ \t]*(.*)$")

@@ -9,12 +9,11 @@ from pathlib import PurePosixPath
 
 from analysis.corpus import COLUMNS, LEVELS
 from analysis.lexicon import Lexicon
-
-from .dates import when
-from .draft import Draft
-from .encodings import Unreadable, decode
-from .places import locate
-from .rows import column_name, read_csv
+from analysis.reading.dates import when
+from analysis.reading.draft import Draft
+from analysis.reading.encodings import Unreadable, decode
+from analysis.reading.places import locate
+from analysis.reading.rows import column_name, read_csv
 
 _WHERE = ("province", "prefecture", "county", "level", "institution", "institution_type", "region")
 _WHEN = ("year", "date")

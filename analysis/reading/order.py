@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .bylines import is_heading, section_number
+from analysis.reading.bylines import is_heading, section_number
 
 
 def drop_copies(lines: Sequence[str], own: Sequence[int]) -> list[int]:

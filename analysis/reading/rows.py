@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from .encodings import Unreadable, decode
-from .pieces import Parsed, Piece
+from analysis.reading.encodings import Unreadable, decode
+from analysis.reading.pieces import Parsed, Piece
 
 TEXT_NAMES = (
     "text",
@@ -109,7 +109,7 @@ def _load_csv(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
 
 
 def _load_xlsx(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
-    from .archives import check_size
+    from analysis.reading.archives import check_size
 
     check_size(data)
     with warnings.catch_warnings():

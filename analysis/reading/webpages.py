@@ -6,13 +6,20 @@ import logging
 import re
 from typing import Any
 
-from .encodings import Unreadable
+from analysis.reading.encodings import Unreadable
 
-_DROPPED = tuple("script style noscript nav header footer form button select iframe canvas svg".split())
-_BLOCKS = tuple("p div br li tr h1 h2 h3 h4 h5 h6 section article table blockquote dd".split())
-_META = {"articletitle": "title", "og:title": "title", "pubdate": "published",
-         "article:published_time": "published",
-         "contentsource": "origin", "author": "author"}  # fmt: skip
+_DROPPED = (
+    "script", "style", "noscript", "nav", "header", "footer", "form", "button", "select", "iframe", "canvas",
+    "svg",
+)  # fmt: skip
+_BLOCKS = (
+    "p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "table",
+    "blockquote", "dd",
+)  # fmt: skip
+_META = {
+    "articletitle": "title", "og:title": "title", "pubdate": "published", "author": "author",
+    "article:published_time": "published", "contentsource": "origin",
+}  # fmt: skip
 _PUBLISHED = re.compile(r"(?:发布|发表)(?:时间|日期)[:：\s]*(\d{4}[-年/.]\d{1,2}[-月/.]\d{1,2})")
 _LABEL = re.compile(r"^([\u4e00-\u9fff\s\u3000]{2,12})[:：]$")
 
@@ -97,16 +104,11 @@ def _main(tree: Any) -> str:
     logger = logging.getLogger("trafilatura")
     before, logger.disabled = logger.disabled, True
     try:
-        main = (
-            trafilatura.extract(
-                html.tostring(tree, encoding="unicode"), include_comments=False, include_tables=True
-            )
-            or ""
-        )
+        main = trafilatura.extract(html.tostring(tree, encoding="unicode"), include_comments=False) or ""
     finally:
         logger.disabled = before
     main = re.sub(r"(?m)^\|(.*)\|\s*$", lambda row: re.sub(r"\s*\|\s*", " ", row[1]).strip(), main)
-    return main if len(main) * 2 > _sentences(whole) else whole
+    return main if len(main) * 2 > sum(len(line) for line in whole.split("\n") if "。" in line) else whole
 
 
 def _everything(tree: Any) -> str:
@@ -118,10 +120,6 @@ def _everything(tree: Any) -> str:
         node.text = "\n" + (node.text or "")
     lines = (re.sub(r"[ \t\r\f\v]+", " ", line).strip() for line in tree.text_content().split("\n"))
     return "\n".join(filter(None, lines))
-
-
-def _sentences(text: str) -> int:
-    return sum(len(line) for line in text.split("\n") if "。" in line)
 
 
 def _inline(node: Any) -> str:

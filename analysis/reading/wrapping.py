@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from .bylines import is_heading
-from .furniture import is_page_number
+from analysis.reading.bylines import is_heading
+from analysis.reading.furniture import is_page_number
 
 _END = "。！？；：…”’）】》!?;:"
 _CLOSING = re.compile(r"^[，。、；：！？）》】”’…,;]")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from analysis.corpus import STATUSES
 from analysis.lexicon import Lexicon, load_lexicon
-from analysis.reading.dates import plain, when
+from analysis.reading.dates import when
 from analysis.reading.draft import Draft
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -34,22 +34,6 @@ def dated(text="", *, title="", source="1.txt", **metadata):
 
 def brief(found):
     return found["year"], found["date"], found["year_status"]
-
-
-@pytest.mark.parametrize(
-    ("written", "expected"),
-    [
-        ("２０１９年５月", "2019年5月"),
-        ("二〇二六年一月二十七日", "2026年1月27日"),
-        ("一九八○年十月十日", "1980年10月10日"),
-        ("从1 9 9 3 年3 月起", "从1993年3月起"),
-        ("2024 年工作", "2024年工作"),
-        ("二十年来", "二十年来"),
-        ("一九五四年夏", "1954年夏"),
-    ],
-)
-def test_plain_digits(written, expected):
-    assert plain(written) == expected
 
 
 # explicit: the document's own date

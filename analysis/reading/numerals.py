@@ -1,0 +1,50 @@
+"""Numbers and days as official documents write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+FULL = r"(?<!\d)((?:19|20)\d\d)(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})(?!\d)日?"
+COMPACT = r"(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?!\d)"
+YEAR = r"(?<!\d)((?:19|20)\d\d)年"
+_DIGITS = {char: str(n) for n, chars in enumerate(("〇○零Ｏ", *"一二三四五六七八九")) for char in chars}
+_PLAIN = str.maketrans(_DIGITS | {chr(0xFF10 + n): str(n) for n in range(10)})
+_WRITTEN = re.compile(
+    r"([一二][〇○零Ｏ一二三四五六七八九]{3})年"
+    r"(?:([一二三四五六七八九十]{1,2})月)?(?:([一二三四五六七八九十]{1,3})日)?"
+)
+
+
+def chinese_number(numeral: str) -> int:
+    """一 → 1 … 十 → 10, 十二 → 12, 二十一 → 21."""
+    tens, ten, ones = numeral.rpartition("十")
+    return (int(_DIGITS.get(tens, "1")) * 10 if ten else 0) + int(_DIGITS.get(ones, "0"))
+
+
+def plain(text: str) -> str:
+    """Dates in ordinary digits: ２０１９年, 二〇一九年五月二十七日 and 1 9 9 3 年 3 月 become 2019年 …"""
+    text = re.sub(r"[０-９]+", lambda match: match[0].translate(_PLAIN), text)
+    text = re.sub(r"(?<!\d)(?<!\d )([12]) (\d) (\d) (\d)(?= ?年)", r"\1\2\3\4", text)
+    text = re.sub(r"(?<=\d)[ 　]+(?=[年月日])|(?<=[年月])[ 　]+(?=\d)", "", text)
+    return _WRITTEN.sub(_in_digits, text)
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    year, month, day = match.groups()
+    rest = f"{chinese_number(month)}月" if month else ""
+    return f"{year.translate(_PLAIN)}年{rest}" + (f"{chinese_number(day)}日" if day else "")
+
+
+def iso(year: Any, month: Any, day: Any) -> str | None:
+    """The day as an ISO date; None when there is no such day."""
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return None
+
+
+def days_between(earlier: str, later: str) -> int:
+    """Days from one ISO date to another."""
+    return (date.fromisoformat(later) - date.fromisoformat(earlier)).days
