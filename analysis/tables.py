@@ -15,6 +15,7 @@ import pandas as pd
 from analysis.labels import label, lang, say
 
 PAPER_ROWS = 40
+PROBABILITIES = ("p", "q", "p_g2")
 # What makes Excel take a cell for a formula; in Chinese and Japanese editions the full-width signs too.
 _FORMULA = tuple("=+-@\t\n＝＋－＠")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -34,7 +35,10 @@ _WHAT = {
         "Adoption: share of documents (Wilson interval)",
     ),
     "discover": ("词库之外的候选提法", "Candidate formulations outside the lexicon"),
-    "cooccurrence": ("提法共现：按文档分层的优势比", "Co-occurrence: odds ratio stratified by document"),
+    "cooccurrence": (
+        "提法共现：按文档与语境长度分层的优势比",
+        "Co-occurrence: odds ratio stratified by document and length",
+    ),
     "network": ("共现网络的节点", "Nodes of the co-occurrence network"),
     "kwic": ("语境索引", "Concordance"),
     "top_features": ("各主题的特征词", "Words of each topic"),
@@ -175,20 +179,28 @@ def paper_rows(table: pd.DataFrame) -> pd.DataFrame:
     names = [label(c) for c in head]
     # Two columns with one label keep their own names beside it.
     names = [n if names.count(n) == 1 else f"{n} ({c})" for n, c in zip(names, head, strict=True)]
-    cells = [[_number(v, str(c)) for v in head[c].astype("object")] for c in head]
+    cells = [_printed(head[c].astype("object").tolist(), str(c)) for c in head]
     return pd.DataFrame(dict(zip(names, cells, strict=True)), dtype="str")
 
 
-def _number(value: Any, column: str) -> str:
+def _printed(values: list[Any], column: str) -> list[str]:
+    """A column's cells; its numbers all with the decimals that give the largest three digits."""
+    numbers = [abs(v) for v in values if isinstance(v, float) and math.isfinite(v)]
+    largest = max(numbers, default=0.0)
+    decimals = 2 if largest >= 1 else min(6, 2 - math.floor(math.log10(largest or 1)))
+    if all(number.is_integer() for number in numbers):
+        decimals = 0
+    return [_cell(value, column, 3 if column in PROBABILITIES else decimals) for value in values]
+
+
+def _cell(value: Any, column: str, decimals: int) -> str:
     if value is None or value is pd.NA or value != value:
         return "—"
-    if isinstance(value, (bool, int)) or not isinstance(value, float):
-        return label(value) if isinstance(value, str) and column != "feature" else str(value)
-    if column in ("p", "q", "p_g2"):
-        return "<0.001" if value < 0.001 else f"{value:.3f}"
-    if abs(value) >= 100 and value.is_integer():
-        return f"{value:.0f}"
-    return f"{value:.2f}" if abs(value) >= 0.1 or value == 0 else f"{value:.2g}"
+    if isinstance(value, str):
+        return value if column == "feature" else label(value)
+    if not isinstance(value, float):
+        return str(value)
+    return "<0.001" if column in PROBABILITIES and value < 0.001 else f"{value:.{decimals}f}"
 
 
 def _shortened(table: pd.DataFrame, shown: pd.DataFrame) -> str:

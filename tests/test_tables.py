@@ -333,19 +333,29 @@ def test_writing_leaves_the_table_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "printed"),
+    ("column", "values", "printed"),
     [
-        ("n", 1234, "1234"), ("year", 2019, "2019"), ("per_10k", 12.345, "12.35"),
-        ("per_10k", 1234.0, "1234"), ("per_10k", 5.0, "5.00"), ("tf_idf", 0.00123, "0.0012"),
-        ("weight", -0.05, "-0.05"), ("share", 0.0, "0.00"), ("p", 0.0004, "<0.001"), ("q", 0.0499, "0.050"),
-        ("p_g2", 1.0, "1.000"), ("log_ratio", float("inf"), "inf"), ("log_ratio", float("nan"), "—"),
-        ("year", pd.NA, "—"), ("reason", None, "—"), ("date", pd.NaT, "—"), ("region", "全国", "全国"),
-        ("level", "national", "国家级"), ("feature", "court", "court"), ("nested", True, "True"),
+        ("n", [1234, 5], ["1234", "5"]),
+        ("year", [2019, pd.NA], ["2019", "—"]),
+        ("rank", [1.0, float("nan"), 12.0], ["1", "—", "12"]),
+        ("per_10k", [1234.0, 12.345, 0.5], ["1234.00", "12.35", "0.50"]),
+        ("share", [0.5, 0.097, 0.0], ["0.500", "0.097", "0.000"]),
+        ("weight", [0.0228, -0.00163], ["0.0228", "-0.0016"]),
+        ("tf", [1e-9, 0.0], ["0.000000", "0.000000"]),
+        ("log_ratio", [float("inf"), -1.5, 0.0], ["inf", "-1.50", "0.00"]),
+        ("p", [0.0004, 0.0499, 1.0], ["<0.001", "0.050", "1.000"]),
+        ("q", [0.0, 0.001], ["<0.001", "0.001"]),
+        ("p_g2", [1e-300], ["<0.001"]),
+        ("date", [None, pd.NaT, "2019-01-02"], ["—", "—", "2019-01-02"]),
+        ("level", ["national", "court", "全国"], ["国家级", "法院", "全国"]),
+        ("feature", ["court", "T1"], ["court", "T1"]),
+        ("nested", [True, False], ["True", "False"]),
+        ("n", [], []),
     ],
-)  # fmt: skip
-def test_cells(column: str, value: object, printed: str) -> None:
-    frame = pd.DataFrame({column: pd.Series([value], dtype=object)})
-    assert paper_rows(frame).iloc[0, 0] == printed
+)
+def test_cells_of_a_column(column: str, values: list, printed: list[str]) -> None:
+    frame = pd.DataFrame({column: pd.Series(values, dtype=object)})
+    assert paper_rows(frame).iloc[:, 0].tolist() == printed
 
 
 def test_only_the_first_rows_are_printed() -> None:
