@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import textwrap
 from collections.abc import Mapping
 from typing import Any
@@ -107,9 +108,16 @@ def _english_places() -> dict[str, str]:
     return english | {REGION_OF[full]: name for full, name in english.items()}
 
 
-def term(feature: str, width: int = 34) -> str:
-    """A term as figures show it: in English a slogan's gloss where there is one, on at most two lines."""
+def term(feature: str, width: int = 34, lines: int = 2) -> str:
+    """A term as figures show it: in English a slogan's gloss where there is one, without its explanation in brackets.
+
+    Parameters
+    ----------
+    feature : str
+    width, lines : int
+        Characters a line, and lines, that an English gloss may take.
+    """
     if lang() == "zh":
         return feature if len(feature) <= 22 else feature[:21] + "…"
-    gloss = load_lexicon().glosses.get(feature, "")
-    return "\n".join(textwrap.wrap(gloss, width, max_lines=2, placeholder=" …")) if gloss else feature
+    gloss = re.sub(r"\s*\([^)]*\)", "", load_lexicon().glosses.get(feature, ""))
+    return "\n".join(textwrap.wrap(gloss, width, max_lines=lines, placeholder=" …")) if gloss else feature

@@ -96,7 +96,7 @@ def _heat(ax: Axes, grid: pd.DataFrame, numbers: list[list[str]], *, top: float)
 
 
 def _row_name(name: str, grid: pd.DataFrame) -> str:
-    return term(str(name), 60) if grid.index.name == "slogan" else label(name)
+    return term(str(name), 60, 1) if grid.index.name == "slogan" else label(name)
 
 
 @drawing

@@ -25,7 +25,7 @@ def dots(
 def ranked(ax: Axes, names: Sequence[str]) -> np.ndarray:
     """Name the rows from the top down; returns their heights on the y axis."""
     y = np.arange(len(names))[::-1].astype(float)
-    name_ticks(ax.yaxis, y, map(term, names))
+    name_ticks(ax.yaxis, y, [term(name, 30, 1) for name in names])
     ax.set_ylim(-0.7, len(names) - 0.3)
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="y", color=FAINT, linewidth=0.4)
@@ -34,9 +34,10 @@ def ranked(ax: Axes, names: Sequence[str]) -> np.ndarray:
 
 
 def whole_years(ax: Axes, years: Sequence[int]) -> None:
-    """Ticks on years only, at most seven of them."""
+    """Ticks on years only, as many as the axis has room for."""
     first, last = int(min(years)), int(max(years))
-    step = max(1, -(-(last - first + 1) // 7))
+    room = max(2, int(ax.get_position().width * ax.figure.get_figwidth() / 0.34))
+    step = max(1, -(-(last - first + 1) // room))
     ax.set_xticks(range(first, last + 1, step))
     ax.set_xlim(first - 0.5, last + 0.5)
 

@@ -96,7 +96,7 @@ def _node(ax: Axes, name: str, angle: float, colour: str, size: float) -> None:
 def _short(name: str, line: int = 11) -> str:
     """A name on at most two lines, broken at 、 or in the middle."""
     shown = term(name, 24)
-    if shown.isascii() or len(shown) <= line:
+    if " " in shown or len(shown) <= line:
         return shown
     marks = [i + 1 for i, c in enumerate(shown[:-1]) if c in "、，" and 3 <= i < line + 2]
     cut = min(marks, key=lambda i: abs(i - len(shown) / 2), default=-(-len(shown) // 2))
