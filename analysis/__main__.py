@@ -44,8 +44,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _read(options: argparse.Namespace) -> int:
-    from analysis.overview import statuses
     from analysis.folders import corpus_path
+    from analysis.overview import statuses
     from analysis.reading import read_corpus
 
     corpus = read_corpus(corpus_path(options.path))

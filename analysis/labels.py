@@ -58,9 +58,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "港澳台": ("港澳台", "HK, Macao, Taiwan"), "全国": ("全国", "National"), "national": ("国家级", "national"),
     "court": ("法院", "court"), "procuratorate": ("检察院", "procuratorate"), "justice": ("司法行政", "justice"),
     "political-legal-committee": ("政法委", "political-legal committee"), "government": ("政府", "government"),
-    "party": ("党委", "party"), "congress": ("人大", "congress"), "media": ("媒体", "media"), "other": ("其他", "other"),
+    "party": ("党委", "party"), "congress": ("人大", "congress"), "media": ("媒体", "media"),
+    "other": ("其他", "other"),
     "given": ("给定", "given"), "explicit": ("明言", "explicit"), "inferred": ("推断", "inferred"),
-    "bounded": ("有界", "bounded"), "unknown": ("未知", "unknown"), "composed": ("示例语料（为演示编写）", "composed sample"),
+    "bounded": ("有界", "bounded"), "unknown": ("未知", "unknown"),
     "target_more": ("更多见于", "more in"), "no_documents": ("无文档", "no documents"), "others": ("其余", "the rest"),
     "interval": ("95% 区间（以文档为单位）", "95 % interval over documents"),
 }  # fmt: skip

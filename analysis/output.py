@@ -127,7 +127,7 @@ def _record(paths: Iterable[Path], data: pd.DataFrame) -> None:
 
     folder = figures_folder()
     recipe = [dict(step) for step in data.attrs.get("recipe", [])]
-    inputs = next((step.pop("files", {}) for step in recipe if step["step"] == "read"), {})
+    inputs: dict[str, str] = next((step.pop("files", {}) for step in recipe if step["step"] == "read"), {})
     path = folder / "MANIFEST.json"
     with FileLock(str(folder / ".manifest.lock")):
         manifest = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

@@ -63,7 +63,8 @@ def trends(study: Study, features: list[str]) -> pd.DataFrame:
     years = sorted(study.corpus.docs["year"].dropna().unique())
     if not years or rates.empty:
         return _nothing(NO_YEARS)
-    grid = pd.MultiIndex.from_product([[f for f in features if f in set(rates["feature"])], years], names=["feature", "year"])
+    met = [feature for feature in features if feature in set(rates["feature"])]
+    grid = pd.MultiIndex.from_product([met, years], names=["feature", "year"])
     full = rates.set_index(["feature", "year"]).reindex(grid).reset_index()
     full[["n", "per_10k"]] = full[["n", "per_10k"]].fillna(0)
     return _with(full[rates.columns], rates.attrs)

@@ -83,7 +83,7 @@ class Study:
 
     @functools.cached_property
     def topic_units(self) -> Dfm:
-        """What topics are fitted on: documents, or paragraphs where documents are long (median over 3,000 characters)."""
+        """What topics are fitted on: documents, or paragraphs where documents are long (median over 3,000 letters)."""
         long = self.corpus.docs["n_chars"].median() > 3000
         counts = dfm(self.tokens.paragraphs()) if long else self.dfm
         return counts.select(list(self.terms.features)).trim(min_docfreq=min(3, max(1, len(counts) // 4)))

@@ -44,7 +44,8 @@ def shown(notebook):
 
 
 def settings(corpus: Path | None, folder: Path) -> dict[str, str]:
-    made = {"TIFA_FIGURES": str(folder / "figures"), "TIFA_CACHE": str(folder / "cache"), "PYTHONWARNINGS": "error::UserWarning"}
+    made = {"TIFA_FIGURES": str(folder / "figures"), "TIFA_CACHE": str(folder / "cache")}
+    made["PYTHONWARNINGS"] = "error::UserWarning"
     return made | ({"CORPUS": str(corpus)} if corpus else {})
 
 
@@ -58,7 +59,8 @@ def kept(tmp_path_factory):
 def four(tmp_path_factory):
     """Four composed documents of two provinces and two years."""
     folder = tmp_path_factory.mktemp("four")
-    for province, court, year in [("吉林省", "长春", 2019), ("吉林省", "吉林", 2021), ("湖南省", "衡阳", 2019), ("湖南省", "岳阳", 2021)]:
+    courts = {"长春": ("吉林省", 2019), "吉林": ("吉林省", 2021), "衡阳": ("湖南省", 2019), "岳阳": ("湖南省", 2021)}
+    for court, (province, year) in courts.items():
         text = (
             f"{court}市中级人民法院召开工作会议\n{year}年3月5日，{province}{court}市中级人民法院召开工作会议。会议要求，"
             f"增强“四个意识”、坚定“四个自信”，推动高质量发展。{court}法院要做好调解和执行工作，服务企业和群众。\n"

@@ -71,7 +71,8 @@ def test_a_corpus_of_one_gives_reasons(folder):
     for path in sorted(folder.iterdir())[1:]:
         path.unlink()
     study = da.open_study(folder)
-    for answer in (ask.contrasts(study, "region"), ask.change(study), ask.words(ask.model(study)), ask.shares(None, "year")):
+    contrasts, change = ask.contrasts(study, "region"), ask.change(study)
+    for answer in (contrasts, change, ask.words(ask.model(study)), ask.shares(None, "year")):
         assert answer.empty
         assert set(answer.attrs["reason"]) == {"zh", "en"}
     assert "Markdown" in type(study.figure("nothing", da.plots.keyness, ask.change(study))).__name__

@@ -16,7 +16,18 @@ from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 
 from analysis.labels import label
-from analysis.plots.theme import COLOURS, MM, TWO_COLUMN, dress, families, font_path, new_figure, require, style, undrawable
+from analysis.plots.theme import (
+    COLOURS,
+    MM,
+    TWO_COLUMN,
+    dress,
+    families,
+    font_path,
+    new_figure,
+    require,
+    style,
+    undrawable,
+)
 
 CANVAS = (900, 560)
 

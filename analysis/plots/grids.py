@@ -11,7 +11,19 @@ from matplotlib.patches import Rectangle
 
 from analysis.corpus import REGION_OF
 from analysis.labels import label, lang, term
-from analysis.plots.theme import FAINT, GREY, INK, MM, ONE_COLUMN, SEQUENTIAL, TWO_COLUMN, drawing, name_ticks, new_axes, require
+from analysis.plots.theme import (
+    FAINT,
+    GREY,
+    INK,
+    MM,
+    ONE_COLUMN,
+    SEQUENTIAL,
+    TWO_COLUMN,
+    drawing,
+    name_ticks,
+    new_axes,
+    require,
+)
 
 # Column, row of each province's tile; rows from the north.
 TILES: dict[str, tuple[int, int]] = {
@@ -25,7 +37,7 @@ TILES: dict[str, tuple[int, int]] = {
 
 @drawing
 def coverage(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """Documents by region and year: shade and number; a document without region or year stands in the row or column 未知.
+    """Documents by region and year: shade and number; one without region or year stands under 未知.
 
     Parameters
     ----------
@@ -124,12 +136,13 @@ def tilemap(df: pd.DataFrame, ax: Axes | None = None, *, value: str = "share", w
 
 def _tile(ax: Axes, corner: tuple[int, int], region: str, value: float | None, norm: Normalize) -> None:
     known = value is not None and not np.isnan(value)
-    shade = colormaps[SEQUENTIAL](0.08 + 0.84 * float(norm(value))) if known else "white"
+    depth = float(norm(value)) if value is not None and known else 0.0
+    shade = colormaps[SEQUENTIAL](0.08 + 0.84 * depth) if known else "white"
     ax.add_patch(Rectangle(corner, 0.94, 0.94, facecolor=shade, edgecolor=GREY if known else FAINT, linewidth=0.4))
-    ink = GREY if not known else "white" if norm(value) > 0.55 else INK
+    ink = GREY if not known else "white" if depth > 0.55 else INK
     x, y = corner[0] + 0.47, corner[1] + 0.47
-    name = region if lang() == "zh" else label(region).replace(" ", "\n")
-    ax.text(x, y - (0.14 if known else 0), name, ha="center", va="center", fontsize=5.2 if lang() == "zh" else 3.6, color=ink)
-    if known:
+    name, size = (region, 5.2) if lang() == "zh" else (label(region).replace(" ", "\n"), 3.6)
+    ax.text(x, y - (0.14 if known else 0), name, ha="center", va="center", fontsize=size, color=ink)
+    if value is not None and known:
         number = f"{100 * value:.0f}%" if norm.vmax == 1.0 else f"{value:.3g}"
         ax.text(x, y + 0.24, number, ha="center", va="center", fontsize=4.6, color=ink)

@@ -66,6 +66,6 @@ def _shaded(shown: pd.DataFrame) -> list[tuple[str, str, np.ndarray]]:
 
 def _name_sides(ax: Axes, sides: dict[str, str]) -> None:
     left, right = label(sides["reference"]), label(sides["target"])
-    more = (f"← 更多见于 {left}", f"更多见于 {right} →") if lang() == "zh" else (f"← more in {left}", f"more in {right} →")
-    ax.set_title(more[0], loc="left", fontsize=6.5, color=GREY)
-    ax.set_title(more[1], loc="right", fontsize=6.5, color=GREY)
+    more = {"zh": "更多见于", "en": "more in"}[lang()]
+    ax.set_title(f"← {more} {left}", loc="left", fontsize=6.5, color=GREY)
+    ax.set_title(f"{more} {right} →", loc="right", fontsize=6.5, color=GREY)

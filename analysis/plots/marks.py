@@ -36,7 +36,8 @@ def ranked(ax: Axes, names: Sequence[str]) -> np.ndarray:
 def whole_years(ax: Axes, years: Sequence[int]) -> None:
     """Ticks on years only, as many as the axis has room for."""
     first, last = int(min(years)), int(max(years))
-    room = max(2, int(ax.get_position().width * ax.figure.get_figwidth() / 0.34))
+    inches = ax.get_window_extent().width / ax.figure.dpi
+    room = max(2, int(inches / 0.34))
     step = max(1, -(-(last - first + 1) // room))
     ax.set_xticks(range(first, last + 1, step))
     ax.set_xlim(first - 0.5, last + 0.5)
@@ -64,7 +65,8 @@ def band(ax: Axes, years: np.ndarray, value: np.ndarray, limits: tuple[np.ndarra
 
 def name_points(ax: Axes, x: np.ndarray, y: np.ndarray, names: Sequence[str], most: int = 25) -> None:
     """Name points in the order given, leaving out a name that would cover an earlier one."""
-    figure = ax.figure
+    figure = ax.get_figure(root=True)
+    assert figure is not None
     figure.draw_without_rendering()
     taken: list[Bbox] = []
     for at in range(min(len(names), 4 * most)):

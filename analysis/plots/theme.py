@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
+import numpy as np
+from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -59,7 +61,7 @@ def drawable(text: str) -> str:
     return "".join(f"[U+{ord(c):04X}]" if c in missing else c for c in text) if missing else text
 
 
-def rc() -> dict[str, Any]:
+def rc() -> Any:
     """The rcParams of all Tifa's figures."""
     return {
         "font.family": families(), "font.size": 7, "axes.titlesize": 7.5, "axes.labelsize": 7,
@@ -68,7 +70,7 @@ def rc() -> dict[str, Any]:
         "axes.labelcolor": INK, "text.color": INK, "xtick.color": GREY, "ytick.color": GREY,
         "xtick.labelcolor": INK, "ytick.labelcolor": INK, "xtick.major.width": 0.5, "ytick.major.width": 0.5,
         "xtick.major.size": 2, "ytick.major.size": 2, "axes.titlelocation": "left", "legend.frameon": False,
-        "lines.linewidth": 1.0, "axes.prop_cycle": matplotlib.cycler(color=COLOURS), "axes.axisbelow": True,
+        "lines.linewidth": 1.0, "axes.prop_cycle": cycler(color=COLOURS), "axes.axisbelow": True,
         "grid.color": FAINT, "grid.linewidth": 0.4, "savefig.dpi": 300, "figure.dpi": 150,
         "pdf.fonttype": 42, "svg.fonttype": "path", "svg.hashsalt": "tifa",
     }  # fmt: skip
@@ -112,7 +114,7 @@ def dress(axes: Iterable[Axes]) -> None:
                 text.set_text(drawable(text.get_text()))
 
 
-def name_ticks(axis: Axis, positions: Sequence[float], names: Iterable[str], **options: Any) -> None:
+def name_ticks(axis: Axis, positions: Sequence[float] | np.ndarray, names: Iterable[str], **options: Any) -> None:
     """Put names on an axis; tick labels are made at drawing, too late for ``dress``."""
     axis.set_ticks(positions, [drawable(name) for name in names], **options)
 

@@ -9,7 +9,18 @@ from matplotlib.figure import Figure
 
 from analysis.labels import label
 from analysis.plots.marks import band, dots, ranked, whole_years
-from analysis.plots.theme import COLOURS, MM, ONE_COLUMN, TWO_COLUMN, dress, drawing, new_axes, new_figure, require, style
+from analysis.plots.theme import (
+    COLOURS,
+    MM,
+    ONE_COLUMN,
+    TWO_COLUMN,
+    drawing,
+    dress,
+    new_axes,
+    new_figure,
+    require,
+    style,
+)
 
 GROUP_COLUMNS = ("topic", "share", "low", "high", "n_docs")
 

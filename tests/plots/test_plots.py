@@ -23,7 +23,8 @@ def corpus():
         {
             "doc_id": f"{province}{year}", "province": province, "level": "province", "year": year,
             "institution_type": "court",
-            "text": f"会议坚持{'高质量发展' if year > 2019 else '稳中求进工作总基调'}，增强“四个意识”、坚定“四个自信”。\n"
+            "text": f"会议坚持{'高质量发展' if year > 2019 else '稳中求进工作总基调'}，"
+            + "增强“四个意识”、坚定“四个自信”。\n"
             + f"{'、'.join(words[province].split() * (year - 2016))}，审判执行工作，服务群众企业。",
         }
         for province, year in itertools.product(REGIONS, range(2018, 2024))
@@ -52,7 +53,9 @@ def tables(corpus):
     }
 
 
-SINGLE = ["coverage", "frequency", "trend", "tfidf", "dispersion", "keyness", "adoption", "adoption_map", "cooccurrence"]
+SINGLE = [
+    "coverage", "frequency", "trend", "tfidf", "dispersion", "keyness", "adoption", "adoption_map", "cooccurrence"
+]  # fmt: skip
 
 
 def draw(figure, folder, caplog):
