@@ -80,9 +80,7 @@ def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None) -> Corpus:
     """
     path = Path(path)
     if not path.exists():
-        raise FileNotFoundError(
-            f"No file or folder {str(path)!r}; give a folder of documents, one file or a zip."
-        )
+        raise FileNotFoundError(f"No file or folder {str(path)!r}; give a folder of documents, one file or a zip.")
     desk = _Desk()
     for found in _progress(list_files(path), "reading"):
         _read_file(found, desk)
@@ -130,9 +128,7 @@ def _read_entry(entry: Entry, desk: _Desk) -> None:
 
 def _status(reason: str) -> str:
     """``skipped`` for what was not meant as a document, ``failed`` for what should have been read."""
-    return (
-        "skipped" if reason.startswith(("its name", "a README", "not a document", "no reader")) else "failed"
-    )
+    return "skipped" if reason.startswith(("its name", "a README", "not a document", "no reader")) else "failed"
 
 
 def _read_document(entry: Entry, desk: _Desk) -> None:
@@ -197,19 +193,13 @@ def _report_copies(desk: _Desk, copies: Iterable[Duplicate], names: list[str]) -
 def _step(path: Path, desk: _Desk, documents: int) -> dict[str, Any]:
     """The recipe's first step: names, notes and digests; no path, user or clock."""
     notes = {"note_zh": "", "note_en": ""} | desk.settings
-    return (
-        {"step": "read", "name": path.resolve().name}
-        | notes
-        | {"files": desk.digests, "documents": documents}
-    )
+    return {"step": "read", "name": path.resolve().name} | notes | {"files": desk.digests, "documents": documents}
 
 
 def _nothing(path: Path, desk: _Desk) -> str:
     rows = list(desk.report.values())
     if not rows:
-        return (
-            f"No document in {path.name!r}: it holds no files; put txt, docx, pdf or other documents there."
-        )
+        return f"No document in {path.name!r}: it holds no files; put txt, docx, pdf or other documents there."
     said = "; ".join(f"{row['file']} ({row['reason']})" for row in rows[:5])
     more = f"; and {len(rows) - 5} more" if len(rows) > 5 else ""
     return f"No document could be read in {path.name!r}; {len(rows)} files looked at: {said}{more}."

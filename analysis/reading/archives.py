@@ -104,9 +104,7 @@ def _refusal(name: str, info: zipfile.ZipInfo, number: int, taken: int) -> str:
     if info.file_size > _ENTRY_BYTES:
         return f"larger than {_ENTRY_BYTES >> 20} MB; split it into one file per document"
     if info.file_size > (1 << 20) and info.file_size > _RATIO * max(1, info.compress_size):
-        return (
-            f"packed {info.file_size // max(1, info.compress_size)} to 1, which no text is; check the archive"
-        )
+        return f"packed {info.file_size // max(1, info.compress_size)} to 1, which no text is; check the archive"
     return ""
 
 

@@ -78,9 +78,7 @@ def split_articles(text: str) -> tuple[list[Article], list[str]]:
         articles = [_sequential(lines, heads, k) for k in range(len(heads.bylines))]
         return articles, [f"{len(articles)} articles"]
     owner, doubtful = _assign(lines, heads, body)
-    articles = [
-        _gather(lines, heads, k, [i for i in body if owner[i] == k]) for k in range(len(heads.bylines))
-    ]
+    articles = [_gather(lines, heads, k, [i for i in body if owner[i] == k]) for k in range(len(heads.bylines))]
     notes = [f"{len(articles)} articles, interleaved"]
     return articles, notes + ([f"{doubtful} paragraphs of doubtful assignment"] if doubtful else [])
 
@@ -104,9 +102,7 @@ def _find_heads(lines: Sequence[str]) -> _Heads:
 
 def _is_article_byline(line: str) -> bool:
     byline = parse_byline(line)
-    return bool(
-        byline and (line.startswith(byline.author[0]) or not byline.office) and len(byline.office) != 2
-    )
+    return bool(byline and (line.startswith(byline.author[0]) or not byline.office) and len(byline.office) != 2)
 
 
 def _is_interleaved(lines: Sequence[str], heads: _Heads, body: Sequence[int]) -> bool:
@@ -139,10 +135,7 @@ def _assign(lines: Sequence[str], heads: _Heads, body: Sequence[int]) -> tuple[d
     named = {i: _named(lines[i], names) for i in body}
     owner = {i: scores.index(max(scores)) for i, scores in named.items() if max(scores) > sorted(scores)[-2]}
     anchors = {
-        after: k
-        for k, at in enumerate(heads.bylines)
-        for after in body
-        if after > at and _is_next(after, at, body)
+        after: k for k, at in enumerate(heads.bylines) for after in body if after > at and _is_next(after, at, body)
     }
     scores: dict[int, list[float]] = {}
     for _ in range(_ROUNDS):
@@ -152,11 +145,7 @@ def _assign(lines: Sequence[str], heads: _Heads, body: Sequence[int]) -> tuple[d
         if again == owner:
             break
         owner = again
-    margins = [
-        max(s) - sorted(s)[-2]
-        for i, s in scores.items()
-        if len(lines[i]) > 60 and owner[i] == s.index(max(s))
-    ]
+    margins = [max(s) - sorted(s)[-2] for i, s in scores.items() if len(lines[i]) > 60 and owner[i] == s.index(max(s))]
     strayed = sum(len(lines[i]) > 60 and owner[i] != s.index(max(s)) for i, s in scores.items())
     return owner, strayed + sum(margin < _DOUBT for margin in margins)
 

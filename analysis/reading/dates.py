@@ -36,9 +36,7 @@ _NOT_ISSUED_AFTER = re.compile(
 )
 _EVENT = r"(\d{1,2})月(\d{1,2})日"
 _DAY = re.compile(rf"(?<![年\d]){_EVENT}(?![电讯])")
-_SENTENCE_DAY = re.compile(
-    rf"(?:^|[。？！\n])(?:[^。]{{0,16}}[，：在）)]|[^。]{{0,80}}于)?\s*{_EVENT}(?![电讯])"
-)
+_SENTENCE_DAY = re.compile(rf"(?:^|[。？！\n])(?:[^。]{{0,16}}[，：在）)]|[^。]{{0,80}}于)?\s*{_EVENT}(?![电讯])")
 _DATELINE = re.compile(rf"(?<![年\d]){_EVENT}[电讯]")
 _OPENS = re.compile(r"(?:^|[。？！\n])[^。？！\n（(《]{0,25}$")
 _HELD = re.compile(
@@ -109,7 +107,7 @@ def when(draft: Draft, lexicon: Lexicon) -> dict[str, Any]:
     return bounds
 
 
-def stated(metadata: Mapping[str, str], keys: tuple[str, ...]) -> tuple[str, int, str | None] | None:
+def stated_date(metadata: Mapping[str, str], keys: tuple[str, ...]) -> tuple[str, int, str | None] | None:
     """The first of ``keys`` that holds a year: key, year and, when it is complete, the ISO date."""
     for key in keys:
         value = plain(str(metadata.get(key) or ""))
@@ -132,7 +130,7 @@ def _result(status: str, why: str | None, year: int | None, **known: str | None)
 
 def _published(zones: Zones, metadata: Mapping[str, str]) -> str | None:
     """The day of publication: metadata, or a labelled line at either end."""
-    said = stated(metadata, (*_PUBLISHED_KEYS, *_EVENT_KEYS[:2]))
+    said = stated_date(metadata, (*_PUBLISHED_KEYS, *_EVENT_KEYS[:2]))
     if said and said[2]:
         return said[2]
     found = _PUBLISHED.search(zones.text[:800] + "\n" + zones.text[-300:])
@@ -210,11 +208,11 @@ def _explicit_year(zones: Zones) -> tuple[int, str] | None:
 
 
 def _given(zones: Zones, metadata: Mapping[str, str], event: _Event | None) -> dict[str, Any] | None:
-    said = stated(metadata, (*_YEAR_KEYS, *_EVENT_KEYS))
+    said = stated_date(metadata, (*_YEAR_KEYS, *_EVENT_KEYS))
     if not said:
         return None
     key, year, day = said
-    full = stated(metadata, _EVENT_KEYS)
+    full = stated_date(metadata, _EVENT_KEYS)
     published = day or (full[2] if full and full[1] == year else None)
     day = _event_of(zones, year, published, event)
     return _result("given", f"metadata {key}: {metadata[key]}", year, day=day)

@@ -24,9 +24,7 @@ def make_drafts(path: str, parsed: Parsed) -> tuple[list[Draft], list[str]]:
     notes: list[str] = []
     for number, piece in enumerate(parsed.pieces, 1):
         cleaned = clean(piece.text)
-        articles, said = (
-            split_articles(cleaned.text) if len(parsed.pieces) == 1 and not piece.key else ([], [])
-        )
+        articles, said = split_articles(cleaned.text) if len(parsed.pieces) == 1 and not piece.key else ([], [])
         notes += said
         if articles:
             drafts += [_from_article(f"{path}#{k}", piece, article) for k, article in enumerate(articles, 1)]

@@ -63,9 +63,7 @@ def find_duplicates(texts: Sequence[str], *, threshold: float = 0.9) -> list[Dup
     return [found[i] for i in sorted(found)]
 
 
-def _near(
-    shingles: Sequence[npt.NDArray[np.uint64]], order: list[int], threshold: float
-) -> dict[int, Duplicate]:
+def _near(shingles: Sequence[npt.NDArray[np.uint64]], order: list[int], threshold: float) -> dict[int, Duplicate]:
     """Near duplicates among documents given longest first."""
     partners = defaultdict(list)
     for a, b in _candidates(shingles, order):
@@ -104,9 +102,7 @@ def _candidates(shingles: Sequence[npt.NDArray[np.uint64]], which: list[int]) ->
     for group in holders.values():
         if 1 < len(group) <= _CROWD:
             shared.update(combinations(group, 2))
-    return sorted(
-        pair for pair, n in shared.items() if n * 2 >= min(len(shingles[i][:_SKETCH]) for i in pair)
-    )
+    return sorted(pair for pair, n in shared.items() if n * 2 >= min(len(shingles[i][:_SKETCH]) for i in pair))
 
 
 def _jaccard(a: npt.NDArray[np.uint64], b: npt.NDArray[np.uint64]) -> float:

@@ -72,9 +72,7 @@ def kind_of(name: str, data: bytes) -> str:
         remedy = _INSTEAD.get(ending) or f"Tifa reads {READS}"
         raise Unreadable(f"no reader for {ending or 'a name without an ending'}; {remedy}")
     if kind in ("docx", "xlsx", "pdf", "doc"):
-        raise Unreadable(
-            f"not a {kind} file, or damaged at its start; open it in its program and save it again"
-        )
+        raise Unreadable(f"not a {kind} file, or damaged at its start; open it in its program and save it again")
     return kind
 
 
@@ -129,9 +127,7 @@ def _read_docx(data: bytes) -> Parsed:
             lines += [" ".join(dict.fromkeys(cell.text.strip() for cell in row.cells)) for row in block.rows]
         else:
             lines.append(block.text)
-    return _document(
-        "\n".join(lines), "docx", "no text in it (perhaps only pictures); run character recognition first"
-    )
+    return _document("\n".join(lines), "docx", "no text in it (perhaps only pictures); run character recognition first")
 
 
 def _read_doc(data: bytes) -> Parsed:
@@ -150,18 +146,10 @@ def _read_doc(data: bytes) -> Parsed:
             folder,
             str(path),
         ]
-        command = (
-            [program, "-m", "UTF-8.txt", "-w", "0", str(path)]
-            if "antiword" in Path(program).name
-            else convert
-        )
+        command = [program, "-m", "UTF-8.txt", "-w", "0", str(path)] if "antiword" in Path(program).name else convert
         done = subprocess.run(command, capture_output=True, timeout=120, check=False)
         made = path.with_suffix(".txt")
-        text = (
-            decode(made.read_bytes() if made.exists() else done.stdout).text
-            if made.exists() or done.stdout
-            else ""
-        )
+        text = decode(made.read_bytes() if made.exists() else done.stdout).text if made.exists() or done.stdout else ""
     return _document(text, "doc", f"{Path(program).name} found no text in it; save it as .docx")
 
 
@@ -171,11 +159,7 @@ def _read_pdf(data: bytes) -> Parsed:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        wrong = (
-            "protected by a password; save it without one"
-            if "assword" in str(error)
-            else "damaged; get it again"
-        )
+        wrong = "protected by a password; save it without one" if "assword" in str(error) else "damaged; get it again"
         raise Unreadable(f"pdf {wrong}") from error
     try:
         pages = [_page_text(document[i]) for i in range(len(document))]
@@ -185,9 +169,7 @@ def _read_pdf(data: bytes) -> Parsed:
     good = [page for page in pages if _is_legible(page)]
     if not good:
         raise Unreadable("no legible text layer (scanned?); run character recognition first")
-    notes = _notes(
-        f"pages without legible text left out: {', '.join(map(str, bad))} of {len(pages)}" if bad else ""
-    )
+    notes = _notes(f"pages without legible text left out: {', '.join(map(str, bad))} of {len(pages)}" if bad else "")
     return Parsed((Piece("\n".join(_drop_running_heads(good))),), "pdf", notes)
 
 

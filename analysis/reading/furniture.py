@@ -51,9 +51,7 @@ _RELATED = re.compile(
 )
 _FOOT = re.compile(r"ICP备|公网安备|网站标识码|版权所有|版权声明|Copyright|网站地图", re.IGNORECASE)
 _CONTACT = re.compile(r"(?:主办|承办|技术支持|联系|地址|邮编|电话)")
-_PRESS = re.compile(
-    r"^《 ?(人民日报|[\u4e00-\u9fff]{2,8}报) ?》[（(] ?(\d{4}年\d{2}月\d{2}日) ?\d* ?版?[）)]$"
-)
+_PRESS = re.compile(r"^《 ?(人民日报|[\u4e00-\u9fff]{2,8}报) ?》[（(] ?(\d{4}年\d{2}月\d{2}日) ?\d* ?版?[）)]$")
 
 
 def strip_furniture(text: str) -> tuple[str, dict[str, str], Counter[str]]:
@@ -141,11 +139,7 @@ def _tails(text: str, removed: Counter[str]) -> str:
         if match and (kind == "licence" or _is_list(text[match.end() :])):
             text, removed[kind] = text[: match.start()], removed[kind] + 1
     lines = text.rstrip().split("\n")
-    feet = [
-        i
-        for i in range(max(0, len(lines) - 25), len(lines))
-        if _FOOT.search(lines[i]) and len(lines[i]) < 120
-    ]
+    feet = [i for i in range(max(0, len(lines) - 25), len(lines)) if _FOOT.search(lines[i]) and len(lines[i]) < 120]
     if not feet or not _is_list("\n".join(lines[feet[0] :])):
         return text
     end = feet[0]

@@ -35,9 +35,7 @@ def front_matter(text: str) -> tuple[dict[str, str], str]:
     if not match or not any(entries):
         return {}, text
     found = {entry[1].strip().lower(): entry[2].strip().strip("\"'") for entry in entries if entry}
-    return {key: value for key, value in found.items() if value and value not in ("[]", "null")}, text[
-        match.end() :
-    ]
+    return {key: value for key, value in found.items() if value and value not in ("[]", "null")}, text[match.end() :]
 
 
 def split_head(text: str, title: str = "") -> Head:
@@ -62,12 +60,7 @@ def _take_title(lines: list[str]) -> str:
     if len(lines) - at < 2 or not is_title_like(lines[at]) or _NUMBER.match(lines[at]):
         return ""
     title = lines.pop(at)
-    wrapped = (
-        len(title) >= 16
-        and len(lines) - at > 1
-        and _REST.match(lines[at])
-        and not _LONE_NAME.match(lines[at])
-    )
+    wrapped = len(title) >= 16 and len(lines) - at > 1 and _REST.match(lines[at]) and not _LONE_NAME.match(lines[at])
     return title + lines.pop(at) if wrapped else title
 
 
@@ -79,13 +72,7 @@ def _drop_title(lines: list[str], title: str, known: bool) -> None:
             del lines[:size]
             return _drop_title(lines, title, known)
     part = _bare(lines[0])
-    if (
-        known
-        and len(lines) > 1
-        and len(part) >= 6
-        and is_title_like(lines[0])
-        and (part in wanted or wanted in part)
-    ):
+    if known and len(lines) > 1 and len(part) >= 6 and is_title_like(lines[0]) and (part in wanted or wanted in part):
         del lines[0]
 
 

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from analysis.corpus import COLUMNS, LEVELS
 from analysis.lexicon import Lexicon
-from analysis.reading.dates import when
+from analysis.reading.dates import stated_date, when
 from analysis.reading.draft import Draft
 from analysis.reading.encodings import Unreadable, decode
 from analysis.reading.places import locate
@@ -103,9 +103,7 @@ def read_settings(data: bytes) -> dict[str, str]:
     return {key: str(settings[key]) for key in ("name", "note_zh", "note_en") if key in settings}
 
 
-def describe(
-    draft: Draft, stated: Mapping[str, str], lexicon: Lexicon
-) -> tuple[dict[str, object], list[str]]:
+def describe(draft: Draft, stated: Mapping[str, str], lexicon: Lexicon) -> tuple[dict[str, object], list[str]]:
     """Where and when a document is from, what metadata.csv states going before what is inferred.
 
     Returns
@@ -116,22 +114,23 @@ def describe(
         Where what is stated and what the text says differ, and stated values that are not understood.
     """
     known = {name: value for name, value in stated.items() if name in (*_WHERE, *_WHEN)}
-    told = replace(draft, metadata={**draft.metadata, **known})
-    values: dict[str, object] = {**locate(told), **when(told, lexicon)}
+    values = _read(replace(draft, metadata={**draft.metadata, **known}), lexicon)
+    if (said := stated_date(known, ("date",))) and said[1] == values["year"] and said[2]:
+        values |= dict.fromkeys(("date", *_SPANS), said[2])
     values |= {name: stated[name] for name in _SPANS if name in stated}
     notes = _unknown(values, known)
     values |= {"level": values["level"] if values["level"] in LEVELS else None}
     if known:
-        bare = replace(
-            draft, metadata={k: v for k, v in draft.metadata.items() if k not in (*_WHERE, *_WHEN)}
-        )
-        notes += _differences(values, {**locate(bare), **when(bare, lexicon)}, known)
-        for what, names in (("region", _WHERE), ("year", _WHEN)):
-            if any(name in known for name in names) and values[f"{what}_status"] == "given":
-                values[f"{what}_evidence"] = (
-                    "metadata.csv: " + str(values[f"{what}_evidence"]).partition(": ")[2]
-                )
+        rest = {name: value for name, value in draft.metadata.items() if name not in (*_WHERE, *_WHEN)}
+        notes += _differences(values, _read(replace(draft, metadata=rest), lexicon), known)
+    for what, names in (("region", _WHERE), ("year", _WHEN)):
+        if known.keys() & names and values[f"{what}_status"] == "given":
+            values[f"{what}_evidence"] = f"metadata.csv: {str(values[f'{what}_evidence']).partition(': ')[2]}"
     return values, notes
+
+
+def _read(draft: Draft, lexicon: Lexicon) -> dict[str, object]:
+    return {**locate(draft), **when(draft, lexicon)}
 
 
 def docvars(columns: Mapping[str, str]) -> dict[str, str]:
@@ -146,9 +145,7 @@ def _unknown(values: Mapping[str, object], known: Mapping[str, str]) -> list[str
     return [f"{name} {known[name]!r} is not known and was left out" for name in odd]
 
 
-def _differences(
-    values: Mapping[str, object], bare: Mapping[str, object], known: Mapping[str, str]
-) -> list[str]:
+def _differences(values: Mapping[str, object], bare: Mapping[str, object], known: Mapping[str, str]) -> list[str]:
     said = []
     for name in _COMPARED:
         status = bare["year_status" if name == "year" else "region_status"]

@@ -186,9 +186,7 @@ def _choose(issuers: Sequence[Issuer], context: _Context) -> tuple[Issuer | None
     return doubtful, None, "unknown"
 
 
-def _fallback(
-    draft: Draft, issuers: Sequence[Issuer], context: _Context
-) -> tuple[Issuer | None, Place | None, str]:
+def _fallback(draft: Draft, issuers: Sequence[Issuer], context: _Context) -> tuple[Issuer | None, Place | None, str]:
     """The document's words for itself, a full name that opens title or lead, then the file name."""
     if context.own == "国":
         return Issuer("self", "", "", "我国", relative="国"), None, "inferred"

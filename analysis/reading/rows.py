@@ -114,9 +114,7 @@ def _load_xlsx(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
     check_size(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl remarks on styles and validation, which are not read
-        sheets = pd.read_excel(
-            io.BytesIO(data), sheet_name=None, dtype="str", keep_default_na=False, engine="openpyxl"
-        )
+        sheets = pd.read_excel(io.BytesIO(data), sheet_name=None, dtype="str", keep_default_na=False, engine="openpyxl")
     filled = [(name, frame) for name, frame in sheets.items() if len(frame)]
     if not filled:
         raise Unreadable("no rows in any sheet")

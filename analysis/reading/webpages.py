@@ -56,9 +56,7 @@ def read_page(source: str) -> tuple[str, str, dict[str, str]]:
     _flatten_tables(tree)
     text = _main(tree)
     if not text.strip():
-        raise Unreadable(
-            "a web page without text (perhaps filled in by scripts); save the text from the browser"
-        )
+        raise Unreadable("a web page without text (perhaps filled in by scripts); save the text from the browser")
     return text, metadata.pop("标题", "") or title, metadata
 
 

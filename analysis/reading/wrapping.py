@@ -85,9 +85,7 @@ def restore_breaks(text: str) -> tuple[str, int]:
 def _common_width(lines: list[str]) -> int:
     widths = [_width(line) for line in lines]
     inner = [
-        w
-        for w, line in zip(widths, lines, strict=True)
-        if line[-1] not in "。！？：" and not is_heading(line.strip())
+        w for w, line in zip(widths, lines, strict=True) if line[-1] not in "。！？：" and not is_heading(line.strip())
     ]
     if len(inner) < 12:
         return 0
@@ -108,11 +106,7 @@ def _goes_on(before: str, line: str, width: int) -> bool:
 
 
 def _gap(before: str, line: str) -> str:
-    return (
-        " "
-        if before[-1].isascii() and before[-1].isalpha() and line[0].isascii() and line[0].isalpha()
-        else ""
-    )
+    return " " if before[-1].isascii() and before[-1].isalpha() and line[0].isascii() and line[0].isalpha() else ""
 
 
 def _width(line: str) -> int:

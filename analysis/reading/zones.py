@@ -6,9 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-NUMBER = re.compile(
-    r"^\W{0,2}([一-鿿]{1,12})[〔\[（(［【]((?:19|20)\d\d)[〕\]）)］】]\s*第?\s*\d+\s*号\W{0,2}$", re.M
-)
+NUMBER = re.compile(r"^\W{0,2}([一-鿿]{1,12})[〔\[（(［【]((?:19|20)\d\d)[〕\]）)］】]\s*第?\s*\d+\s*号\W{0,2}$", re.M)
 _SALUTATION = re.compile(r"^.{0,3}位?(?:代表|委员|主任|同志)[^。\n]{0,8}?[:：！!，,]", re.M)
 _ARTICLE = re.compile(r"^\s*(?:第一[章条]|总\s*则|目\s*录)", re.M)
 _REPORT = re.compile(r"政府工作报告|(?:报告|作)(?:政府)?工作")

@@ -71,6 +71,19 @@ def test_agreement_and_silence_leave_no_note() -> None:
     assert (values["province"], notes) == ("吉林省", [])
 
 
+def test_a_stated_date_is_the_documents_own() -> None:
+    lexicon = load_lexicon()
+    text = "3月5日，长春市中级人民法院召开会议，部署工作。"
+    published = Draft("a.md", text, metadata={"date": "2021-03-10"})
+    days = ("date", "date_earliest", "date_latest")
+    assert describe(published, {}, lexicon)[0]["date"] == "2021-03-05"
+    values, _ = describe(published, {"date": "2021年3月8日"}, lexicon)
+    assert [values[name] for name in days] == ["2021-03-08"] * 3
+    assert (values["year"], values["year_status"]) == (2021, "given")
+    values, _ = describe(DRAFT, {"date": "2020-12-01"}, lexicon)
+    assert (values["year"], values["date"]) == (2020, "2020-12-01")
+
+
 def test_unknown_values_are_left_out_and_reported() -> None:
     values, notes = describe(DRAFT, {"province": "吉林生", "level": "某级"}, load_lexicon())
     assert values["level"] in (None, "prefecture")
