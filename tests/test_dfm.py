@@ -113,6 +113,19 @@ def test_grouping_twice_is_grouping_once() -> None:
     )
 
 
+def test_groups_of_groups_count_documents() -> None:
+    years = small().group("year")
+    assert years.n_docs.tolist() == years.group("year").n_docs.tolist() == [2, 2]
+
+
+def test_totals_and_documents_may_be_given() -> None:
+    counts, docvars = [[1, 2], [3, 4]], pd.DataFrame(index=["x", "y"])
+    made = make_dfm(counts, ["甲", "乙"], docvars, totals=np.array([9, 8]), n_docs=np.array([5, 6]))
+    assert made.totals.tolist() == [9, 8] and made.n_docs.tolist() == [5, 6]
+    plain = make_dfm(counts, ["甲", "乙"], docvars)
+    assert plain.totals.tolist() == [3, 7] and plain.n_docs.tolist() == [1, 1]
+
+
 def test_no_group_at_all_where_nothing_is_known() -> None:
     grouped = dfm(tokenize(corpus_of([("法院", None, None), ("改革", None, None)]))).group(["region", "year"])
     assert grouped.counts.shape == (0, 2) and grouped.recipe[-1]["left_out"] == 2
