@@ -5,7 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-SAMPLE = Path(__file__).parent.parent / "data" / "sample"
+
+def _checkout() -> Path:
+    """The checkout of Tifa: around the package, or, where that is installed elsewhere, around the working folder."""
+    around = Path(__file__).resolve().parent.parent
+    candidates = (around, Path.cwd(), Path.cwd().parent)
+    return next((place for place in candidates if (place / "data/sample/corpus.toml").exists()), around)
+
+
+SAMPLE = _checkout() / "data" / "sample"
+NOTEBOOKS = _checkout() / "notebooks"
 
 
 def project() -> Path:

@@ -9,10 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from analysis.folders import NOTEBOOKS
 from analysis.output import digest, read_manifest
 from analysis.study import open_study
-
-NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 
 
 def make_pages(corpus: Path, out: Path) -> int:

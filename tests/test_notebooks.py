@@ -8,7 +8,8 @@ from pathlib import Path
 import jupytext
 import pytest
 
-from analysis.pages import NOTEBOOKS, execute
+from analysis.folders import NOTEBOOKS
+from analysis.pages import execute
 
 PAGES = sorted(NOTEBOOKS.glob("0*.py"))
 LOGIC = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.If, ast.comprehension, ast.Lambda, ast.With)
