@@ -38,14 +38,7 @@ class _Desk:
     digests: dict[str, str] = field(default_factory=dict)
 
     def note(self, file: str, status: str, reason: str = "", **more: Any) -> None:
-        row = {
-            "file": file,
-            "status": status,
-            "reason": reason,
-            "n_documents": 0,
-            "encoding": "",
-            "removed": "",
-        }
+        row = {"file": file, "status": status, "reason": reason, "n_documents": 0, "encoding": "", "removed": ""}
         self.report[file] = row | more
 
 
@@ -161,11 +154,7 @@ def _frame(desk: _Desk, names: list[str], left_out: set[int], lexicon: Lexicon) 
         if i in left_out:
             continue
         values, notes = describe(draft, stated, lexicon)
-        own = {
-            "doc_id": names[i],
-            "title": stated.get("title") or draft.title or None,
-            "source": draft.source,
-        }
+        own = {"doc_id": names[i], "title": stated.get("title") or draft.title or None, "source": draft.source}
         own |= {"author": stated.get("author") or draft.author or None, "text": draft.text}
         rows.append({**docvars(desk.columns[i]), **docvars(stated), **own, **values})
         if notes:

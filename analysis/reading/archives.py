@@ -81,9 +81,8 @@ def check_size(data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         size = sum(info.file_size for info in package.infolist())
     if size > _ENTRY_BYTES * 3 or (size > 10 << 20 and size > _RATIO * len(data)):
-        raise Unreadable(
-            f"unpacks to {size >> 20} MB from {len(data) >> 10} kB, which no document does; check the file"
-        )
+        packed = f"unpacks to {size >> 20} MB from {len(data) >> 10} kB"
+        raise Unreadable(f"{packed}, which no document does; check the file")
 
 
 def _inner(content: bytes, path: str) -> Iterator[Entry]:

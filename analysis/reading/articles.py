@@ -167,10 +167,7 @@ def _names(byline: str) -> list[str]:
 def _named(line: str, names: Sequence[Sequence[str]]) -> list[float]:
     """Weight of an article's names in a line: the narrowest place counts full, wider ones half."""
     return [
-        max(
-            [_NAMED / (1 + (len(own) - 1 - j) * 1.0) for j, name in enumerate(own) if name in line],
-            default=0.0,
-        )
+        max([_NAMED / (1 + (len(own) - 1 - j) * 1.0) for j, name in enumerate(own) if name in line], default=0.0)
         for own in names
     ]
 

@@ -32,6 +32,7 @@ _SUBSTITUTIONS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("markdown mark", re.compile(r"(?m)^#{1,6}[ \t]+|^>[ \t]+|\*\*|^```.*$"), ""),
 )  # fmt: skip
 _SPACE = re.compile(r"[\t\u00a0\u1680\u2000-\u200a\u202f\u205f]")
+_INDENT = re.compile(r"[ \u3000]*\u3000\u3000[ \u3000]*|(?<=[。！？；”]) {2,}")
 _SPACED_DIGITS = re.compile(r"(?<![\d.])\d(?: \d)+(?: ?[.．] ?\d(?: \d)*)?(?!\d)")
 _DIGIT_GAP = re.compile(rf"(?<=\d) +(?=[{_HAN}％%])|(?<=[年月第约达至到为]) +(?=\d)")
 _LETTER_SPACED = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}])")
@@ -143,12 +144,8 @@ def _indents(text: str) -> str:
     """Typed indents become paragraph breaks inside a long line and nothing at its start."""
     lines: list[str] = []
     for line in _SPACE.sub(" ", text).split("\n"):
-        pieces = (
-            re.split(r"[ \u3000]*\u3000\u3000[ \u3000]*|(?<=[。！？；”]) {2,}", line.strip())
-            if len(line) > 100
-            else [line]
-        )
-        lines += [line] if len(pieces) == 1 else pieces
+        pieces = _INDENT.split(line.strip()) if len(line) > 100 else []
+        lines += pieces if len(pieces) > 1 else [line]
     return "\n".join(lines)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from analysis.reading.articles import Article, split_articles
 from analysis.reading.cleaning import Cleaned, clean, finish, strip_site
-from analysis.reading.draft import Draft
-from analysis.reading.heads import Head, split_head
-from analysis.reading.pieces import Parsed, Piece
+from analysis.reading.draft import Draft, Parsed, Piece
+from analysis.reading.heads import split_head
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
@@ -24,14 +24,14 @@ def make_drafts(path: str, parsed: Parsed) -> tuple[list[Draft], list[str]]:
     notes: list[str] = []
     for number, piece in enumerate(parsed.pieces, 1):
         cleaned = clean(piece.text)
-        articles, said = split_articles(cleaned.text) if len(parsed.pieces) == 1 and not piece.key else ([], [])
+        whole = len(parsed.pieces) == 1
+        articles, said = split_articles(cleaned.text) if whole and not piece.key else ([], [])
         notes += said
         if articles:
             drafts += [_from_article(f"{path}#{k}", piece, article) for k, article in enumerate(articles, 1)]
-            drafts[0] = _with_removed(drafts[0], cleaned.removed)
+            drafts[0] = replace(drafts[0], removed=Counter(drafts[0].removed) + cleaned.removed)
         else:
-            source = f"{path}#{number}" if len(parsed.pieces) > 1 else path
-            drafts.append(_from_piece(source, piece, cleaned))
+            drafts.append(_from_piece(path if whole else f"{path}#{number}", piece, cleaned))
     kept = [draft for draft in drafts if _HAN.search(draft.text)]
     if len(kept) < len(drafts) and kept:
         notes.append(f"{len(drafts) - len(kept)} of {len(drafts)} without Chinese text")
@@ -64,30 +64,16 @@ def _from_piece(source: str, piece: Piece, cleaned: Cleaned) -> Draft:
     said = piece.title or piece.metadata.get("title", "")
     title, sites = strip_site(said)
     head = split_head(cleaned.text, clean(title).text.replace("\n", " "))
-    if not piece.title and not said:
-        shorter, sites = strip_site(head.title)
-        head = head._replace(title=shorter)
+    title, sites = (head.title, sites) if said else strip_site(head.title)
     done = finish(head.body)
     metadata = {**cleaned.fields, **piece.metadata, **piece.columns}
     author = head.author or done.fields.get("author", "") or metadata.get("author", "")
     removed = cleaned.removed + done.removed + Counter({"site suffix": sites})
-    return _draft(source, head, done.text, (author, metadata, removed))
+    return Draft(source, done.text, title, head.byline, author, metadata, removed)
 
 
 def _from_article(source: str, piece: Piece, article: Article) -> Draft:
     done = finish(article.text)
     removed = done.removed + Counter({"repeated paragraph": article.repeated})
-    head = Head(article.title, article.byline, article.author, "")
-    return _draft(source, head, done.text, (article.author, dict(piece.metadata), removed))
-
-
-def _draft(source: str, head: Head, text: str, rest: tuple[str, dict[str, str], Counter[str]]) -> Draft:
-    author, metadata, removed = rest
-    return Draft(source, text, head.title, head.byline, author, metadata, dict(+removed))
-
-
-def _with_removed(draft: Draft, removed: Counter[str]) -> Draft:
-    return Draft(
-        draft.source, draft.text, draft.title, draft.byline, draft.author, draft.metadata,
-        dict(Counter(draft.removed) + removed),
-    )  # fmt: skip
+    metadata = dict(piece.metadata)
+    return Draft(source, done.text, article.title, article.byline, article.author, metadata, removed)

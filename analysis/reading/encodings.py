@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # The 520 most frequent characters of official documents, most frequent traditional forms, CJK punctuation.
 _SIMPLIFIED = (
@@ -38,6 +38,7 @@ _BOMS = (
 _CANDIDATES = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
 _ENOUGH = 0.4
 _SAMPLE = 100_000
+_REMEDY = "get the file again, or open it in an editor and save it as UTF-8"
 
 
 class Unreadable(Exception):
@@ -50,7 +51,7 @@ class Decoded:
 
     text: str
     encoding: str
-    note: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def decode(data: bytes) -> Decoded:
@@ -68,10 +69,8 @@ def decode(data: bytes) -> Decoded:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _marked(data, encoding)
-    utf8 = _try(data, "utf-8")
-    if utf8 and not _controls(utf8[0]):
-        return Decoded(utf8[0], "utf-8", utf8[1])
-    return _best(data)
+    utf8 = _decoded(data, "utf-8", "utf-8")
+    return utf8 if utf8 and not _controls(utf8.text) else _best(data)
 
 
 def commonness(text: str) -> float:
@@ -81,36 +80,31 @@ def commonness(text: str) -> float:
 
 
 def _marked(data: bytes, encoding: str) -> Decoded:
-    found = _try(data, encoding)
+    found = _decoded(data, encoding, f"{encoding} (byte order mark)")
     if found is None:
         raise Unreadable(f"damaged: the byte order mark says {encoding}, the bytes are not; {_REMEDY}")
-    return Decoded(found[0].removeprefix("\ufeff"), f"{encoding} (byte order mark)", found[1])
+    return replace(found, text=found.text.removeprefix("\ufeff"))
 
 
 def _best(data: bytes) -> Decoded:
-    tried = [(name, _try(data, name)) for name in _CANDIDATES]
-    scored = sorted(((commonness(found[0]), name, found) for name, found in tried if found), reverse=True)
-    if not scored or scored[0][0] < _ENOUGH:
+    tried = [found for name in _CANDIDATES if (found := _decoded(data, name, name))]
+    scored = sorted(((commonness(found.text), found.encoding, found) for found in tried), key=lambda s: s[:2])
+    if not scored or scored[-1][0] < _ENOUGH:
         raise Unreadable(_complaint(data))
-    score, name, (text, note) = scored[0]
-    rest = f"; next {scored[1][1]} {scored[1][0]:.2f}" if len(scored) > 1 else ""
-    return Decoded(text, f"{name} ({score:.2f}{rest})", note)
+    score, name, found = scored.pop()
+    rest = f"; next {scored[-1][1]} {scored[-1][0]:.2f}" if scored else ""
+    return replace(found, encoding=f"{name} ({score:.2f}{rest})")
 
 
-def _try(data: bytes, encoding: str) -> tuple[str, str] | None:
+def _decoded(data: bytes, encoding: str, label: str) -> Decoded | None:
     try:
-        return data.decode(encoding), ""
+        return Decoded(data.decode(encoding), label)
     except UnicodeDecodeError as error:
         cut = len(data) - error.start
         if cut > 3 or error.end < len(data) or not error.start:
             return None
-        try:
-            return data[: error.start].decode(encoding), f"last character cut off ({cut} bytes dropped)"
-        except UnicodeDecodeError:
-            return None
-
-
-_REMEDY = "get the file again, or open it in an editor and save it as UTF-8"
+        whole = _decoded(data[: error.start], encoding, label)
+        return whole and replace(whole, notes=(f"last character cut off ({cut} bytes dropped)",))
 
 
 def _controls(text: str) -> bool:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import io
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from analysis.reading.archives import check_size
+from analysis.reading.draft import Parsed, Piece
 from analysis.reading.encodings import Unreadable, decode
 from analysis.reading.heads import front_matter
-from analysis.reading.pieces import Parsed, Piece
 from analysis.reading.rows import read_rows
 
 READS = "txt, md, html, docx, doc, pdf, xlsx, csv, tsv, json, jsonl, dta, zip"
@@ -103,7 +106,7 @@ def _read_text(data: bytes) -> Parsed:
     if re.match(r"\s*<(?:!DOCTYPE|html|head|body|div|table)\b", decoded.text[:200], re.IGNORECASE):
         return _read_html(data)
     metadata, text = front_matter(decoded.text.replace("\r\n", "\n"))
-    return Parsed((Piece(text, metadata=metadata),), decoded.encoding, _notes(decoded.note))
+    return Parsed((Piece(text, metadata=metadata),), decoded.encoding, decoded.notes)
 
 
 def _read_html(data: bytes) -> Parsed:
@@ -111,14 +114,12 @@ def _read_html(data: bytes) -> Parsed:
 
     decoded = decode(data)
     text, title, metadata = read_page(decoded.text)
-    return Parsed((Piece(text, title, metadata=metadata),), decoded.encoding, _notes(decoded.note))
+    return Parsed((Piece(text, title, metadata=metadata),), decoded.encoding, decoded.notes)
 
 
 def _read_docx(data: bytes) -> Parsed:
     import docx
     from docx.table import Table
-
-    from analysis.reading.archives import check_size
 
     check_size(data)
     lines: list[str] = []
@@ -127,7 +128,8 @@ def _read_docx(data: bytes) -> Parsed:
             lines += [" ".join(dict.fromkeys(cell.text.strip() for cell in row.cells)) for row in block.rows]
         else:
             lines.append(block.text)
-    return _document("\n".join(lines), "docx", "no text in it (perhaps only pictures); run character recognition first")
+    lack = "no text in it (perhaps only pictures); run character recognition first"
+    return _document("\n".join(lines), "docx", lack)
 
 
 def _read_doc(data: bytes) -> Parsed:
@@ -137,20 +139,23 @@ def _read_doc(data: bytes) -> Parsed:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "document.doc")
         path.write_bytes(data)
-        convert = [
-            program,
-            "--headless",
-            "--convert-to",
-            "txt:Text (encoded):UTF8",
-            "--outdir",
-            folder,
-            str(path),
-        ]
-        command = [program, "-m", "UTF-8.txt", "-w", "0", str(path)] if "antiword" in Path(program).name else convert
+        if "antiword" in Path(program).name:
+            command = [program, "-m", "UTF-8.txt", "-w", "0", str(path)]
+        else:
+            convert = "--headless --convert-to 'txt:Text (encoded):UTF8' --outdir"
+            command = [program, *shlex.split(convert), folder, str(path)]
         done = subprocess.run(command, capture_output=True, timeout=120, check=False)
         made = path.with_suffix(".txt")
-        text = decode(made.read_bytes() if made.exists() else done.stdout).text if made.exists() or done.stdout else ""
+        said = made.read_bytes() if made.exists() else done.stdout
+    text = decode(said).text if said else ""
     return _document(text, "doc", f"{Path(program).name} found no text in it; save it as .docx")
+
+
+def _document(text: str, encoding: str, complaint: str) -> Parsed:
+    if not text.strip():
+        raise Unreadable(complaint)
+    metadata, text = front_matter(text)
+    return Parsed((Piece(text, metadata=metadata),), encoding)
 
 
 def _read_pdf(data: bytes) -> Parsed:
@@ -159,27 +164,24 @@ def _read_pdf(data: bytes) -> Parsed:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        wrong = "protected by a password; save it without one" if "assword" in str(error) else "damaged; get it again"
+        locked = "assword" in str(error)
+        wrong = "protected by a password; save it without one" if locked else "damaged; get it again"
         raise Unreadable(f"pdf {wrong}") from error
     try:
         pages = [_page_text(document[i]) for i in range(len(document))]
     finally:
         document.close()
-    bad = [i for i, page in enumerate(pages, 1) if not _is_legible(page)]
     good = [page for page in pages if _is_legible(page)]
     if not good:
         raise Unreadable("no legible text layer (scanned?); run character recognition first")
-    notes = _notes(f"pages without legible text left out: {', '.join(map(str, bad))} of {len(pages)}" if bad else "")
+    bad = ", ".join(str(i) for i, page in enumerate(pages, 1) if not _is_legible(page))
+    notes = (f"pages without legible text left out: {bad} of {len(pages)}",) if bad else ()
     return Parsed((Piece("\n".join(_drop_running_heads(good))),), "pdf", notes)
 
 
 def _page_text(page: Any) -> str:
-    textpage = page.get_textpage()
-    try:
+    with closing(page), closing(page.get_textpage()) as textpage:
         return textpage.get_text_bounded().replace("\r\n", "\n").replace("\ufffe", "")
-    finally:
-        textpage.close()
-        page.close()
 
 
 def _is_legible(page: str) -> bool:
@@ -202,17 +204,6 @@ def _drop_running_heads(pages: list[str]) -> list[str]:
 
 def _figureless(line: str) -> str:
     return re.sub(r"\d+", "#", line.strip())
-
-
-def _document(text: str, encoding: str, complaint: str) -> Parsed:
-    if not text.strip():
-        raise Unreadable(complaint)
-    metadata, text = front_matter(text)
-    return Parsed((Piece(text, metadata=metadata),), encoding)
-
-
-def _notes(*notes: str) -> tuple[str, ...]:
-    return tuple(filter(None, notes))
 
 
 _ENDINGS = {

@@ -101,13 +101,9 @@ def _kind(line: str) -> str:
 
 _VALUES = {"published": r".*\d{4}.{0,30}$", "author": r"[\u4e00-\u9fffA-Za-z·、 \u3000]{2,20}$"}
 _NAMES = {
-    "来源": "origin",
-    "稿源": "origin",
-    "时间": "published",
-    "日期": "published",
-    "作者": "author",
+    "来源": "origin", "稿源": "origin", "时间": "published", "日期": "published", "作者": "author",
     "记者": "author",
-}
+}  # fmt: skip
 
 
 def _fields(line: str) -> dict[str, str]:

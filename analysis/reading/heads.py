@@ -35,7 +35,8 @@ def front_matter(text: str) -> tuple[dict[str, str], str]:
     if not match or not any(entries):
         return {}, text
     found = {entry[1].strip().lower(): entry[2].strip().strip("\"'") for entry in entries if entry}
-    return {key: value for key, value in found.items() if value and value not in ("[]", "null")}, text[match.end() :]
+    found = {key: value for key, value in found.items() if value not in ("", "[]", "null")}
+    return found, text[match.end() :]
 
 
 def split_head(text: str, title: str = "") -> Head:
@@ -47,8 +48,7 @@ def split_head(text: str, title: str = "") -> Head:
     """
     lines = text.split("\n")
     known = bool(title)
-    if not title:
-        title = _take_title(lines)
+    title = title or _take_title(lines)
     if title:
         _drop_title(lines, title, known)
     byline, author = _take_byline(lines, speech=bool(_SPEECH.search(title)))

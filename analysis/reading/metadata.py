@@ -42,14 +42,8 @@ class Overrides:
             return {}
         inside = source.removeprefix(self.folder)
         whole = inside.rpartition("#")[0] if "#" in inside else inside
-        names = [
-            inside,
-            whole,
-            PurePosixPath(inside).name,
-            PurePosixPath(whole).name,
-            doc_id,
-            PurePosixPath(whole).stem,
-        ]
+        files = [inside, whole, PurePosixPath(inside).name, PurePosixPath(whole).name]
+        names = [*files, doc_id, PurePosixPath(whole).stem]
         key = next((name for name in names if name in self.rows), None)
         if key is None:
             return {}

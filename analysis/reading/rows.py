@@ -10,22 +10,13 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.reading.archives import check_size
+from analysis.reading.draft import Parsed, Piece
 from analysis.reading.encodings import Unreadable, decode
-from analysis.reading.pieces import Parsed, Piece
 
 TEXT_NAMES = (
-    "text",
-    "正文",
-    "full_text",
-    "fulltext",
-    "全文",
-    "内容",
-    "content",
-    "body",
-    "article",
-    "文本",
-    "原文",
-)
+    "text", "正文", "full_text", "fulltext", "全文", "内容", "content", "body", "article", "文本", "原文",
+)  # fmt: skip
 _CANONICAL = {
     "标题": "title", "题目": "title", "题名": "title", "作者": "author", "日期": "date", "年份": "year",
     "年": "year", "省": "province", "省份": "province", "地市": "prefecture", "市": "prefecture",
@@ -51,18 +42,21 @@ def read_rows(kind: str, data: bytes) -> Parsed:
     frame.columns = [column_name(name) for name in frame.columns]
     frame = frame.loc[:, ~frame.columns.duplicated()]
     text = _text_column(frame)
-    pieces, empty = [], 0
-    for number, (_, row) in enumerate(frame.iterrows(), 1):
-        cells = {str(name): str(value) for name, value in row.items() if value}
-        if not str(cells.pop(text, "")).strip():
-            empty += 1
-            continue
-        key = cells.pop("doc_id", "") if "doc_id" in frame else (str(number) if len(frame) > 1 else "")
-        pieces.append(Piece(row[text], str(cells.pop("title", "")), key, columns=cells))
+    pieces = [
+        _piece(row, text, str(number) if len(frame) > 1 and "doc_id" not in frame else "")
+        for number, row in enumerate(frame.to_dict("records"), 1) if str(row[text]).strip()
+    ]  # fmt: skip
     if not pieces:
         raise Unreadable(f"column {text!r} is empty in all {len(frame)} rows")
+    empty = len(frame) - len(pieces)
     notes += [f"{empty} of {len(frame)} rows have no text"] if empty else []
     return Parsed(tuple(pieces), encoding, tuple(notes))
+
+
+def _piece(row: dict[Any, Any], text: str, number: str) -> Piece:
+    cells = {str(name): str(value) for name, value in row.items() if value}
+    body, title, key = (cells.pop(name, "") for name in (text, "title", "doc_id"))
+    return Piece(body, title, key or number, columns=cells)
 
 
 def column_name(name: object) -> str:
@@ -73,8 +67,7 @@ def column_name(name: object) -> str:
 
 def read_csv(text: str) -> tuple[pd.DataFrame, list[str]]:
     """A csv or tsv text as a frame of strings, with a note for every line that does not fit its header."""
-    header = text[: text.find("\n")] if "\n" in text else text
-    separator = max(",\t;", key=header.count)
+    separator = max(",\t;", key=text.partition("\n")[0].count)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -82,9 +75,8 @@ def read_csv(text: str) -> tuple[pd.DataFrame, list[str]]:
                 io.StringIO(text), sep=separator, dtype="str", keep_default_na=False, on_bad_lines="warn"
             )
         except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            raise Unreadable(
-                f"not a table ({str(error).strip()}); open it in a spreadsheet and save it again"
-            ) from error
+            remedy = "open it in a spreadsheet and save it again"
+            raise Unreadable(f"not a table ({str(error).strip()}); {remedy}") from error
     return frame.fillna(""), [str(w.message).strip().replace("\n", "; ") for w in caught]
 
 
@@ -105,12 +97,10 @@ def _text_column(frame: pd.DataFrame) -> str:
 def _load_csv(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
     decoded = decode(data)
     frame, notes = read_csv(decoded.text)
-    return frame, decoded.encoding, [*filter(None, [decoded.note]), *notes]
+    return frame, decoded.encoding, [*decoded.notes, *notes]
 
 
 def _load_xlsx(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
-    from analysis.reading.archives import check_size
-
     check_size(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl remarks on styles and validation, which are not read
@@ -124,7 +114,7 @@ def _load_xlsx(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
 
 def _load_json(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
     decoded = decode(data)
-    notes = [decoded.note] if decoded.note else []
+    notes = list(decoded.notes)
     try:
         records = _records(json.loads(decoded.text))
     except json.JSONDecodeError as whole:
@@ -154,15 +144,16 @@ def _records(value: Any) -> list[dict[str, Any]]:
 
 
 def _json_lines(text: str) -> tuple[list[dict[str, Any]], int]:
-    records, bad = [], 0
-    for line in filter(str.strip, text.split("\n")):
-        try:
-            value = json.loads(line)
-        except (json.JSONDecodeError, RecursionError):
-            value = None
-        bad += not isinstance(value, dict)
-        records += [value] if isinstance(value, dict) else []
-    return records, bad
+    lines = [_json_line(line) for line in text.split("\n") if line.strip()]
+    records = [value for value in lines if isinstance(value, dict)]
+    return records, len(lines) - len(records)
+
+
+def _json_line(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except (json.JSONDecodeError, RecursionError):
+        return None
 
 
 def _cell(value: Any) -> str:

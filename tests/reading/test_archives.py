@@ -23,9 +23,7 @@ def _zip(*files: tuple[str, bytes], packed: int = zipfile.ZIP_STORED) -> bytes:
 
 def test_gbk_names_without_the_flag_are_decoded() -> None:
     name = "2025年吉林省政府工作报告.txt"
-    raw = _zip(("x" * len(name.encode("gbk")), b"1")).replace(
-        b"x" * len(name.encode("gbk")), name.encode("gbk")
-    )
+    raw = _zip(("x" * len(name.encode("gbk")), b"1")).replace(b"x" * len(name.encode("gbk")), name.encode("gbk"))
     assert [entry.path for entry in entries(raw, "a.zip")] == [f"a.zip/{name}"]
 
 
@@ -43,9 +41,7 @@ def test_a_zip_in_a_zip_is_opened_a_third_is_not() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "name", ["../evil.txt", "a/../../evil.txt", "/etc/evil.txt", "C:/evil.txt", "..\\evil.txt"]
-)
+@pytest.mark.parametrize("name", ["../evil.txt", "a/../../evil.txt", "/etc/evil.txt", "C:/evil.txt", "..\\evil.txt"])
 def test_names_that_climb_out_are_refused(name: str) -> None:
     (entry,) = entries(_zip((name, b"1")), "a.zip")
     assert entry.data == b"" and "leads out of the archive" in entry.refused

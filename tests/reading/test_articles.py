@@ -64,13 +64,7 @@ def test_interleaved_columns_are_sorted_out() -> None:
         "\n".join(HEAD_A + HARBOUR),
         "\n".join(HARBOUR),
         "\n".join(
-            [
-                *HARBOUR,
-                "组长：",
-                "王建国 某市委常委、政法委书记",
-                "李大明 某市人民法院院长",
-                "赵小军 某市司法局局长",
-            ]
+            [*HARBOUR, "组长：", "王建国 某市委常委、政法委书记", "李大明 某市人民法院院长", "赵小军 某市司法局局长"]
         ),
         "\n".join([*HEAD_A, *HARBOUR, "李大明 某市人民法院院长"]),
         "",

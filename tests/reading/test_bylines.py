@@ -44,11 +44,5 @@ def test_headings_and_titles() -> None:
     assert is_heading("一、着力加强政治建设")
     assert not is_heading("一、总体要求。坚持统筹推进。")
     assert is_title_like("全市法院工作会议召开")
-    for line in (
-        "各位代表：",
-        "一、着力加强政治建设",
-        "会议在某地召开。",
-        "省长 张望舒",
-        "——2025年1月在大会上",
-    ):
+    for line in ("各位代表：", "一、着力加强政治建设", "会议在某地召开。", "省长 张望舒", "——2025年1月在大会上"):
         assert not is_title_like(line)

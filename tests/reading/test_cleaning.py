@@ -96,11 +96,7 @@ def test_no_chinese_character_is_ever_added(raw: str) -> None:
 
 
 @given(
-    st.lists(
-        st.sampled_from([LONG, "会议召开。", "一、加强领导", "2月17日，全市会议召开。"]),
-        min_size=1,
-        max_size=8,
-    )
+    st.lists(st.sampled_from([LONG, "会议召开。", "一、加强领导", "2月17日，全市会议召开。"]), min_size=1, max_size=8)
 )
 def test_a_clean_text_stays_as_it_is(lines: list[str]) -> None:
     text = "\n".join(lines)

@@ -40,32 +40,16 @@ def brief(found):
 
 OWN = [
     ("title", {"title": "《新闻联播》 (20221022)"}, (2022, "2022-10-22")),
-    (
-        "header",
-        {"text": "——2025年1月14日在某省人民代表大会会议上\n各位代表：\n现在报告工作。"},
-        (2025, "2025-01-14"),
-    ),
-    (
-        "header",
-        {"text": "二〇二六年一月二十七日在某省会议上\n各位代表：\n现在报告工作。"},
-        (2026, "2026-01-27"),
-    ),
-    (
-        "header",
-        {"text": "成文日期：2006年05月23日\n发布日期：2018年12月03日\n现批复如下。"},
-        (2006, "2006-05-23"),
-    ),
+    ("header", {"text": "——2025年1月14日在某省人民代表大会会议上\n各位代表：\n现在报告工作。"}, (2025, "2025-01-14")),
+    ("header", {"text": "二〇二六年一月二十七日在某省会议上\n各位代表：\n现在报告工作。"}, (2026, "2026-01-27")),
+    ("header", {"text": "成文日期：2006年05月23日\n发布日期：2018年12月03日\n现批复如下。"}, (2006, "2006-05-23")),
     ("lead", {"text": "2021年8月3日，某市法院召开会议，部署工作。"}, (2021, "2021-08-03")),
     (
         "signature",
         {"text": "各县：\n请落实。\n某市人民政府\n2022年4月14日\n附件很长，2023年6月1日起施行。"},
         (2022, "2022-04-14"),
     ),
-    (
-        "signature",
-        {"text": "现批准标准，自2026年1月1日起实施。特此公告。 某部 2025年6月6日"},
-        (2025, "2025-06-06"),
-    ),
+    ("signature", {"text": "现批准标准，自2026年1月1日起实施。特此公告。 某部 2025年6月6日"}, (2025, "2025-06-06")),
 ]
 
 
@@ -110,21 +94,9 @@ def test_explicit_year(draft, year, evidence):
 
 
 def test_publication_completes_the_day_of_the_event():
-    assert brief(dated("2月22日，全省会议召开。", publish_date="2019-02-24")) == (
-        2019,
-        "2019-02-22",
-        "explicit",
-    )
-    assert brief(dated("12月30日，全省会议召开。", publish_date="2020-01-03")) == (
-        2019,
-        "2019-12-30",
-        "explicit",
-    )
-    assert brief(dated("发布时间：2019-02-24\n2月22日，会议召开了，大家都到了。")) == (
-        2019,
-        "2019-02-22",
-        "explicit",
-    )
+    assert brief(dated("2月22日，全省会议召开。", publish_date="2019-02-24")) == (2019, "2019-02-22", "explicit")
+    assert brief(dated("12月30日，全省会议召开。", publish_date="2020-01-03")) == (2019, "2019-12-30", "explicit")
+    assert brief(dated("发布时间：2019-02-24\n2月22日，会议召开了，大家都到了。")) == (2019, "2019-02-22", "explicit")
 
 
 def test_publication_never_replaces_the_day_in_the_header():
@@ -182,8 +154,7 @@ def test_cues(text, expected):
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["传达《2019年工作要点》，谋划到2035年。", "到2025年，全省要建成强省。", "2016年，某公司成立。"],
+    "text", ["传达《2019年工作要点》，谋划到2035年。", "到2025年，全省要建成强省。", "2016年，某公司成立。"]
 )
 def test_cited_planned_and_stray_years_decide_nothing(text):
     assert dated(text)["year"] is None
@@ -287,9 +258,7 @@ WORDS = st.sampled_from(
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    st.lists(WORDS | st.text(max_size=5), max_size=25).map("".join), st.lists(WORDS, max_size=3).map("".join)
-)
+@given(st.lists(WORDS | st.text(max_size=5), max_size=25).map("".join), st.lists(WORDS, max_size=3).map("".join))
 def test_any_text_gives_ordered_dates_and_a_known_status(text, title):
     found = dated(text, title=title)
     assert found == dated(text, title=title)
@@ -321,9 +290,7 @@ def verdict(found, year):
     if found["year"] is not None:
         return "right" if found["year"] == year else "wrong"
     return (
-        "bounded"
-        if (found["date_earliest"] or "0")[:4] <= str(year) <= (found["date_latest"] or "9")[:4]
-        else "wrong"
+        "bounded" if (found["date_earliest"] or "0")[:4] <= str(year) <= (found["date_latest"] or "9")[:4] else "wrong"
     )
 
 
@@ -335,9 +302,7 @@ def test_provincial_reports_are_dated_to_the_day():
 
 def test_provincial_reports_without_their_heads_are_never_dated_wrong():
     verdicts = [
-        verdict(
-            when(Draft("x.txt", re.split("各位代表[：:]", text, maxsplit=1)[-1]), BUILT_IN), int(row["year"])
-        )
+        verdict(when(Draft("x.txt", re.split("各位代表[：:]", text, maxsplit=1)[-1]), BUILT_IN), int(row["year"]))
         for row, text in rows("provincial_reports")
     ]
     assert "wrong" not in verdicts

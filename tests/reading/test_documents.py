@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 from analysis.reading.documents import make_drafts, name_drafts
-from analysis.reading.draft import Draft
-from analysis.reading.pieces import Parsed, Piece
+from analysis.reading.draft import Draft, Parsed, Piece
 
-BODY = (
-    "会议要求，全市法院要坚持司法为民、公正司法，深入推进法治建设，"
-    "加强基层治理，努力让人民群众满意，服务大局。"
-)
+BODY = "会议要求，全市法院要坚持司法为民、公正司法，深入推进法治建设，加强基层治理，努力让人民群众满意，服务大局。"
 
 
 def test_a_piece_becomes_a_draft() -> None:
     piece = Piece(
-        f"全市会议召开\n李知行 某市中级人民法院院长\n{BODY}\n[责任编辑：张三]",
-        metadata={"date": "2021-03-04"},
+        f"全市会议召开\n李知行 某市中级人民法院院长\n{BODY}\n[责任编辑：张三]", metadata={"date": "2021-03-04"}
     )
     (draft,), notes = make_drafts("夹/a.txt", Parsed((piece,)))
     assert draft == Draft(
-        "夹/a.txt",
-        BODY,
-        "全市会议召开",
-        "李知行 某市中级人民法院院长",
-        "李知行",
-        {"date": "2021-03-04"},
-        {"editor": 1},
+        "夹/a.txt", BODY, "全市会议召开", "李知行 某市中级人民法院院长", "李知行", {"date": "2021-03-04"}, {"editor": 1}
     )
     assert notes == []
 
 
 def test_the_text_names_its_author_before_the_metadata_do() -> None:
-    piece = Piece(
-        f"{BODY}\n会议于当日闭幕。某某日报记者张望", "全市会议召开_某某网", metadata={"author": "admin"}
-    )
+    piece = Piece(f"{BODY}\n会议于当日闭幕。某某日报记者张望", "全市会议召开_某某网", metadata={"author": "admin"})
     (draft,), _ = make_drafts("a.txt", Parsed((piece,)))
     assert (draft.title, draft.author) == ("全市会议召开", "张望")
     assert draft.removed == {"byline": 1, "site suffix": 1}
@@ -54,17 +41,7 @@ def test_pieces_without_chinese_are_left_out_and_counted() -> None:
 
 
 def test_names_are_stems_until_they_clash() -> None:
-    sources = [
-        "a.txt",
-        "夹/b.txt",
-        "夹/c.docx",
-        "另/c.docx",
-        "d.doc",
-        "d.txt",
-        "v1.2版.txt",
-        "m.txt#1",
-        "m.txt#2",
-    ]
+    sources = ["a.txt", "夹/b.txt", "夹/c.docx", "另/c.docx", "d.doc", "d.txt", "v1.2版.txt", "m.txt#1", "m.txt#2"]
     names = name_drafts([Draft(source, "") for source in sources], [""] * len(sources))
     assert names == ["a", "b", "夹/c", "另/c", "d.doc", "d.txt", "v1.2版", "m#1", "m#2"]
 

@@ -15,9 +15,7 @@ SIMPLIFIED = "全市法院要坚持司法为民、公正司法，深入推进法
 TRADITIONAL = "本縣各機關應當依照法律規定辦理業務，並於期限內將結果報告縣議會，不得遲延。"
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk"])
 def test_simplified_text_comes_back_from_every_encoding(encoding: str) -> None:
     assert decode(SIMPLIFIED.encode(encoding)).text == SIMPLIFIED
 
@@ -37,7 +35,7 @@ def test_the_choice_is_recorded_with_its_margin() -> None:
 def test_a_cut_off_last_character_is_dropped_and_said_so() -> None:
     found = decode(SIMPLIFIED.encode("utf-8") + "会".encode()[:2])
     assert found.text == SIMPLIFIED
-    assert found.note == "last character cut off (2 bytes dropped)"
+    assert found.notes == ("last character cut off (2 bytes dropped)",)
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,7 @@ def _touch(folder: Path, *names: str) -> None:
 
 
 def test_folders_are_walked_in_order_of_path(tmp_path: Path) -> None:
-    _touch(
-        tmp_path, "b.txt", "a/z.txt", "a/y/x.txt", ".git/c.txt", ".hidden", "~$lock.docx", "__MACOSX/a.txt"
-    )
+    _touch(tmp_path, "b.txt", "a/z.txt", "a/y/x.txt", ".git/c.txt", ".hidden", "~$lock.docx", "__MACOSX/a.txt")
     assert [f.path for f in list_files(tmp_path)] == ["a/y/x.txt", "a/z.txt", "b.txt"]
 
 

@@ -64,9 +64,7 @@ def _xlsx() -> bytes:
     import pandas as pd
 
     stream = io.BytesIO()
-    pd.DataFrame({"标题": ["一", "二"], "正文": PARAGRAPHS[1:], "省份": ["吉林", "湖南"]}).to_excel(
-        stream, index=False
-    )
+    pd.DataFrame({"标题": ["一", "二"], "正文": PARAGRAPHS[1:], "省份": ["吉林", "湖南"]}).to_excel(stream, index=False)
     return stream.getvalue()
 
 

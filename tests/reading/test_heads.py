@@ -6,18 +6,12 @@ import pytest
 
 from analysis.reading.heads import front_matter, split_head
 
-BODY = (
-    "会议要求，全市法院要坚持司法为民、公正司法，深入推进法治建设，"
-    "加强基层治理，努力让人民群众满意，服务大局。"
-)
+BODY = "会议要求，全市法院要坚持司法为民、公正司法，深入推进法治建设，加强基层治理，努力让人民群众满意，服务大局。"
 
 
 def test_front_matter() -> None:
     text = "---\nTitle: 某某会议召开\nauthor: '某人'\ntags: \ndate: 2019-02-24 07:46\n---\n正文。"
-    assert front_matter(text) == (
-        {"title": "某某会议召开", "author": "某人", "date": "2019-02-24 07:46"},
-        "正文。",
-    )
+    assert front_matter(text) == ({"title": "某某会议召开", "author": "某人", "date": "2019-02-24 07:46"}, "正文。")
     for plain in ("正文。\n---\n完。", "---\n只有一条线\n---\n正文"):
         assert front_matter(plain) == ({}, plain)
 

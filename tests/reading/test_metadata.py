@@ -9,10 +9,7 @@ from analysis.reading.draft import Draft
 from analysis.reading.encodings import Unreadable
 from analysis.reading.metadata import describe, docvars, read_overrides, read_settings
 
-TABLE = (
-    "文件,省份,year,topic\n甲.txt,吉林省,2019,执行\n夹/乙.txt,湖南省,,\n"
-    "丙,广西壮族自治区,2021,\n丁.txt,海南省,,\n"
-)
+TABLE = "文件,省份,year,topic\n甲.txt,吉林省,2019,执行\n夹/乙.txt,湖南省,,\n丙,广西壮族自治区,2021,\n丁.txt,海南省,,\n"
 
 
 def test_rows_are_found_by_path_name_and_doc_id() -> None:
@@ -36,10 +33,7 @@ def test_a_table_without_keys_says_so() -> None:
 
 
 def test_settings() -> None:
-    assert read_settings('name = "样本"\nnote_zh = "示例"\nelse = 1\n'.encode()) == {
-        "name": "样本",
-        "note_zh": "示例",
-    }
+    assert read_settings('name = "样本"\nnote_zh = "示例"\nelse = 1\n'.encode()) == {"name": "样本", "note_zh": "示例"}
     with pytest.raises(Unreadable, match="not valid TOML"):
         read_settings(b"name = ")
 
@@ -56,10 +50,7 @@ def test_what_is_stated_goes_before_what_is_inferred() -> None:
     assert (values["year"], values["year_status"]) == (2019, "given")
     assert str(values["region_evidence"]).startswith("metadata.csv: ")
     assert str(values["year_evidence"]).startswith("metadata.csv: ")
-    assert notes == [
-        "metadata.csv says province 湖南省, the text 吉林省",
-        "metadata.csv says year 2019, the text 2021",
-    ]
+    assert notes == ["metadata.csv says province 湖南省, the text 吉林省", "metadata.csv says year 2019, the text 2021"]
 
 
 def test_agreement_and_silence_leave_no_note() -> None:

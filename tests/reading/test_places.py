@@ -51,13 +51,7 @@ ISSUERS = [
         ("广西壮族自治区", None, None),
         "title",
     ),
-    (
-        {"title": "关于涉企案件的通报 吉林省公安厅"},
-        "吉林省公安厅",
-        "government",
-        ("吉林省", None, None),
-        "title",
-    ),
+    ({"title": "关于涉企案件的通报 吉林省公安厅"}, "吉林省公安厅", "government", ("吉林省", None, None), "title"),
     (
         {"byline": "甲某 湖南省衡阳市委常委、政法委书记"},
         "中共衡阳市委政法委员会",
@@ -151,9 +145,7 @@ def test_normative_title_gives_the_place_and_the_header_the_congress():
 
 
 def test_court_report_to_a_congress_is_the_courts():
-    text = (
-        "——在吉林省第十四届人民代表大会第一次会议上\n吉林省高级人民法院院长 甲某\n各位代表：\n现在报告工作。"
-    )
+    text = "——在吉林省第十四届人民代表大会第一次会议上\n吉林省高级人民法院院长 甲某\n各位代表：\n现在报告工作。"
     assert where(text)["institution"] == "吉林省高级人民法院"
 
 
@@ -221,11 +213,7 @@ def test_hainan_is_resolved_by_the_rank_of_the_court():
 
 
 def test_a_namesake_is_resolved_by_the_documents_other_places():
-    assert unit(where("朝阳区人民法院召开会议。长春市中级人民法院派人参加。")) == (
-        "吉林省",
-        "长春市",
-        "朝阳区",
-    )
+    assert unit(where("朝阳区人民法院召开会议。长春市中级人民法院派人参加。")) == ("吉林省", "长春市", "朝阳区")
     assert unit(where("朝阳区人民法院召开会议。北京市高级人民法院派人参加。")) == ("北京市", None, "朝阳区")
 
 
@@ -258,9 +246,7 @@ def test_relative_institution_named_in_a_plan_of_its_own():
 
 
 def test_relative_committee_with_the_place_that_opens_the_lead():
-    found = where(
-        "东港地处江海之间。今年任务重。市委政法委扛起责任，推动工作。", title="以源头之治护航边海平安"
-    )
+    found = where("东港地处江海之间。今年任务重。市委政法委扛起责任，推动工作。", title="以源头之治护航边海平安")
     assert (found["institution"], unit(found)) == ("中共东港市委政法委员会", ("辽宁省", "丹东市", "东港市"))
 
 
@@ -280,10 +266,7 @@ def test_league_in_an_autonomous_region():
 @pytest.mark.parametrize(
     ("text", "province"),
     [
-        (
-            "来源：青海日报\n2月3日，自治区司法厅召开会议。" + "建设美丽新宁夏，平安宁夏。" * 3,
-            "宁夏回族自治区",
-        ),
+        ("来源：青海日报\n2月3日，自治区司法厅召开会议。" + "建设美丽新宁夏，平安宁夏。" * 3, "宁夏回族自治区"),
         ("深入学习贯彻最高人民法院会议精神，长沙中院召开会议。", "湖南省"),
         ("在吉林省委坚强领导下，通化中院召开会议。", "吉林省"),
         ("湖南日报讯 贵州省司法厅召开会议。", "贵州省"),
@@ -298,10 +281,7 @@ def test_a_place_merely_mentioned_does_not_win():
 
 
 def test_national_meeting_in_the_lead_of_a_local_document():
-    text = (
-        "全国人大常委会通过了法律。省法院要求落实。"
-        + "全省法院要为法治辽宁、平安辽宁作贡献，我省任务重。" * 3
-    )
+    text = "全国人大常委会通过了法律。省法院要求落实。" + "全省法院要为法治辽宁、平安辽宁作贡献，我省任务重。" * 3
     assert where(text)["province"] == "辽宁省"
 
 
@@ -369,9 +349,7 @@ WORDS = st.sampled_from(
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    st.lists(WORDS | st.text(max_size=6), max_size=30).map("".join), st.lists(WORDS, max_size=5).map("".join)
-)
+@given(st.lists(WORDS | st.text(max_size=6), max_size=30).map("".join), st.lists(WORDS, max_size=5).map("".join))
 def test_any_text_gives_known_values_in_a_consistent_place(text, title):
     found = where(text, title=title)
     assert found == where(text, title=title)
@@ -398,9 +376,7 @@ def rows(corpus):
 
 
 @pytest.mark.parametrize(
-    ("cut", "status"),
-    [(r"\A", {"explicit"}), (r"各位代表[：:]", {"explicit", "inferred"})],
-    ids=["whole", "body"],
+    ("cut", "status"), [(r"\A", {"explicit"}), (r"各位代表[：:]", {"explicit", "inferred"})], ids=["whole", "body"]
 )
 def test_provincial_reports_are_placed_right_even_without_their_heads(cut, status):
     got = [

@@ -51,17 +51,13 @@ def test_a_folder_becomes_a_corpus(folder: Path) -> None:
 
 def test_the_report_has_a_line_for_every_file(folder: Path) -> None:
     corpus = read_corpus(folder)
-    assert tuple(corpus.report.columns) == REPORT and list(corpus.report["file"]) == sorted(
-        corpus.report["file"]
-    )
+    assert tuple(corpus.report.columns) == REPORT and list(corpus.report["file"]) == sorted(corpus.report["file"])
     rows = _report(corpus)
     assert {file: row["status"] for file, row in rows.items()} == {
         "图.jpg": "skipped", "夹/湖南.md": "read", "空.txt": "failed", "长春.txt": "read",
         "长春转载.txt": "duplicate",
     }  # fmt: skip
-    assert (
-        "same text as 长春.txt (doc_id 长春), which is kept; overlap 100%" in rows["长春转载.txt"]["reason"]
-    )
+    assert "same text as 长春.txt (doc_id 长春), which is kept; overlap 100%" in rows["长春转载.txt"]["reason"]
     assert rows["长春.txt"]["encoding"].startswith("gb18030 (0.")
     assert corpus.report["n_documents"].sum() == len(corpus)
 
@@ -83,9 +79,7 @@ def test_settings_of_the_corpus_go_into_the_recipe(folder: Path) -> None:
 
 
 def test_metadata_beside_the_files_goes_first_and_a_mismatch_is_said(folder: Path) -> None:
-    table = (
-        "file,province,year,title,topic\n长春.txt,辽宁省,2019,新题,执行\n夹/湖南.md,,,,普法\n没有.txt,,,,\n"
-    )
+    table = "file,province,year,title,topic\n长春.txt,辽宁省,2019,新题,执行\n夹/湖南.md,,,,普法\n没有.txt,,,,\n"
     (folder / "metadata.csv").write_text(table, encoding="utf-8-sig")
     corpus = read_corpus(folder)
     row = corpus.docs.loc["长春"]
@@ -100,8 +94,7 @@ def test_metadata_beside_the_files_goes_first_and_a_mismatch_is_said(folder: Pat
 def test_a_table_of_documents_keeps_its_columns(tmp_path: Path) -> None:
     path = tmp_path / "表.csv"
     path.write_text(
-        f'标题,年份,省份,主题,正文\n甲,2018,吉林,执行,"{JILIN}"\n乙,2020,湖南,普法,"{HUNAN}"\n',
-        encoding="utf-8",
+        f'标题,年份,省份,主题,正文\n甲,2018,吉林,执行,"{JILIN}"\n乙,2020,湖南,普法,"{HUNAN}"\n', encoding="utf-8"
     )
     docs = read_corpus(path).docs
     assert list(docs.index) == ["表#1", "表#2"]
@@ -142,9 +135,7 @@ def test_a_corpus_survives_being_saved(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_missing_path_is_named(tmp_path: Path) -> None:
-    with pytest.raises(
-        FileNotFoundError, match=r"No file or folder '.*nirgends'; give a folder of documents"
-    ):
+    with pytest.raises(FileNotFoundError, match=r"No file or folder '.*nirgends'; give a folder of documents"):
         read_corpus(tmp_path / "nirgends")
 
 
@@ -175,9 +166,7 @@ def test_two_documents_that_are_the_same_leave_one(tmp_path: Path) -> None:
 def test_hundreds_of_small_files(tmp_path: Path) -> None:
     for n in range(400):
         words = "".join(chr(0x4E00 + (n * 7919 + k * 104729) % 20000) for k in range(40))
-        (tmp_path / f"{n:05}.txt").write_text(
-            f"长春市中级人民法院{2001 + n % 20}年工作。{words}。", encoding="utf-8"
-        )
+        (tmp_path / f"{n:05}.txt").write_text(f"长春市中级人民法院{2001 + n % 20}年工作。{words}。", encoding="utf-8")
     assert len(read_corpus(tmp_path)) == 400
 
 

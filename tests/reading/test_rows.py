@@ -11,10 +11,7 @@ import pytest
 from analysis.reading.encodings import Unreadable
 from analysis.reading.rows import read_rows
 
-LONG = (
-    "会议要求，全市法院要坚持司法为民、公正司法，深入推进法治建设，"
-    "加强基层治理，努力让人民群众满意，服务发展大局。"
-)
+LONG = "会议要求，全市法院要坚持司法为民、公正司法，深入推进法治建设，加强基层治理，努力让人民群众满意，服务发展大局。"
 
 
 def test_the_text_column_is_named_or_the_longest() -> None:
@@ -24,9 +21,7 @@ def test_the_text_column_is_named_or_the_longest() -> None:
 
 
 def test_other_columns_are_kept_under_their_usual_names() -> None:
-    piece = read_rows(
-        "csv", f"标题,作者,年份,省份,Topic,text\n甲,乙,2021,吉林,执行,{LONG}\n".encode()
-    ).pieces[0]
+    piece = read_rows("csv", f"标题,作者,年份,省份,Topic,text\n甲,乙,2021,吉林,执行,{LONG}\n".encode()).pieces[0]
     assert (piece.title, piece.key) == ("甲", "")
     assert piece.columns == {"author": "乙", "year": "2021", "province": "吉林", "topic": "执行"}
 
@@ -48,9 +43,7 @@ def test_lines_that_do_not_fit_are_noted() -> None:
 
 def test_tabs_and_semicolons_part_columns_too() -> None:
     for separator in "\t;":
-        assert (
-            read_rows("csv", f"title{separator}text\n甲{separator}{LONG}\n".encode()).pieces[0].title == "甲"
-        )
+        assert read_rows("csv", f"title{separator}text\n甲{separator}{LONG}\n".encode()).pieces[0].title == "甲"
 
 
 @pytest.mark.parametrize(

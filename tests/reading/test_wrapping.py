@@ -17,10 +17,7 @@ SENTENCES = [
 def _wrap(paragraph: str, width: int, indent: str) -> list[str]:
     line, lines = indent, []
     for char in paragraph:
-        if (
-            sum(2 if c > "~" else 1 for c in line) + (2 if char > "~" else 1) > width
-            and char not in "，。、；"
-        ):
+        if sum(2 if c > "~" else 1 for c in line) + (2 if char > "~" else 1) > width and char not in "，。、；":
             lines.append(line)
             line = ""
         line += char
@@ -28,9 +25,7 @@ def _wrap(paragraph: str, width: int, indent: str) -> list[str]:
 
 
 @given(
-    st.lists(
-        st.lists(st.sampled_from(SENTENCES), min_size=2, max_size=6).map("".join), min_size=3, max_size=8
-    ),
+    st.lists(st.lists(st.sampled_from(SENTENCES), min_size=2, max_size=6).map("".join), min_size=3, max_size=8),
     st.integers(28, 40).map(lambda n: 2 * n),
 )
 def test_wrapped_paragraphs_come_back(paragraphs: list[str], width: int) -> None:
@@ -62,10 +57,7 @@ def test_a_line_that_opens_with_a_comma_goes_back() -> None:
 
 def test_sentences_broken_by_links_are_closed_where_blank_lines_part_paragraphs() -> None:
     whole = "\n\n".join(SENTENCES * 3)
-    broken = (
-        whole
-        + "\n\n会议听取了\n关于法院工作的报告\n并进行了三天的讨论，一致同意这个报告所提出的各项任务和措施。"
-    )
+    broken = whole + "\n\n会议听取了\n关于法院工作的报告\n并进行了三天的讨论，一致同意这个报告所提出的各项任务和措施。"
     text, joined = close_sentences(broken)
     assert joined == 2
     assert text.split("\n")[-1].startswith("会议听取了关于法院工作的报告并进行了三天的讨论")
