@@ -38,13 +38,14 @@ def save_figure(fig: Figure, name: str, data: pd.DataFrame) -> list[Path]:
     list of Path
         The files written, tables included.
     """
-    from analysis.plots.theme import style
+    from analysis.plots.theme import dress, style
 
     folder = figures_folder()
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{_checked(name)}.{ending}" for ending in FORMATS]
     no_time: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
     with style():
+        dress(fig.axes)
         _caption_line(fig, tables.caption(data, notes=False))
         fig.draw_without_rendering()
         layout = fig.get_layout_engine()
@@ -141,7 +142,8 @@ def _record(paths: Iterable[Path], data: pd.DataFrame) -> None:
             "artefacts": dict(sorted(artefacts.items())),
         }
         text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
-        path.write_text(text, encoding="utf-8", newline="\n")
+        path.with_suffix(".new").write_text(text, encoding="utf-8", newline="\n")
+        path.with_suffix(".new").replace(path)
 
 
 def versions() -> dict[str, str]:

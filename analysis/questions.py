@@ -66,7 +66,8 @@ def trends(study: Study, features: list[str]) -> pd.DataFrame:
     met = [feature for feature in features if feature in set(rates["feature"])]
     grid = pd.MultiIndex.from_product([met, years], names=["feature", "year"])
     full = rates.set_index(["feature", "year"]).reindex(grid).reset_index()
-    full[["n", "per_10k"]] = full[["n", "per_10k"]].fillna(0)
+    full[["n", "per_10k", "docfreq"]] = full[["n", "per_10k", "docfreq"]].fillna(0)
+    full["n_docs"] = full["year"].map(study.corpus.docs["year"].value_counts())
     return _with(full[rates.columns], rates.attrs)
 
 
@@ -148,7 +149,8 @@ def sentences(study: Study, features: list[str], n: int = 3) -> pd.DataFrame:
         return _nothing(ONE_GROUP)
     found = kwic(study.corpus, list(features), width=18)
     few = found.groupby("match", sort=False).head(n).join(study.corpus.docs[["region", "year"]], on="doc_id")
-    return few[["region", "year", "left", "match", "right", "doc_id"]].sort_values(["match", "doc_id"])
+    table = few[["region", "year", "left", "match", "right", "doc_id"]].sort_values(["match", "doc_id"], kind="stable")
+    return _with(table, found.attrs)
 
 
 def _rows(counts: Dfm, keep: np.ndarray) -> Dfm:

@@ -133,13 +133,14 @@ def write_xlsx(table: pd.DataFrame, path: Path) -> None:
 
 
 def write_tex(table: pd.DataFrame, path: Path, name: str) -> None:
-    """A booktabs table to \\input under xelatex (packages booktabs and ctex or xeCJK)."""
+    """A booktabs table to \\input under xelatex (booktabs, graphicx, ctex or xeCJK); shrunk where too wide."""
     shown = paper_rows(table)
     style = shown.rename(columns=_tex).map(_tex).style.hide(axis="index")
     body = style.to_latex(hrules=True, column_format="l" * shown.shape[1])
     text = (
-        "% \\usepackage{booktabs} \\usepackage{ctex}\n\\begin{table}\n\\centering\\small\n"
-        f"\\caption{{{_tex(caption(table))}}}\n\\label{{tab:{name}}}\n{body}"
+        "% \\usepackage{booktabs} \\usepackage{graphicx} \\usepackage{ctex}\n\\begin{table}\n\\centering\\small\n"
+        f"\\caption{{{_tex(caption(table))}}}\n\\label{{tab:{name}}}\n"
+        f"\\resizebox{{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}}{{!}}{{%\n{body}}}\n"
     )
     if len(table) > len(shown):
         text += f"\\par\\footnotesize {_tex(_shortened(table, shown))}\n"

@@ -160,8 +160,9 @@ def test_tex_is_a_booktabs_table_with_caption_and_label(tmp_path: Path) -> None:
     assert lines[0].startswith("% \\usepackage{booktabs}")
     assert lines[1:] == [
         r"\begin{table}", r"\centering\small", r"\caption{词频（每万词）}", r"\label{tab:t_1}",
+        r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
         r"\begin{tabular}{ll}", r"\toprule", r"词语 & 频次 \\", r"\midrule", r"法治 & 12 \\", r"\bottomrule",
-        r"\end{tabular}", r"\end{table}",
+        r"\end{tabular}", "}", r"\end{table}",
     ]  # fmt: skip
 
 
@@ -192,7 +193,7 @@ def test_xelatex_sets_what_is_written(tmp_path: Path) -> None:
     for name, frame in frames.items():
         tables.write_tex(frame, tmp_path / f"{name}.tex", name)
     (tmp_path / "paper.tex").write_text(
-        "\\documentclass{article}\\usepackage{booktabs}\\usepackage[fontset=none]{ctex}\n"
+        "\\documentclass{article}\\usepackage{booktabs,graphicx}\\usepackage[fontset=none]{ctex}\n"
         f"\\setCJKmainfont[Path={font_path().parent}/]{{{font_path().name}}}\n"
         "\\begin{document}\n"
         + "\n".join(f"\\input{{{name}.tex}}" for name in frames)

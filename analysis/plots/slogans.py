@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.adoption import first_years
 from analysis.labels import label
 from analysis.plots.marks import band, whole_years
 from analysis.plots.theme import COLOURS, drawing, new_axes, require
@@ -28,9 +27,9 @@ def adoption(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     low, high = shown["share_low"].to_numpy(), shown["share_high"].to_numpy()
     band(ax, years, shown["share"].to_numpy(), (low, high), COLOURS[0])
     whole_years(ax, years.tolist())
-    first = first_years().get(shown["slogan"].iloc[0])
-    if first is not None and years.min() <= first <= years.max():
-        ax.axvline(first, color=COLOURS[4], linewidth=0.8, linestyle=(0, (3, 2)))
+    national = (shown["first_year"] - shown["lag_years"]).dropna()
+    if len(national) and years.min() <= national.iloc[0] <= years.max():
+        ax.axvline(national.iloc[0], color=COLOURS[4], linewidth=0.8, linestyle=(0, (3, 2)))
     ax.set_ylim(-0.03, 1.03)
     ax.set_yticks([0, 0.5, 1], ["0", "50%", "100%"])
     ax.set_ylabel(label("share"))

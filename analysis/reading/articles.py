@@ -23,7 +23,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 from analysis.reading.bylines import Byline, is_title_like, parse_byline, section_number
 from analysis.reading.order import drop_copies, in_order, is_cut, join_cut
@@ -33,6 +35,7 @@ _CUT, _SWITCH = 0.5, 3.0
 _NAMED = 6.0
 _ROUNDS = 6
 _DOUBT = 1.0
+_PLACE = re.compile(r"([一-鿿]{2,6}?)(?:(?:壮族|回族|维吾尔)?自治区|特别行政区|自治州|[省市区县盟旗])")
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,11 @@ class Article:
     repeated: int = 0
 
 
-@dataclass(frozen=True)
-class _Heads:
-    """Where bylines and the titles beside them stand."""
+class _Mark(NamedTuple):
+    """The lines an article's byline and title stand on, twice the byline's where there is no title."""
 
-    bylines: tuple[int, ...]
-    titles: dict[int, int]
+    byline: int
+    title: int
 
 
 def split_articles(text: str) -> tuple[list[Article], list[str]]:
@@ -70,34 +72,31 @@ def split_articles(text: str) -> tuple[list[Article], list[str]]:
         What the reader should know: the number of articles, paragraphs of doubtful assignment.
     """
     lines = [line for line in text.split("\n") if line]
-    heads = _find_heads(lines)
-    if len(heads.bylines) < 2:
+    marks = _find_marks(lines)
+    if len(marks) < 2:
         return [], []
-    body = [i for i in range(len(lines)) if i not in heads.bylines and i not in heads.titles.values()]
-    if not _is_interleaved(lines, heads, body):
-        articles = [_sequential(lines, heads, k) for k in range(len(heads.bylines))]
+    body = [i for i in range(len(lines)) if not any(i in mark for mark in marks)]
+    starts = [min(mark) for mark in marks]
+    if not _is_interleaved(lines, starts, body):
+        spans = zip([0, *starts[1:]], [*starts[1:], len(lines)], marks, strict=True)
+        articles = [_article(lines, mark, [lines[i] for i in body if a <= i < b]) for a, b, mark in spans]
         return articles, [f"{len(articles)} articles"]
-    owner, doubtful = _assign(lines, heads, body)
-    articles = [_gather(lines, heads, k, [i for i in body if owner[i] == k]) for k in range(len(heads.bylines))]
+    owner, doubtful = _assign(lines, marks, body)
+    articles = [_gather(lines, mark, [i for i in body if owner[i] == k]) for k, mark in enumerate(marks)]
     notes = [f"{len(articles)} articles, interleaved"]
     return articles, notes + ([f"{doubtful} paragraphs of doubtful assignment"] if doubtful else [])
 
 
-def _find_heads(lines: Sequence[str]) -> _Heads:
-    marked = [i for i, line in enumerate(lines) if _is_article_byline(line)]
-    between = [sum(map(len, lines[a + 1 : b])) for a, b in zip(marked, marked[1:], strict=False)]
-    found = [
-        at
-        for at, before, after in zip(marked, [_APART, *between], [*between, _APART], strict=False)
-        if before >= _APART <= after and any(len(line) > 60 for line in lines[at + 1 : at + 6])
-    ]
-    titles: dict[int, int] = {}
-    for k, at in enumerate(found):
-        for beside in (at - 1, at + 1):
-            if 0 <= beside < len(lines) and is_title_like(lines[beside]) and beside not in titles.values():
-                titles[k] = beside
-                break
-    return _Heads(tuple(found), titles)
+def _find_marks(lines: Sequence[str]) -> list[_Mark]:
+    bylines = [i for i, line in enumerate(lines) if _is_article_byline(line)]
+    apart = [_APART, *(sum(map(len, lines[a + 1 : b])) for a, b in pairwise(bylines)), _APART]
+    marks: list[_Mark] = []
+    for at, around in zip(bylines, pairwise(apart), strict=False):
+        if min(around) >= _APART and any(len(line) > 60 for line in lines[at + 1 : at + 6]):
+            beside = [i for i in (at - 1, at + 1) if 0 <= i < len(lines) and is_title_like(lines[i])]
+            free = (i for i in beside if not any(i == mark.title for mark in marks))
+            marks.append(_Mark(at, next(free, at)))
+    return marks
 
 
 def _is_article_byline(line: str) -> bool:
@@ -105,71 +104,58 @@ def _is_article_byline(line: str) -> bool:
     return bool(byline and (line.startswith(byline.author[0]) or not byline.office) and len(byline.office) != 2)
 
 
-def _is_interleaved(lines: Sequence[str], heads: _Heads, body: Sequence[int]) -> bool:
-    starts = [min(at, heads.titles.get(k, at)) for k, at in enumerate(heads.bylines)]
-    cut = any(is_cut(lines[start - 1]) for start in starts if start and start - 1 in body)
+def _is_interleaved(lines: Sequence[str], starts: Sequence[int], body: Sequence[int]) -> bool:
+    cut = any(is_cut(lines[start - 1]) for start in starts if start - 1 in body)
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         numbers = [n for i in range(start, end) if i in body and (n := section_number(lines[i]))]
-        cut |= bool(numbers) and numbers[0] > 1 and 1 in numbers
+        cut |= 1 in numbers[1:] and numbers[0] > 1
     return cut
 
 
-def _sequential(lines: Sequence[str], heads: _Heads, k: int) -> Article:
-    starts = [min(at, heads.titles.get(j, at)) for j, at in enumerate(heads.bylines)]
-    end = starts[k + 1] if k + 1 < len(starts) else len(lines)
-    own = {heads.bylines[k], heads.titles.get(k, -1)}
-    first = 0 if k == 0 else starts[k]
-    return _article(lines, heads, k, [lines[i] for i in range(first, end) if i not in own])
+def _article(lines: Sequence[str], mark: _Mark, paragraphs: Sequence[str], repeated: int = 0) -> Article:
+    byline = lines[mark.byline]
+    title = lines[mark.title] if mark.title != mark.byline else ""
+    author = (parse_byline(byline) or Byline("", "")).author
+    return Article(title, byline, author, "\n".join(paragraphs), repeated)
 
 
-def _article(lines: Sequence[str], heads: _Heads, k: int, paragraphs: list[str]) -> Article:
-    byline = lines[heads.bylines[k]]
-    title = lines[heads.titles[k]] if k in heads.titles else ""
-    parsed = parse_byline(byline) or Byline("", "")
-    return Article(title, byline, parsed.author, "\n".join(paragraphs))
-
-
-def _assign(lines: Sequence[str], heads: _Heads, body: Sequence[int]) -> tuple[dict[int, int], int]:
+def _assign(lines: Sequence[str], marks: Sequence[_Mark], body: Sequence[int]) -> tuple[dict[int, int], int]:
     """The article of every body line, and how many lines could as well be another's."""
-    names = [_names(lines[at]) for at in heads.bylines]
-    named = {i: _named(lines[i], names) for i in body}
-    owner = {i: scores.index(max(scores)) for i, scores in named.items() if max(scores) > sorted(scores)[-2]}
-    anchors = {
-        after: k for k, at in enumerate(heads.bylines) for after in body if after > at and _is_next(after, at, body)
-    }
+    names = [_names(lines[mark.byline]) for mark in marks]
+    named = {i: [_named(lines[i], own) for own in names] for i in body}
+    owner = {i: _best(scores) for i, scores in named.items() if _margin(scores) > 0}
+    for k, mark in enumerate(marks):
+        after = next((i for i in body if i > mark.byline), None)
+        if after is not None and not any(named[after]):
+            named[after][k] = _NAMED
     scores: dict[int, list[float]] = {}
     for _ in range(_ROUNDS):
-        profiles = _profiles(lines, heads, owner)
+        profiles = _profiles(lines, marks, owner)
         scores = {i: _evidence(lines[i], profiles, named[i]) for i in body}
-        again = _viterbi(lines, body, scores, {i: k for i, k in anchors.items() if not any(named[i])})
-        if again == owner:
+        owner, before = _viterbi(lines, body, scores), owner
+        if owner == before:
             break
-        owner = again
-    margins = [max(s) - sorted(s)[-2] for i, s in scores.items() if len(lines[i]) > 60 and owner[i] == s.index(max(s))]
-    strayed = sum(len(lines[i]) > 60 and owner[i] != s.index(max(s)) for i, s in scores.items())
-    return owner, strayed + sum(margin < _DOUBT for margin in margins)
+    long = [i for i in body if len(lines[i]) > 60]
+    return owner, sum(owner[i] != _best(scores[i]) or _margin(scores[i]) < _DOUBT for i in long)
 
 
-def _is_next(after: int, at: int, body: Sequence[int]) -> bool:
-    return not any(at < i < after for i in body)
+def _best(scores: Sequence[float]) -> int:
+    return scores.index(max(scores))
+
+
+def _margin(scores: Sequence[float]) -> float:
+    return max(scores) - sorted(scores)[-2]
 
 
 def _names(byline: str) -> list[str]:
-    """What the article may call its own place and institution: 广西, 司法厅; 绥化, 中院 …"""
+    """What the article may call its own places, the widest first: 广西; 黑龙江, 绥化 …"""
     office = (parse_byline(byline) or Byline("", byline)).office
-    places = re.findall(
-        r"([\u4e00-\u9fff]{2,6}?)(?:壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|省|自治州|市|区|县|盟|旗)",
-        office,
-    )
-    return list(dict.fromkeys(place for place in places if len(place) >= 2))
+    return list(dict.fromkeys(_PLACE.findall(office)))
 
 
-def _named(line: str, names: Sequence[Sequence[str]]) -> list[float]:
-    """Weight of an article's names in a line: the narrowest place counts full, wider ones half."""
-    return [
-        max([_NAMED / (1 + (len(own) - 1 - j) * 1.0) for j, name in enumerate(own) if name in line], default=0.0)
-        for own in names
-    ]
+def _named(line: str, own: Sequence[str]) -> float:
+    """Weight of an article's names in a line: the narrowest place counts full, wider ones a half, a third."""
+    return max((_NAMED / (len(own) - j) for j, name in enumerate(own) if name in line), default=0.0)
 
 
 def _pairs(line: str) -> list[str]:
@@ -177,10 +163,8 @@ def _pairs(line: str) -> list[str]:
     return [bare[i : i + 2] for i in range(len(bare) - 1) if " " not in bare[i : i + 2]]
 
 
-def _profiles(lines: Sequence[str], heads: _Heads, owner: dict[int, int]) -> list[Counter[str]]:
-    profiles = [Counter(_pairs(lines[at])) for at in heads.bylines]
-    for k, at in heads.titles.items():
-        profiles[k].update(_pairs(lines[at]))
+def _profiles(lines: Sequence[str], marks: Sequence[_Mark], owner: dict[int, int]) -> list[Counter[str]]:
+    profiles = [Counter(pair for i in dict.fromkeys(mark) for pair in _pairs(lines[i])) for mark in marks]
     for i, k in owner.items():
         profiles[k].update(_pairs(lines[i]))
     return profiles
@@ -200,38 +184,29 @@ def _evidence(line: str, profiles: Sequence[Counter[str]], named: Sequence[float
     return [(score - best) / math.sqrt(size) + name for score, name in zip(scores, named, strict=True)]
 
 
-def _viterbi(
-    lines: Sequence[str], body: Sequence[int], scores: dict[int, list[float]], anchors: dict[int, int]
-) -> dict[int, int]:
-    k = len(next(iter(scores.values())))
-    best = [0.0] * k
+def _viterbi(lines: Sequence[str], body: Sequence[int], scores: dict[int, list[float]]) -> dict[int, int]:
+    """The likeliest sequence of articles, changing from one to another at a price."""
+    articles = range(len(scores[body[0]]))
+    best = [0.0 for _ in articles]
     back: list[list[int]] = []
-    for before, i in zip([None, *body], body, strict=False):
-        price = _SWITCH if before is not None and not is_cut(lines[before]) and i - before == 1 else _CUT
-        arrive = [max(range(k), key=lambda j: (best[j] - price * (j != to), -j)) for to in range(k)]
-        bonus = [_NAMED if anchors.get(i) == to else 0.0 for to in range(k)]
-        best = [best[j] - price * (j != to) + scores[i][to] + bonus[to] for to, j in enumerate(arrive)]
+    for before, i in zip([body[0], *body], body, strict=False):
+        price = _SWITCH if not is_cut(lines[before]) and i - before == 1 else _CUT
+        arrive = [max(articles, key=lambda j: best[j] - price * (j != to)) for to in articles]
+        best = [best[j] - price * (j != to) + scores[i][to] for to, j in enumerate(arrive)]
         back.append(arrive)
-    state = max(range(k), key=lambda j: (best[j], -j))
+    state = _best(best)
     owner = {}
     for i, arrive in zip(reversed(body), reversed(back), strict=True):
         owner[i] = state
         state = arrive[state]
-    return dict(sorted(owner.items()))
+    return owner
 
 
-def _gather(lines: Sequence[str], heads: _Heads, k: int, own: list[int]) -> Article:
+def _gather(lines: Sequence[str], mark: _Mark, own: list[int]) -> Article:
     """An article out of its lines: repeats dropped, sections in order, cut sentences joined."""
-    if k not in heads.titles and (title := _orphan_title(lines, own)) is not None:
-        heads = replace(heads, titles={**heads.titles, k: title})
-        own = [i for i in own if i != title]
+    if mark.title == mark.byline and (loose := [i for i in own if is_title_like(lines[i])]):
+        title = next((i for i in loose if not re.search("[，,]", lines[i])), loose[0])
+        mark, own = mark._replace(title=title), [i for i in own if i != title]
     kept = drop_copies(lines, own)
-    ordered = in_order(lines, kept, heads.bylines[k])
-    article = _article(lines, heads, k, join_cut([lines[i] for i in ordered]))
-    return replace(article, repeated=len(own) - len(kept))
-
-
-def _orphan_title(lines: Sequence[str], own: Sequence[int]) -> int | None:
-    loose = [i for i in own if is_title_like(lines[i])]
-    plain = [i for i in loose if not re.search("[，,]", lines[i])]
-    return next(iter(plain or loose), None)
+    joined = join_cut([lines[i] for i in in_order(lines, kept, mark.byline)])
+    return _article(lines, mark, joined, len(own) - len(kept))
