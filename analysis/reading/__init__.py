@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -30,8 +30,6 @@ class _Desk:
     """What has been read so far."""
 
     drafts: list[Draft] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
-    columns: list[Mapping[str, str]] = field(default_factory=list)
     report: dict[str, dict[str, Any]] = field(default_factory=dict)
     overrides: list[Overrides] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
@@ -79,7 +77,7 @@ def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None) -> Corpus:
         _read_file(found, desk)
     if not desk.drafts:
         raise ValueError(_nothing(path, desk))
-    names = name_drafts(desk.drafts, desk.keys)
+    names = name_drafts(desk.drafts)
     copies = find_duplicates([draft.text for draft in desk.drafts])
     frame = _frame(desk, names, {copy.which for copy in copies}, lexicon or load_lexicon())
     _report_copies(desk, copies, names)
@@ -129,17 +127,8 @@ def _read_document(entry: Entry, desk: _Desk) -> None:
     drafts, notes = make_drafts(entry.path, parsed)
     if not drafts:
         raise Unreadable("no Chinese text in it")
-    pieces = parsed.pieces if len(parsed.pieces) > 1 else parsed.pieces * len(drafts)
-    by_source = {draft.source: draft for draft in drafts}
-    numbered = {f"{entry.path}#{n}": piece for n, piece in enumerate(pieces, 1)}
-    removed: Counter[str] = Counter()
-    for source, draft in by_source.items():
-        piece = numbered.get(source, pieces[0])
-        row = PurePosixPath(entry.path).stem + f"#{piece.key}" if piece.key.isdigit() else piece.key
-        desk.drafts.append(draft)
-        desk.keys.append(row)
-        desk.columns.append(piece.columns)
-        removed.update(draft.removed)
+    desk.drafts += drafts
+    removed: Counter[str] = sum((Counter(draft.removed) for draft in drafts), Counter())
     listed = "; ".join(f"{kind} {removed[kind]}" for kind in sorted(removed))
     more = {"n_documents": len(drafts), "encoding": parsed.encoding, "removed": listed}
     desk.note(entry.path, "partly" if parsed.notes else "read", "; ".join((*parsed.notes, *notes)), **more)
@@ -156,7 +145,7 @@ def _frame(desk: _Desk, names: list[str], left_out: set[int], lexicon: Lexicon) 
         values, notes = describe(draft, stated, lexicon)
         own = {"doc_id": names[i], "title": stated.get("title") or draft.title or None, "source": draft.source}
         own |= {"author": stated.get("author") or draft.author or None, "text": draft.text}
-        rows.append({**docvars(desk.columns[i]), **docvars(stated), **own, **values})
+        rows.append({**docvars(draft.columns), **docvars(stated), **own, **values})
         if notes:
             row = desk.report[_file_of(draft.source, desk)]
             row["reason"] = "; ".join(filter(None, [row["reason"], *notes]))
@@ -181,8 +170,8 @@ def _report_copies(desk: _Desk, copies: Iterable[Duplicate], names: list[str]) -
 
 def _step(path: Path, desk: _Desk, documents: int) -> dict[str, Any]:
     """The recipe's first step: names, notes and digests; no path, user or clock."""
-    notes = {"note_zh": "", "note_en": ""} | desk.settings
-    return {"step": "read", "name": path.resolve().name} | notes | {"files": desk.digests, "documents": documents}
+    said = {"step": "read", "name": path.resolve().name, "note_zh": "", "note_en": ""} | desk.settings
+    return said | {"files": desk.digests, "documents": documents}
 
 
 def _nothing(path: Path, desk: _Desk) -> str:

@@ -11,7 +11,7 @@ replaces it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
@@ -20,40 +20,16 @@ from analysis.reading.bounds import since, until
 from analysis.reading.cues import cue_year, latest_named, session_year
 from analysis.reading.draft import Draft
 from analysis.reading.numerals import COMPACT, FULL, YEAR, days_between, iso, plain
+from analysis.reading.own_dates import PUBLISHED, own_date
 from analysis.reading.zones import NUMBER, Zones
 
 _YEAR_KEYS = ("year", "年份", "年度")
 _EVENT_KEYS = ("date", "日期", "成文日期", "印发日期", "会议日期", "通过日期")
 _PUBLISHED_KEYS = ("publish_date", "published", "pubdate", "发布日期", "发布时间", "发表时间", "时间")
-_PUBLISHED = re.compile(
-    rf"(?:发布日期|发布时间|发表时间|发稿时间|更新时间|时间|日期|来源)\s*[:：]\s*[^\n]{{0,20}}?{FULL}"
-)
-_SIGNED = re.compile(r"(?:成文日期|印发日期)\s*[:：]?\s*" + FULL)
-_ADOPTED = re.compile(r"通过|批准|修订|修正|公布|发布")
-_NOT_ISSUED = re.compile(r"(?:自|从|截至|至|到|《[^》]*)$")
-_NOT_ISSUED_AFTER = re.compile(
-    r"\s*(?:起|前|后|以来|施行|实施|生效|废止|至|[-—]|\d{1,2}[:时])|[^，。]{0,12}(?:废止|起施行|起实施)"
-)
 _EVENT = r"(\d{1,2})月(\d{1,2})日"
 _DAY = re.compile(rf"(?<![年\d]){_EVENT}(?![电讯])")
 _SENTENCE_DAY = re.compile(rf"(?:^|[。？！\n])(?:[^。]{{0,16}}[，：在）)]|[^。]{{0,80}}于)?\s*{_EVENT}(?![电讯])")
 _DATELINE = re.compile(rf"(?<![年\d]){_EVENT}[电讯]")
-_OPENS = re.compile(r"(?:^|[。？！\n])[^。？！\n（(《]{0,25}$")
-_HELD = re.compile(
-    r"[^。？！]*(?:召开|举行|开幕|开庭|印发|发布|公布|部署|会议|讲话|主持|出席|调研|视察|启动|签署|通报|介绍)"
-)
-
-
-class _Day(NamedTuple):
-    """A full date found, where, and its words."""
-
-    iso: str
-    zone: str
-    quote: str
-
-    @property
-    def year(self) -> int:
-        return int(self.iso[:4])
 
 
 class _Event(NamedTuple):
@@ -89,7 +65,7 @@ def when(draft: Draft, lexicon: Lexicon) -> dict[str, Any]:
     if found := _given(zones, draft.metadata, event):
         return found
     known = since(zones.text, lexicon)
-    if own := _own_date(zones, known[0]):
+    if own := own_date(zones, known[0]):
         return _result("explicit", f"{own.zone}: {own.quote}", own.year, day=own.iso)
     if year := _explicit_year(zones):
         return _result("explicit", year[1], year[0], day=event.in_year(year[0]) if event else None)
@@ -133,55 +109,8 @@ def _published(zones: Zones, metadata: Mapping[str, str]) -> str | None:
     said = stated_date(metadata, (*_PUBLISHED_KEYS, *_EVENT_KEYS[:2]))
     if said and said[2]:
         return said[2]
-    found = _PUBLISHED.search(zones.text[:800] + "\n" + zones.text[-300:])
+    found = PUBLISHED.search(zones.text[:800] + "\n" + zones.text[-300:])
     return iso(*found.groups()) if found else None
-
-
-def _full_dates(zone: str, text: str) -> Iterator[_Day]:
-    """Full dates in ``text`` that can be the document's own: not of publication, not of coming into force."""
-    labelled = [match.span() for match in _PUBLISHED.finditer(text)]
-    for match in re.finditer(FULL, text):
-        start, end = match.span()
-        foreign = _NOT_ISSUED.search(text, max(0, start - 40), start) or _NOT_ISSUED_AFTER.match(text, end)
-        if foreign or any(begin <= start < stop for begin, stop in labelled):
-            continue
-        if day := iso(*match.groups()):
-            yield _Day(day, zone, text[start : start + 30].split("\n")[0])
-
-
-def _own_date(zones: Zones, known: str = "") -> _Day | None:
-    """The document's own date: title, header, lead, a line of its own, signature.
-
-    An act names its adoption and amendments in the header; the last of them is the act as it stands.
-    """
-    for zone, pattern, text in (("title", COMPACT, zones.title), ("header", _SIGNED, zones.text[:800])):
-        if (found := re.search(pattern, text)) and (day := iso(*found.groups())):
-            return _Day(day, zone, found[0])
-    heads = [*_full_dates("title", zones.title), *_full_dates("header", zones.head)]
-    if heads and _ADOPTED.search(zones.head):
-        return max(heads, key=lambda day: day.iso)
-    lead = (day for day in _full_dates("lead", zones.lead) if _opens_event(zones, day, known))
-    return next(iter(heads), None) or next(lead, None) or _signature(zones)
-
-
-def _signature(zones: Zones) -> _Day | None:
-    alone = re.search(rf"^\W*{FULL}\W*(?:印发|发布)?\W*$", zones.text, re.M)
-    if alone and (day := iso(*alone.groups())):
-        return _Day(day, "signature", alone[0].strip())
-    return next(_full_dates("signature", zones.signature), None)
-
-
-def _opens_event(zones: Zones, day: _Day, known: str) -> bool:
-    """Whether a date opens a sentence of the lead and the text knows of nothing later.
-
-    Where the sentence says that something was held or issued then, the text may know of things a year later.
-    """
-    start = zones.lead.find(day.quote)
-    if not _OPENS.search(zones.lead[:start]):
-        return False
-    if _HELD.match(zones.lead, start):
-        return not known or days_between(day.iso, known) <= 366
-    return known <= day.iso and max(map(int, re.findall(YEAR, zones.text)), default=day.year) == day.year
 
 
 def _event(zones: Zones) -> _Event | None:
@@ -220,7 +149,7 @@ def _given(zones: Zones, metadata: Mapping[str, str], event: _Event | None) -> d
 
 def _event_of(zones: Zones, year: int, published: str | None, event: _Event | None) -> str | None:
     """The event: an own date of that year, a month and day in the month before ``published``, else that."""
-    own = _own_date(zones)
+    own = own_date(zones)
     if own and own.year == year and (not published or own.iso <= published):
         return own.iso
     day = event.in_year(year) if event else None

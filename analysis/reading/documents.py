@@ -38,12 +38,10 @@ def make_drafts(path: str, parsed: Parsed) -> tuple[list[Draft], list[str]]:
     return kept, notes
 
 
-def name_drafts(drafts: list[Draft], keys: list[str]) -> list[str]:
+def name_drafts(drafts: list[Draft]) -> list[str]:
     """A unique, stable id for each draft: its key, else the file's stem, else the path where stems clash."""
-    stems = [key or _stem(PurePosixPath(draft.source).name) for draft, key in zip(drafts, keys, strict=True)]
-    paths = [_stem(draft.source) for draft in drafts]
-    names = stems
-    for other in (paths, [draft.source for draft in drafts]):
+    names = [draft.key or _stem(PurePosixPath(draft.source).name) for draft in drafts]
+    for other in ([_stem(draft.source) for draft in drafts], [draft.source for draft in drafts]):
         twice = {name for name, n in Counter(names).items() if n > 1}
         names = [longer if name in twice else name for name, longer in zip(names, other, strict=True)]
     seen: Counter[str] = Counter()
@@ -69,7 +67,8 @@ def _from_piece(source: str, piece: Piece, cleaned: Cleaned) -> Draft:
     metadata = {**cleaned.fields, **piece.metadata, **piece.columns}
     author = head.author or done.fields.get("author", "") or metadata.get("author", "")
     removed = cleaned.removed + done.removed + Counter({"site suffix": sites})
-    return Draft(source, done.text, title, head.byline, author, metadata, removed)
+    key = f"{PurePosixPath(source).stem}#{piece.key}" if piece.key.isdigit() else piece.key
+    return Draft(source, done.text, title, head.byline, author, metadata, removed, key, piece.columns)
 
 
 def _from_article(source: str, piece: Piece, article: Article) -> Draft:

@@ -34,7 +34,7 @@ class Draft:
     ``a.zip/inner.txt``; several documents in one file carry the suffix ``#1``, ``#2`` …
     ``text`` is the body: paragraphs separated by a newline, title and byline lines taken off.
     ``metadata`` has lower-case keys (front matter, html meta, spreadsheet columns, a metadata.csv row).
-    ``removed`` counts the pieces cleaning took away, by kind.
+    ``removed`` counts the pieces cleaning took away, by kind. ``key`` and ``columns`` are its piece's.
     """
 
     source: str
@@ -44,3 +44,5 @@ class Draft:
     author: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
     removed: Mapping[str, int] = field(default_factory=dict)
+    key: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)

@@ -22,7 +22,6 @@ _PAGE_NUMBER = re.compile(
     r"^(?:[—–―-]+\s*\d{1,4}\s*[—–―-]*|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4})$"
 )
 _KINDS = {
-    "bookmark": r"\[bookmark:[^\]]*\]",
     "editor": (
         r"[\[【（(]?\s*(?:(?:责任|网络|值班)?编辑|责编|编审|审核|校对|监制|终审)\s*[:：丨|/]"
         r"[\u4e00-\u9fffA-Za-z·、 \u3000]{0,20}[\]】）)]?|[初复一二三]审\s*[:：丨|/]\s*[\u4e00-\u9fff]{2,4}"
@@ -135,10 +134,10 @@ def _tails(text: str, removed: Counter[str]) -> str:
         if match and (kind == "licence" or _is_list(text[match.end() :])):
             text, removed[kind] = text[: match.start()], removed[kind] + 1
     lines = text.rstrip().split("\n")
-    feet = [i for i in range(max(0, len(lines) - 25), len(lines)) if _FOOT.search(lines[i]) and len(lines[i]) < 120]
-    if not feet or not _is_list("\n".join(lines[feet[0] :])):
+    last = range(max(0, len(lines) - 25), len(lines))
+    end = next((i for i in last if _FOOT.search(lines[i]) and len(lines[i]) < 120), len(lines))
+    if end == len(lines) or not _is_list("\n".join(lines[end:])):
         return text
-    end = feet[0]
     while end and _CONTACT.match(lines[end - 1].strip()):
         end -= 1
     removed["footer"] += 1
@@ -146,5 +145,4 @@ def _tails(text: str, removed: Counter[str]) -> str:
 
 
 def _is_list(tail: str) -> bool:
-    lines = [line for line in tail.split("\n") if line.strip()]
-    return sum("。" in line and len(line) > 60 for line in lines) == 0
+    return not any("。" in line and len(line) > 60 for line in tail.split("\n"))

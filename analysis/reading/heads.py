@@ -6,10 +6,10 @@ import re
 from typing import NamedTuple
 
 from analysis.reading.bylines import is_title_like, parse_byline
+from analysis.reading.zones import NUMBER
 
 _FRONT = re.compile(r"\A\s*---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _ENTRY = re.compile(r"^([\w\u4e00-\u9fff -]{1,30}?)\s*[:：][ \t]*(.*)$")
-_NUMBER = re.compile(r"^[（(]?[\u4e00-\u9fff]{1,12}[〔\[【（(]\d{4}[〕\]】）)]第?\d+号[）)]?$")
 _SPEECH = re.compile(r"报告|讲话|致辞|发言|演讲")
 _SURNAMES = (
     "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋田杜丁沈姜范江傅钟卢汪戴崔任陆廖姚方金邱夏谭韦贾邹石"
@@ -56,12 +56,12 @@ def split_head(text: str, title: str = "") -> Head:
 
 
 def _take_title(lines: list[str]) -> str:
-    at = int(len(lines) > 2 and bool(_NUMBER.match(lines[0]) or parse_byline(lines[0])))
-    if len(lines) - at < 2 or not is_title_like(lines[at]) or _NUMBER.match(lines[at]):
+    at = int(len(lines) > 2 and bool(NUMBER.match(lines[0]) or parse_byline(lines[0])))
+    if len(lines) - at < 2 or not is_title_like(lines[at]) or NUMBER.match(lines[at]):
         return ""
     title = lines.pop(at)
-    wrapped = len(title) >= 16 and len(lines) - at > 1 and _REST.match(lines[at]) and not _LONE_NAME.match(lines[at])
-    return title + lines.pop(at) if wrapped else title
+    goes_on = len(lines) - at > 1 and _REST.match(lines[at]) and not _LONE_NAME.match(lines[at])
+    return title + lines.pop(at) if goes_on and len(title) >= 16 else title
 
 
 def _drop_title(lines: list[str], title: str, known: bool) -> None:

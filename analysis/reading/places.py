@@ -19,18 +19,9 @@ from analysis.reading.draft import Draft
 from analysis.reading.gazetteer import WIDTH, Place, before, in_force, lineage, mentions, short_name, unit
 from analysis.reading.institutions import KINDS, full_name, is_middle, rank_of
 from analysis.reading.issuers import MEDIA, Issuer, find_issuers, issuers_in
+from analysis.reading.stated import stated_place
 
 _FIELDS = ("institution", "institution_type", "level", *WIDTH)
-_KEYS = {
-    "province": "province 省份 省 region 地区", "prefecture": "prefecture city 地市 城市 市",
-    "county": "county district 区县 县", "level": "level admin_level 层级 级别",
-    "institution_type": "institution_type",
-}  # fmt: skip
-_LEVELS = {
-    "国": "national", "全国": "national", "中央": "national", "省": "province", "自治区": "province",
-    "直辖市": "province", "地": "prefecture", "设区": "prefecture", "市": "prefecture", "盟": "prefecture",
-    "州": "prefecture", "县": "county", "区": "county", "旗": "county",
-}  # fmt: skip
 _OWN = re.compile(r"(?<![居列占])[全我本]([省市区县州盟旗])(?!第|前|首|唯|平均|排|各)")
 _ABOVE = re.compile(r"省委|省政府|省人民政府|自治区党委|自治区政府|自治区人民政府")
 _MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
@@ -66,7 +57,7 @@ def locate(draft: Draft) -> dict[str, str | None]:
         name is ambiguous and the status ``unknown``. National documents have level ``national`` and no
         province.
     """
-    given = _given(draft.metadata)
+    given = stated_place(draft.metadata)
     context = _context(draft, given)
     issuers = list(find_issuers(draft))
     issuer, place, status = _choose(issuers, context)
@@ -236,31 +227,6 @@ def _level(place: Place | None, issuer: Issuer | None) -> str | None:
 def _labels(issuer: Issuer, context: _Context) -> list[str]:
     lines = (lineage(place, context.year) for place in _resolve(issuer, context))
     return sorted({"".join(names.get(level, "") for level in WIDTH) for names in lines})
-
-
-def _given(metadata: Mapping[str, str]) -> dict[str, str]:
-    """What the metadata state, place names made full: 吉林 → 吉林省; a newspaper as source is not asked."""
-    stated = {
-        field: str(metadata[key]).strip() for field, keys in _KEYS.items() for key in reversed(keys.split())
-        if str(metadata.get(key) or "").strip()
-    }  # fmt: skip
-    found: dict[str, str] = {k: v for k, v in stated.items() if k == "institution_type"}
-    if level := stated.get("level"):
-        found["level"] = next((v for k, v in _LEVELS.items() if level.startswith(k)), level)
-    if stated.get("province") in ("全国", "国家", "中央", "中国"):
-        found["level"] = "national"
-    for field in WIDTH:
-        found |= _given_place(field, stated.get(field, ""), found)
-    return found
-
-
-def _given_place(field: str, name: str, found: Mapping[str, str]) -> dict[str, str]:
-    """The unit a metadata field names and those above it; its name alone when several are called so."""
-    meant = [p for p in in_force(before(name, len(name))[1], None) if field in (p.level, "province")]
-    meant = [p for p in meant if p.level == field] or meant
-    names = [lineage(place, None) for place in meant]
-    kept = [n for n in names if all(found.get(level, name) == name for level, name in n.items())]
-    return kept[0] if len(kept) == 1 else {field: kept[0][field]} if kept and field in kept[0] else {}
 
 
 def _merged(found: dict[str, Any], given: Mapping[str, str], status: dict[str, str | None]) -> dict[str, Any]:

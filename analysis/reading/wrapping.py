@@ -83,15 +83,12 @@ def restore_breaks(text: str) -> tuple[str, int]:
 
 
 def _common_width(lines: list[str]) -> int:
-    widths = [_width(line) for line in lines]
-    inner = [
-        w for w, line in zip(widths, lines, strict=True) if line[-1] not in "。！？：" and not is_heading(line.strip())
-    ]
+    inner = [_width(line) for line in lines if line[-1] not in "。！？：" and not is_heading(line.strip())]
     if len(inner) < 12:
         return 0
     width = sorted(inner)[int(len(inner) * 0.9)]
     near = sum(width - 3 <= w <= width + 3 for w in inner)
-    over = sum(w > width + 3 for w in widths)
+    over = sum(_width(line) > width + 3 for line in lines)
     return width if 20 <= width <= 100 and near * 2 >= len(inner) and over * 10 <= len(lines) else 0
 
 
@@ -106,7 +103,7 @@ def _goes_on(before: str, line: str, width: int) -> bool:
 
 
 def _gap(before: str, line: str) -> str:
-    return " " if before[-1].isascii() and before[-1].isalpha() and line[0].isascii() and line[0].isalpha() else ""
+    return " " * all(char.isascii() and char.isalpha() for char in (before[-1], line[0]))
 
 
 def _width(line: str) -> int:

@@ -42,10 +42,10 @@ def test_pieces_without_chinese_are_left_out_and_counted() -> None:
 
 def test_names_are_stems_until_they_clash() -> None:
     sources = ["a.txt", "夹/b.txt", "夹/c.docx", "另/c.docx", "d.doc", "d.txt", "v1.2版.txt", "m.txt#1", "m.txt#2"]
-    names = name_drafts([Draft(source, "") for source in sources], [""] * len(sources))
+    names = name_drafts([Draft(source, "") for source in sources])
     assert names == ["a", "b", "夹/c", "另/c", "d.doc", "d.txt", "v1.2版", "m#1", "m#2"]
 
 
 def test_keys_name_rows() -> None:
-    drafts = [Draft(f"a.csv#{n}", "") for n in (1, 2, 3)]
-    assert name_drafts(drafts, ["x", "y", "y"]) == ["x", "a#2", "a#3"]
+    drafts = [Draft(f"a.csv#{n}", "", key=key) for n, key in enumerate("xyy", 1)]
+    assert name_drafts(drafts) == ["x", "a#2", "a#3"]
