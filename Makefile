@@ -13,7 +13,7 @@ figures: .venv/installed
 	$(BIN)/python -m analysis figures
 
 test: .venv/installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 browser-test: .venv/installed
 	$(BIN)/python -m pytest tests/browser -m browser
