@@ -16,15 +16,13 @@ _CUES = tuple((w, n, re.compile(pattern)) for w, n, pattern in (
     (3, 1, r"(?:回顾|总结)(?:了)?" + YEAR),
     (2, 1, r"(?:会议指出|刚刚过去的|过去的|即将过去的)[，,]?" + YEAR),
     (3, 0, YEAR + r"(?:以及|及|和)今后(?:一个|一段)时期"),
-    (2, 0, YEAR + r"(?:的)?(?:重点|主要)?工作(?:要点|安排|打算|思路|重点|目标|任务|计划|部署|的?总体)"),
     (2, 0, YEAR + r"(?:经济社会发展)?(?:的)?主要预期目标"),
+    (2, 0, YEAR + r"(?:的)?(?:重点|主要)?工作(?:要点|安排|打算|思路|重点|目标|任务|计划|部署|的?总体)"),
     (2, 0, r"(?:部署|安排|做好|抓好|谋划|推进|落实)(?:了|全[省市区县州盟])*" + YEAR + r"[^，。]{0,12}工作"),
     (2, 0, YEAR + r"[，,][^，。]{0,6}将"),
     (2, 0, YEAR + r"[，,]?是" + _DEMANDS),
     (2, 0, r"(?:发布|印发|出台|通报)" + YEAR + r"[^，。]{0,20}(?:举措|措施|方案|要点)"),
     (2, 0, r"今年[（(]" + YEAR),
-    (1, 0, YEAR + r"[，,]?是(?!极|很|最|不)"),
-    (1, 0, YEAR + r"[，,][^。]{0,24}?(?<![需主重纲简必])要(?![求点素])"),
     (2, 0, r"对" + YEAR + r"[^，。]{0,20}(?:作出|进行)(?:部署|安排)"),
 ))  # fmt: skip
 _REVIEWED = (2, 1, re.compile(YEAR + rf"[，,]?是(?!{_DEMANDS})"))
@@ -46,7 +44,7 @@ _EARLY_SESSIONS = {
 
 
 def cue_year(zones: Zones, month: int | None) -> tuple[int, str] | None:
-    """The year most kinds of cue speak for, a strong one among them, and the words of the strongest.
+    """The year most kinds of cue speak for, and the words of the strongest.
 
     ``month`` is that of the event: in December one plans the next year.
     """
@@ -61,9 +59,9 @@ def cue_year(zones: Zones, month: int | None) -> tuple[int, str] | None:
             for year, quote in seen.items():
                 votes[year] += weight
                 quotes[year] = max(quotes.get(year, (0, "")), (weight, quote))
-    year = max(votes, key=lambda y: (votes[y], y), default=0)
-    if votes[year] < 2 or quotes[year][0] < 2:
+    if not votes:
         return _cited_year(zones)
+    year = max(votes, key=lambda y: (votes[y], y))
     return year - (month == 12), f"{quotes[year][1]} → {year}"
 
 

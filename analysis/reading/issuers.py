@@ -83,7 +83,7 @@ def issuers_in(zone: str, text: str) -> Iterator[Issuer]:
             relative, start = near.group(1), near.start()
         if not (found or relative) and zone == "byline":
             found = last
-        ahead = text[:start].removesuffix("中共")
+        ahead = text[:start]
         if not (found or relative) or _NOT_ISSUER.search(ahead) or _LED.match(text, match.end()):
             continue
         last = found or last

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from analysis.corpus import COLUMNS, LEVELS
+from analysis.corpus import COLUMNS, INSTITUTION_TYPES, LEVELS
 from analysis.lexicon import Lexicon
 from analysis.reading.dates import stated_date, when
 from analysis.reading.draft import Draft
@@ -113,7 +113,8 @@ def describe(draft: Draft, stated: Mapping[str, str], lexicon: Lexicon) -> tuple
         values |= dict.fromkeys(("date", *_SPANS), said[2])
     values |= {name: stated[name] for name in _SPANS if name in stated}
     notes = _unknown(values, known)
-    values |= {"level": values["level"] if values["level"] in LEVELS else None}
+    for name, allowed in (("level", LEVELS), ("institution_type", INSTITUTION_TYPES)):
+        values[name] = values[name] if values[name] in allowed else None
     if known:
         rest = {name: value for name, value in draft.metadata.items() if name not in (*_WHERE, *_WHEN)}
         notes += _differences(values, _read(replace(draft, metadata=rest), lexicon), known)
@@ -133,10 +134,19 @@ def docvars(columns: Mapping[str, str]) -> dict[str, str]:
 
 
 def _unknown(values: Mapping[str, object], known: Mapping[str, str]) -> list[str]:
-    odd = [name for name in ("province", "prefecture", "county") if name in known and not values[name]]
+    """Stated values that were not understood; what the text says stands in their place."""
+    odd = [name for name in ("province", "prefecture", "county") if not _same_place(known.get(name), values[name])]
     if "level" in known and values["level"] not in LEVELS:
         odd.append("level")
-    return [f"{name} {known[name]!r} is not known and was left out" for name in odd]
+    if "year" in known and known["year"][:4] != str(values["year"]):
+        odd.append("year")
+    if "institution_type" in known and known["institution_type"] not in INSTITUTION_TYPES:
+        odd.append("institution_type")
+    return [f"{name} {known[name]!r} in metadata.csv is not known and was left out" for name in odd]
+
+
+def _same_place(stated: str | None, read: object) -> bool:
+    return not stated or (isinstance(read, str) and (read.startswith(stated[:2]) or stated in read))
 
 
 def _differences(values: Mapping[str, object], bare: Mapping[str, object], known: Mapping[str, str]) -> list[str]:

@@ -13,7 +13,6 @@ PUBLISHED = re.compile(
     rf"(?:发布日期|发布时间|发表时间|发稿时间|更新时间|时间|日期|来源)\s*[:：]\s*[^\n]{{0,20}}?{FULL}"
 )
 _SIGNED = re.compile(r"(?:成文日期|印发日期)\s*[:：]?\s*" + FULL)
-_ADOPTED = re.compile(r"通过|批准|修订|修正|公布|发布")
 _NOT_ISSUED = re.compile(r"(?:自|从|截至|至|到|《[^》]*)$")
 _NOT_ISSUED_AFTER = re.compile(
     r"\s*(?:起|前|后|以来|施行|实施|生效|废止|至|[-—]|\d{1,2}[:时])|[^，。]{0,12}(?:废止|起施行|起实施)"
@@ -45,10 +44,8 @@ def own_date(zones: Zones, known: str = "") -> Day | None:
         if (found := re.search(pattern, text)) and (day := iso(*found.groups())):
             return Day(day, zone, found[0])
     heads = [*_full_dates("title", zones.title), *_full_dates("header", zones.head)]
-    if heads and _ADOPTED.search(zones.head):
-        return max(heads, key=lambda day: day.iso)
     lead = (day for day in _full_dates("lead", zones.lead) if _opens_event(zones, day, known))
-    return next(iter(heads), None) or next(lead, None) or _signature(zones)
+    return max(heads, key=lambda day: day.iso, default=None) or next(lead, None) or _signature(zones)
 
 
 def _signature(zones: Zones) -> Day | None:

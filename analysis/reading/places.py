@@ -90,8 +90,6 @@ def _context(draft: Draft, given: Mapping[str, str]) -> _Context:
 def _own_word(text: str) -> str:
     """The rank a document claims for itself: 市 when 全市 我市 prevail, 国 when 我国 does, else nothing."""
     own = Counter(_OWN.findall(text))
-    if text.count("自治区") >= 3:
-        own["自治区"] = own.pop("区", 0)
     word = max(sorted(own), key=lambda w: own[w], default="")
     nation = len(re.findall(r"我[国國]", text))
     if not own[word]:
@@ -125,7 +123,6 @@ def _resolve(issuer: Issuer, context: _Context) -> tuple[Place, ...]:
         pool = [p for p in pool if context.own and p.name.endswith(context.own)] or pool
     pool = list(in_force(pool, context.year))
     pool = [p for p in pool if not any(p.lies_in(q) for q in pool)]
-    pool = [p for p in pool if p.level == "province"] or pool
     if len(pool) > 1:
         score = {p: context.votes[p.code[:4]] + context.votes[p.code[:2]] for p in pool}
         best = max(score.values())
@@ -145,9 +142,8 @@ def _by_votes(relative: str, context: _Context) -> Place | None:
     if not ranked or scores[ranked[0]] < 3:
         return None
     first = ranked[0]
-    inner = next((p for p in ranked[1:] if p.lies_in(first) and scores[p] >= 0.7 * scores[first]), None)
     rivals = [p for p in ranked[1:] if not p.lies_in(first)]
-    return (inner or first) if not rivals or scores[first] >= 1.5 * scores[rivals[0]] else None
+    return first if not rivals or scores[first] >= 1.5 * scores[rivals[0]] else None
 
 
 def _choose(issuers: Sequence[Issuer], context: _Context) -> tuple[Issuer | None, Place | None, str]:
