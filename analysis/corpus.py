@@ -32,6 +32,10 @@ MACRO_REGION_OF: dict[str, str] = {full: macro for full, (_, macro) in _PROVINCE
 REGIONS: tuple[str, ...] = (*REGION_OF.values(), NATIONAL)
 MACRO_REGIONS: tuple[str, ...] = ("东部", "中部", "西部", "东北", "港澳台", NATIONAL)
 LEVELS: tuple[str, ...] = ("national", "province", "prefecture", "county")
+INSTITUTION_TYPES: tuple[str, ...] = (
+    "court", "procuratorate", "justice", "political-legal-committee", "government", "party", "congress", "media",
+    "other",
+)  # fmt: skip
 STATUSES: tuple[str, ...] = ("given", "explicit", "inferred", "bounded", "unknown")
 COLUMNS: tuple[str, ...] = (
     "title", "author", "institution", "institution_type", "level", "province", "prefecture", "county",

@@ -108,13 +108,13 @@ def describe(draft: Draft, stated: Mapping[str, str], lexicon: Lexicon) -> tuple
         Where what is stated and what the text says differ, and stated values that are not understood.
     """
     known = {name: value for name, value in stated.items() if name in (*_WHERE, *_WHEN)}
-    values = _read(replace(draft, metadata={**draft.metadata, **known}), lexicon)
+    usable = {k: v for k, v in known.items() if k != "institution_type" or v in INSTITUTION_TYPES}
+    values = _read(replace(draft, metadata={**draft.metadata, **usable}), lexicon)
     if (said := stated_date(known, ("date",))) and said[1] == values["year"] and said[2]:
         values |= dict.fromkeys(("date", *_SPANS), said[2])
     values |= {name: stated[name] for name in _SPANS if name in stated}
     notes = _unknown(values, known)
-    for name, allowed in (("level", LEVELS), ("institution_type", INSTITUTION_TYPES)):
-        values[name] = values[name] if values[name] in allowed else None
+    values |= {"level": values["level"] if values["level"] in LEVELS else None}
     if known:
         rest = {name: value for name, value in draft.metadata.items() if name not in (*_WHERE, *_WHEN)}
         notes += _differences(values, _read(replace(draft, metadata=rest), lexicon), known)

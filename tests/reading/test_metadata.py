@@ -78,7 +78,17 @@ def test_a_stated_date_is_the_documents_own() -> None:
 def test_unknown_values_are_left_out_and_reported() -> None:
     values, notes = describe(DRAFT, {"province": "吉林生", "level": "某级"}, load_lexicon())
     assert values["level"] in (None, "prefecture")
-    assert "level '某级' is not known and was left out" in notes
+    assert "level '某级' in metadata.csv is not known and was left out" in notes
+
+
+def test_mistyped_values_do_not_hide_what_the_text_says() -> None:
+    values, notes = describe(DRAFT, {"province": "胡南省", "year": "2O20", "institution_type": "法院"}, load_lexicon())
+    bare, _ = describe(DRAFT, {}, load_lexicon())
+    assert {k: values[k] for k in ("province", "year", "institution_type")} == {
+        k: bare[k] for k in ("province", "year", "institution_type")
+    }
+    for said in ("province '胡南省'", "year '2O20'", "institution_type '法院'"):
+        assert f"{said} in metadata.csv is not known and was left out" in notes
 
 
 def test_docvars_are_the_columns_of_the_users_own() -> None:
