@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from analysis.corpus import Corpus, load_corpus
 from analysis.dfm import Dfm, dfm
@@ -106,7 +107,10 @@ class Study:
         if table.empty:
             return Markdown(f"*{_reason(table)}*")
         save_table(table, name)
-        return paper_rows(table).head(rows).style.hide(axis="index").set_caption(caption(table))
+        shown = paper_rows(table).head(rows)
+        words = [n for n, c in zip(shown, table, strict=True) if c != "left" and not is_numeric_dtype(table[c])]
+        style = shown.style.hide(axis="index").set_caption(caption(table))
+        return style.set_properties(subset=words, **{"text-align": "left"})
 
 
 def open_study(path: str | Path | None = None) -> Study:
