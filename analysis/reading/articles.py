@@ -9,7 +9,7 @@ Signals, in the order they are trusted:
    byline begins and nothing is moved;
 4. the names in an article's byline (its place, its institution) and the vocabulary of the paragraphs
    already sure to be its own, as a naive Bayes classifier over character pairs;
-5. adjacency: changing the article between two paragraphs costs, less after a cut sentence (Viterbi);
+5. adjacency: changing the article between two paragraphs costs (Viterbi);
 6. section numbers: text before the first heading of a run belongs to the section before it.
 
 It fails when articles carry no bylines, when two of them come from the same institution on the same
@@ -31,7 +31,7 @@ from analysis.reading.bylines import Byline, is_title_like, parse_byline, sectio
 from analysis.reading.order import drop_copies, in_order, is_cut, join_cut
 
 _APART = 80
-_CUT, _SWITCH = 0.5, 3.0
+_SWITCH = 3.0
 _NAMED = 6.0
 _ROUNDS = 6
 _DOUBT = 1.0
@@ -124,15 +124,11 @@ def _assign(lines: Sequence[str], marks: Sequence[_Mark], body: Sequence[int]) -
     names = [_names(lines[mark.byline]) for mark in marks]
     named = {i: [_named(lines[i], own) for own in names] for i in body}
     owner = {i: _best(scores) for i, scores in named.items() if _margin(scores) > 0}
-    for k, mark in enumerate(marks):
-        after = next((i for i in body if i > mark.byline), None)
-        if after is not None and not any(named[after]):
-            named[after][k] = _NAMED
     scores: dict[int, list[float]] = {}
     for _ in range(_ROUNDS):
         profiles = _profiles(lines, marks, owner)
         scores = {i: _evidence(lines[i], profiles, named[i]) for i in body}
-        owner, before = _viterbi(lines, body, scores), owner
+        owner, before = _viterbi(body, scores), owner
         if owner == before:
             break
     long = [i for i in body if len(lines[i]) > 60]
@@ -184,15 +180,14 @@ def _evidence(line: str, profiles: Sequence[Counter[str]], named: Sequence[float
     return [(score - best) / math.sqrt(size) + name for score, name in zip(scores, named, strict=True)]
 
 
-def _viterbi(lines: Sequence[str], body: Sequence[int], scores: dict[int, list[float]]) -> dict[int, int]:
+def _viterbi(body: Sequence[int], scores: dict[int, list[float]]) -> dict[int, int]:
     """The likeliest sequence of articles, changing from one to another at a price."""
     articles = range(len(scores[body[0]]))
     best = [0.0 for _ in articles]
     back: list[list[int]] = []
-    for before, i in zip([body[0], *body], body, strict=False):
-        price = _SWITCH if not is_cut(lines[before]) and i - before == 1 else _CUT
-        arrive = [max(articles, key=lambda j: best[j] - price * (j != to)) for to in articles]
-        best = [best[j] - price * (j != to) + scores[i][to] for to, j in enumerate(arrive)]
+    for i in body:
+        arrive = [max(articles, key=lambda j: best[j] - _SWITCH * (j != to)) for to in articles]
+        best = [best[j] - _SWITCH * (j != to) + scores[i][to] for to, j in enumerate(arrive)]
         back.append(arrive)
     state = _best(best)
     owner = {}
@@ -204,8 +199,8 @@ def _viterbi(lines: Sequence[str], body: Sequence[int], scores: dict[int, list[f
 
 def _gather(lines: Sequence[str], mark: _Mark, own: list[int]) -> Article:
     """An article out of its lines: repeats dropped, sections in order, cut sentences joined."""
-    if mark.title == mark.byline and (loose := [i for i in own if is_title_like(lines[i])]):
-        title = next((i for i in loose if not re.search("[，,]", lines[i])), loose[0])
+    title = next((i for i in own if is_title_like(lines[i])), None)
+    if mark.title == mark.byline and title is not None:
         mark, own = mark._replace(title=title), [i for i in own if i != title]
     kept = drop_copies(lines, own)
     joined = join_cut([lines[i] for i in in_order(lines, kept, mark.byline)])
