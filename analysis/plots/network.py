@@ -20,7 +20,7 @@ from analysis.stats.cooccurrence import network
 
 @drawing
 def cooccurrence(
-    df: pd.DataFrame, ax: Axes | None = None, *, min_n: int = 2, names: Sequence[str] | None = None, size: float = 5.6
+    df: pd.DataFrame, ax: Axes | None = None, *, min_n: int = 2, names: Sequence[str] | None = None, size: float = 6.5
 ) -> Axes:
     """The network of one co-occurrence table: slogans on a circle, communities side by side and in one colour.
 
@@ -38,7 +38,7 @@ def cooccurrence(
         Size of the names in points.
     """
     require(df, ["a", "b", "n_ab", "log_odds", "q"], "cooccurrence")
-    ax = ax or new_axes(TWO_COLUMN * 0.72, 118 * MM)
+    ax = ax or new_axes(TWO_COLUMN, 124 * MM)
     graph = network(df, min_n=min_n)
     order = list(names) if names is not None else circle(df, min_n=min_n)
     at = {name: 2 * math.pi * i / max(len(order), 1) for i, name in enumerate(order)}

@@ -72,6 +72,7 @@ def test_each_figure_draws_in_both_languages(name, language, tables, tmp_path, c
     monkeypatch.setenv("TIFA_LANG", language)
     before = tables[name].copy(deep=True)
     ax = getattr(da.plots, name)(tables[name])
+    assert round(ax.figure.get_figwidth() * 25.4) in (85, 178)
     draw(ax.figure, tmp_path, caplog)
     pd.testing.assert_frame_equal(before, tables[name])
 
