@@ -54,6 +54,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "variant": ("写法", "variant"), "date_earliest": ("最早", "earliest"),
     "date_latest": ("最晚", "latest"), "date": ("日期", "date"), "source": ("来源", "source"),
     "documents": ("文档", "documents"), "k": ("主题数 k", "topics k"), "stability": ("稳定性", "stability"),
+    "prob": ("概率", "probability"), "frex": ("FREX", "FREX"), "lift": ("提升度", "lift"),
     "npmi_coherence": ("NPMI 一致性", "NPMI coherence"), "exclusivity": ("排他性", "exclusivity"),
     "heldout": ("留出似然", "held-out likelihood"), "centrality": ("中心度", "centrality"),
     "community": ("社群", "community"), "first_national": ("全国首提", "first national use"),
@@ -94,8 +95,8 @@ def label(name: Any) -> str:
     text = str(name)
     if text in _WORDS:
         return _WORDS[text][lang() == "en"]
-    if text.startswith("T") and text[1:].isdigit():
-        return f"{label('topic')} {text[1:]}"
+    if topic := re.fullmatch(r"T(\d+)( .+)?", text):
+        return f"{label('topic')} {topic[1]}{topic[2] or ''}"
     return place(text)
 
 

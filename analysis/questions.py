@@ -129,7 +129,7 @@ def model(study: Study) -> TopicModel | None:
 
 def words(fitted: TopicModel | None, n: int = 10, by: Criterion = "prob") -> pd.DataFrame:
     """The words of each topic by probability, FREX or lift."""
-    return _nothing(TOO_SMALL) if fitted is None else top_features(fitted, n, by=by)
+    return _nothing(TOO_SMALL) if fitted is None else _named(top_features(fitted, n, by=by), fitted)
 
 
 def shares(fitted: TopicModel | None, by: str) -> pd.DataFrame:
@@ -140,7 +140,13 @@ def shares(fitted: TopicModel | None, by: str) -> pd.DataFrame:
         return _nothing(NO_YEARS)
     table = prevalence(fitted, by)
     order = table["topic"].map(list(fitted.doc_topic.columns).index)
-    return _with(table.assign(order=order).sort_values(["order", by]).drop(columns="order"), table.attrs)
+    return _named(table.assign(order=order).sort_values(["order", by]).drop(columns="order"), fitted)
+
+
+def _named(table: pd.DataFrame, fitted: TopicModel) -> pd.DataFrame:
+    """The table with each topic called by its number and its three most probable words."""
+    words = top_features(fitted, 3).groupby("topic", sort=False)["feature"].agg("·".join)
+    return _with(table.assign(topic=table["topic"] + " " + table["topic"].map(words)), table.attrs)
 
 
 def sentences(study: Study, features: list[str], n: int = 3) -> pd.DataFrame:

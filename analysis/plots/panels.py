@@ -72,7 +72,7 @@ def panels(
 def _title(value: Any, by: str, ncols: int) -> str:
     """A group's name, broken to the width of its panel."""
     name = term(str(value), 96 // ncols) if by in ("slogan", "feature") else label(value)
-    limit = 50 // ncols
+    limit = 54 // ncols
     return name if "\n" in name or name.isascii() or len(name) <= limit else f"{name[:limit]}\n{name[limit:]}"
 
 
