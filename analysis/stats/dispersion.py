@@ -38,7 +38,7 @@ def dispersion(dfm: Dfm) -> pd.DataFrame:
         "dp": dp, "dp_norm": dp / (1 - smallest), "juilland_d": _juilland(counts, totals),
     })  # fmt: skip
     frame = frame.sort_values(["n", "feature"], ascending=[False, True], ignore_index=True)
-    zh, en = ("组", "groups") if dfm.grouped else ("篇文献", "documents")
+    zh, en = ("组", "groups") if dfm.grouped else ("篇文档", "documents")
     parts = note(f"以 {len(totals)} {zh}为语料的组成部分。", f"Parts of the corpus: {len(totals)} {en}.")
     return with_provenance(frame, dfm, {"step": "dispersion"}, notes=[parts])
 

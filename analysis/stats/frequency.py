@@ -113,7 +113,7 @@ def with_provenance(
     frame.attrs = {"recipe": [*dfm.recipe, step], "left_out": left_out, "notes": notes}
     if frame.empty and left_out and left_out == len(dfm):
         by = " × ".join(step["by"])
-        frame.attrs["reason"] = note(f"没有一篇文献的 {by} 是已知的。", f"No document has a known {by}.")
+        frame.attrs["reason"] = note(f"没有一篇文档的 {by} 是已知的。", f"No document has a known {by}.")
     elif frame.empty:
         frame.attrs["reason"] = note("没有可计数的词。", "There is no word to count.")
     return frame
@@ -128,10 +128,10 @@ def _notes(dfm: Dfm, n_docs: np.ndarray, confidence: float) -> list[dict[str, st
         return [note("已按组合并，不给区间。", "Grouped counts carry no interval over documents.")]
     level = f"{100 * confidence:g} %"
     notes = [note(
-        f"每万词频次；{level} 区间以文献为单位（比率估计，逐篇剔除，对数尺度，t 分位数）。",
+        f"每万词频次；{level} 区间以文档为单位（比率估计，逐篇剔除，对数尺度，t 分位数）。",
         f"Per 10,000 words; {level} intervals over documents (ratio estimator, leave-one-out, log scale).",
     )]  # fmt: skip
     if lone := int((n_docs == 1).sum()):
         en = f"Groups of one document have no interval ({lone})."
-        notes.append(note(f"{lone} 组只有一篇文献，不给区间。", en))
+        notes.append(note(f"{lone} 组只有一篇文档，不给区间。", en))
     return notes

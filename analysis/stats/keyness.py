@@ -191,14 +191,14 @@ def _notes(is_target: np.ndarray, n_splits: int, exact: bool) -> list[dict[str, 
         smallest *= 2
     how = ("全部 {} 种分法", "all {} splits") if exact else ("随机 {} 次", "{} random splits")
     notes = [note(
-        f"以文献为单位（目标 {sizes[0]} 篇，参照 {sizes[1]} 篇）：p 由文献在两组间置换得到（"
+        f"以文档为单位（目标 {sizes[0]} 篇，参照 {sizes[1]} 篇）：p 由文档在两组间置换得到（"
         f"{how[0].format(n_splits)}），最小可能值 {smallest:.2g}；q 经 Benjamini–Hochberg 校正。",
         f"Documents are the unit ({sizes[0]} target, {sizes[1]} reference): p from permuting them between "
         f"sides ({how[1].format(n_splits)}), at best {smallest:.2g}; q after Benjamini–Hochberg.",
     ), note(
-        "log_ratio 为频率之比的以 2 为底的对数，频数为 0 者按 0.5 计；95 % 区间以文献为单位。",
+        "log_ratio 为频率之比的以 2 为底的对数，频数为 0 者按 0.5 计；95 % 区间以文档为单位。",
         "log_ratio: log2 of the ratio of rates, a count of 0 taken as 0.5; 95 % intervals over documents.",
     )]  # fmt: skip
     if min(sizes) < 2:
-        notes.append(note("一方只有一篇文献，不给区间。", "A side of one document: no intervals."))
+        notes.append(note("一方只有一篇文档，不给区间。", "A side of one document: no intervals."))
     return notes

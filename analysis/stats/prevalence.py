@@ -75,7 +75,7 @@ def prevalence(
     if table.empty:
         names = " × ".join(keys.columns)
         table.attrs["reason"] = note(
-            f"没有一篇文献的 {names} 是已知的。", f"No document has a known {names}."
+            f"没有一篇文档的 {names} 是已知的。", f"No document has a known {names}."
         )
     return table
 
@@ -114,7 +114,7 @@ def _notes(model: TopicModel, confidence: float) -> list[dict[str, str]]:
     level = f"{100 * confidence:g} %"
     notes = [
         note(
-            f"各文献占比的均值；{level} 区间以文献为单位（logit 尺度，方差参照他组），不含模型误差。",
+            f"各文档占比的均值；{level} 区间以文档为单位（logit 尺度，方差参照他组），不含模型误差。",
             f"Means over documents; {level} t intervals (logit scale, steadied by the other groups).",
         )
     ]

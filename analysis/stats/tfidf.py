@@ -55,7 +55,7 @@ def tfidf(dfm: Dfm, by: str | Sequence[str] | None = None) -> pd.DataFrame:
     frame = _weights(dfm, codes, keys)
     step = {"step": "tfidf", "by": [] if by is None else list(keys.columns)}
     notes = [note(
-        f"idf 以 {len(dfm)} 篇文献计算；权重按行作 L2 归一。",
+        f"idf 以 {len(dfm)} 篇文档计算；权重按行作 L2 归一。",
         f"idf over {len(dfm)} documents; weights scaled to length 1 by row.",
     )]  # fmt: skip
     return with_provenance(frame, dfm, step, notes=notes, left_out=int((codes < 0).sum()))
