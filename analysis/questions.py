@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from analysis.adoption import adoption
-from analysis.dfm import Dfm, group_codes
+from analysis.dfm import group_codes
 from analysis.kwic import kwic
 from analysis.stats.cooccurrence import cooccurrence, network
 from analysis.stats.frequency import frequency
@@ -20,6 +19,10 @@ if TYPE_CHECKING:
     from analysis.study import Study
 
 ONE_GROUP = {"zh": "可比较的组不足两个，此图从略。", "en": "Fewer than two groups to compare: this figure is left out."}
+EACH_GROUP = {
+    "zh": "每组各与其余各组相比；p 由文档置换得出（至多 1999 次），q 在每组的词之间校正",
+    "en": "each group against all the others; p by permuting documents (at most 1,999 times), q within each group",
+}
 NO_TIES = {"zh": "没有两个提法在同一句中共现。", "en": "No two formulations occur in one sentence."}
 NO_SLOGANS = {"zh": "语料中没有词库里的提法。", "en": "No formulation of the lexicon occurs in this corpus."}
 TOO_SMALL = {"zh": "文档太少，不足以拟合主题模型。", "en": "Too few documents for a topic model."}
@@ -35,15 +38,14 @@ def contrasts(study: Study, by: str) -> pd.DataFrame:
         The columns of ``keyness`` after the group's; empty, with the reason, where there are fewer
         than two groups.
     """
-    codes, keys = group_codes(study.terms.docvars, by)
+    _, keys = group_codes(study.terms.docvars, by)
     if len(keys) < 2:
         return _nothing(ONE_GROUP)
-    known = _rows(study.terms, codes >= 0)
-    parts = [keyness(known, f"{by} == {_quoted(value)}", resamples=1999) for value in keys[by]]
+    parts = [keyness(study.terms, f"{by} == {_quoted(value)}", resamples=1999) for value in keys[by]]
     sized = [part.assign(**{by: keys[by].iloc[[i] * len(part)].array}) for i, part in enumerate(parts)]
     table = pd.concat(sized, ignore_index=True)
     table = table[[by, *parts[0].columns]]
-    return _with(table, parts[0].attrs | {"left_out": int((codes < 0).sum())})
+    return _with(table, parts[0].attrs | {"notes": [EACH_GROUP]})
 
 
 def change(study: Study) -> pd.DataFrame:
@@ -157,13 +159,6 @@ def sentences(study: Study, features: list[str], n: int = 3) -> pd.DataFrame:
     few = found.groupby("match", sort=False).head(n).join(study.corpus.docs[["region", "year"]], on="doc_id")
     table = few[["region", "year", "left", "match", "right", "doc_id"]].sort_values(["match", "doc_id"], kind="stable")
     return _with(table, found.attrs)
-
-
-def _rows(counts: Dfm, keep: np.ndarray) -> Dfm:
-    at = np.flatnonzero(keep)
-    return Dfm(
-        counts.counts[at], counts.features, counts.docvars.iloc[at], counts.totals[at], counts.n_docs[at], counts.recipe
-    )  # fmt: skip
 
 
 def _quoted(value: Any) -> str:

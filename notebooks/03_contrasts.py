@@ -27,9 +27,9 @@ study = da.open_study()
 # %% [markdown]
 # ## 一地与其余各地 Each region against the rest
 #
-# 每格列出该地最突出的词。对数比为 1，即频率是其余各地的两倍。橙红：q < 0.05；橙黄：q < 0.25；灰：证据不足。文档少时灰点居多，这是诚实，不是失败。
+# 每格列出该地最突出的词。对数比为 1，即频率是其余各地的两倍。橙红圆点：q < 0.05；橙黄方块：q < 0.25；灰三角：证据不足。文档少时灰色居多，这是诚实，不是失败。
 #
-# *Each panel: the words most particular to the region. A log ratio of 1 is twice the rate elsewhere. Vermilion: q < 0.05; orange: q < 0.25; grey: not enough evidence. With few documents most are grey: that is honesty, not failure.*
+# *Each panel: the words most particular to the region. A log ratio of 1 is twice the rate elsewhere. Vermilion dot: q < 0.05; orange square: q < 0.25; grey triangle: not enough evidence. With few documents most are grey: that is honesty, not failure.*
 
 # %%
 regions = ask.contrasts(study, by=study.space)

@@ -1,4 +1,4 @@
-"""Keyness: log ratios with intervals, coloured by q."""
+"""Keyness: log ratios with intervals, colour and shape by q, so that grey print tells them apart."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from analysis.labels import label, lang
 from analysis.plots.marks import dots, ranked
-from analysis.plots.theme import COLOURS, GREY, MM, ONE_COLUMN, drawing, new_axes, require
+from analysis.plots.theme import COLOURS, GREY, MARKERS, MM, ONE_COLUMN, drawing, new_axes, require
 
 SHADES = (("q < 0.05", COLOURS[4], 0.05), ("q < 0.25", COLOURS[1], 0.25), ("q ≥ 0.25", "#9a9a9a", np.inf))
 
@@ -36,14 +36,17 @@ def keyness(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 10, both: bo
     y = ranked(ax, shown["feature"].tolist())
     ax.axvline(0, color=GREY, linewidth=0.6)
     span = shown["log_ratio"].abs().max() * 1.9 + 0.5
-    for _, colour, rows in _shaded(shown):
+    for marker, (_, colour, rows) in zip(MARKERS, _shaded(shown), strict=False):
         x, low, high = (shown[c].to_numpy()[rows] for c in ("log_ratio", "log_ratio_low", "log_ratio_high"))
-        dots(ax, x, y[rows], np.clip(low, -span, span), np.clip(high, -span, span), colour=colour)
+        dots(ax, x, y[rows], np.clip(low, -span, span), np.clip(high, -span, span), colour=colour, marker=marker)
     ax.set_xlabel(label("log_ratio"))
     if sides := df.attrs.get("sides"):
         _name_sides(ax, sides)
     if key:
-        handles = [Line2D([], [], marker="o", linestyle="", markersize=3.5, color=c, label=n) for n, c, _ in SHADES]
+        handles = [
+            Line2D([], [], marker=marker, linestyle="", markersize=3.5, color=colour, label=name)
+            for marker, (name, colour, _) in zip(MARKERS, SHADES, strict=False)
+        ]
         ax.figure.legend(handles=handles, loc="outside upper center", ncols=3, handletextpad=0.1)
     return ax
 

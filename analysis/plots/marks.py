@@ -9,17 +9,18 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
 from analysis.labels import term
-from analysis.plots.theme import COLOURS, FAINT, name_ticks
+from analysis.plots.theme import COLOURS, FAINT, MARKERS, name_ticks
 
 
 def dots(
-    ax: Axes, x: np.ndarray, y: np.ndarray, low: np.ndarray, high: np.ndarray, *, colour: str = COLOURS[0]
+    ax: Axes, x: np.ndarray, y: np.ndarray, low: np.ndarray, high: np.ndarray, *,
+    colour: str = COLOURS[0], marker: str = MARKERS[0],
 ) -> None:
     """Horizontal dots with intervals; a dot without interval (one document) is hollow."""
     known = np.isfinite(low) & np.isfinite(high)
     ax.hlines(y[known], low[known], high[known], color=colour, linewidth=0.9, alpha=0.75, zorder=2)
-    ax.scatter(x[known], y[known], s=13, color=colour, linewidth=0.6, zorder=3)
-    ax.scatter(x[~known], y[~known], s=13, facecolor="white", edgecolor=colour, linewidth=0.8, zorder=3)
+    ax.scatter(x[known], y[known], s=13, marker=marker, color=colour, linewidth=0.6, zorder=3)
+    ax.scatter(x[~known], y[~known], s=13, marker=marker, facecolor="white", edgecolor=colour, linewidth=0.8, zorder=3)
 
 
 def ranked(ax: Axes, names: Sequence[str]) -> np.ndarray:
