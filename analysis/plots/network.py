@@ -89,7 +89,7 @@ def _node(ax: Axes, name: str, angle: float, colour: str, size: float) -> None:
     left = 90 < turn < 270
     ax.text(
         1.05 * x, 1.05 * y, _short(name), rotation=turn + 180 if left else turn, rotation_mode="anchor", fontsize=size,
-        ha="right" if left else "left", va="center", color=GREY if colour == FAINT else "black",
+        ha="right" if left else "left", va="center", color=GREY if colour == FAINT else "black", in_layout=False,
     )  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def _short(name: str, line: int = 11) -> str:
 def _frame(ax: Axes) -> None:
     ring = np.linspace(0, 2 * math.pi, 200)
     ax.plot(np.cos(ring), np.sin(ring), color=FAINT, linewidth=0.5, zorder=1)
-    ax.set_xlim(-1.95, 1.95)
-    ax.set_ylim(-1.95, 1.95)
+    ax.set_xlim(-2.05, 2.05)
+    ax.set_ylim(-2.05, 2.05)
     ax.set_aspect("equal")
     ax.axis("off")

@@ -109,6 +109,18 @@ def test_network_panels_put_a_slogan_in_the_same_place(tables):
     assert all(place == places[0] for place in places)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_name_of_a_network_leaves_the_figure(tables, language, monkeypatch):
+    monkeypatch.setenv("TIFA_LANG", language)
+    panelled = da.plots.cooccurrence_panels(tables["cooccurrence_by"], by="region")
+    for figure in (da.plots.cooccurrence(tables["cooccurrence"]).figure, panelled):
+        figure.draw_without_rendering()
+        for text in (t for ax in figure.axes for t in (*ax.texts, ax._left_title)):
+            box = text.get_window_extent()
+            assert box.x0 >= 0 and box.y0 >= 0, text
+            assert box.x1 <= figure.bbox.x1 and box.y1 <= figure.bbox.y1, text
+
+
 def test_clouds_are_on_one_scale_and_complete(tables):
     clouds = [{"法院": 40.0, "调解": 20.0, "习近平新时代中国特色社会主义思想": 10.0}, {"法院": 20.0, "港口": 5.0}]
     layouts = _layouts(clouds, seed=0)
