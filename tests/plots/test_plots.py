@@ -115,7 +115,7 @@ def test_no_name_of_a_network_leaves_the_figure(tables, language, monkeypatch):
     panelled = da.plots.cooccurrence_panels(tables["cooccurrence_by"], by="region")
     for figure in (da.plots.cooccurrence(tables["cooccurrence"]).figure, panelled):
         figure.draw_without_rendering()
-        for text in (t for ax in figure.axes for t in (*ax.texts, ax._left_title)):
+        for text in (t for ax in figure.axes for t in (*ax.texts, ax._left_title) if t.get_text()):
             box = text.get_window_extent()
             assert box.x0 >= 0 and box.y0 >= 0, text
             assert box.x1 <= figure.bbox.x1 and box.y1 <= figure.bbox.y1, text
