@@ -1,13 +1,16 @@
-"""The command line: ``python -m analysis read | figures | check``, also installed as ``tifa``."""
+"""The command line: ``python -m analysis read | figures | check | evaluate``, also installed as ``tifa``."""
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 import tempfile
 from pathlib import Path
 
 from analysis import __version__
+
+EVALUATIONS = ("inference", "reading", "slogans")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tifa", description="Discourse analysis of Chinese official documents.")
     parser.add_argument("--version", action="version", version=f"tifa {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="read | figures | check")
+    commands = parser.add_subparsers(required=True, metavar="read | figures | check | evaluate")
     read = commands.add_parser("read", help="read a folder, file or zip and say what was found")
     read.add_argument("path", nargs="?", help="default: $CORPUS, else the bundled sample")
     read.add_argument("--save", metavar="DIR", help="also save the corpus there")
@@ -40,6 +43,11 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--corpus", metavar="DIR", help="default: $CORPUS, else the bundled sample")
     check.add_argument("--out", metavar="DIR", help="the folder to check")
     check.set_defaults(run=_check)
+    evaluate = commands.add_parser("evaluate", help="measure how right Tifa is, on corpora with known answers")
+    evaluate.add_argument("what", choices=EVALUATIONS)
+    evaluate.add_argument("--data", metavar="DIR", default="../shared", help="the corpora; default: %(default)s")
+    evaluate.add_argument("--quick", action="store_true", help="a small part, in about a minute")
+    evaluate.set_defaults(run=_evaluate)
     return parser
 
 
@@ -82,6 +90,14 @@ def _check(options: argparse.Namespace) -> int:
         print(line)
     print(f"{len(found)} differences" if found else f"{len(before['artefacts'])} files, all the same")
     return 1 if found else 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    data = Path(options.data)
+    if not data.is_dir():
+        raise FileNotFoundError(f"No folder {options.data!r} of corpora with known answers; name one with --data.")
+    importlib.import_module(f"analysis.evaluate.{options.what}").run(data, quick=options.quick)
+    return 0
 
 
 def _places(options: argparse.Namespace) -> tuple[Path, Path]:

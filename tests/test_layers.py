@@ -23,6 +23,7 @@ LAYERS = (
     {"output"},
     {"study"},
     {"analysis", "explore", "questions", "pages"},
+    {"evaluate"},
     {"__main__"},
 )
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}

@@ -1,0 +1,1 @@
+"""Measurements: how right Tifa is, on corpora whose answers are known."""
