@@ -9,9 +9,10 @@ import pandas as pd
 from analysis.adoption import adoption
 from analysis.dfm import group_codes
 from analysis.kwic import kwic
-from analysis.stats.cooccurrence import cooccurrence, network
+from analysis.stats.cooccurrence import cooccurrence
 from analysis.stats.frequency import frequency
 from analysis.stats.keyness import keyness
+from analysis.stats.network import network
 from analysis.stats.prevalence import prevalence
 from analysis.stats.topics import Criterion, TopicModel, top_features, topics
 

@@ -15,7 +15,7 @@ from matplotlib.path import Path
 from analysis.labels import term
 from analysis.plots.panels import panels
 from analysis.plots.theme import COLOURS, FAINT, GREY, MM, TWO_COLUMN, drawing, new_axes, require
-from analysis.stats.cooccurrence import network
+from analysis.stats.network import network
 
 
 @drawing

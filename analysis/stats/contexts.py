@@ -1,19 +1,20 @@
-"""Contexts (sentences, paragraphs or documents) and the features present in them."""
+"""Contexts (sentences, paragraphs, documents or windows) and the features present in them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.corpus import Corpus, Recipe
+from analysis.corpus import Corpus, Recipe, suggest
 from analysis.segments import paragraph_spans, sentence_spans
 from analysis.tokens import Tokens
 
-Context = Literal["sentence", "paragraph", "document"]
+Unit = Literal["sentence", "paragraph", "document"]
+Context = Unit | int
 MIN_CONTEXTS = 5
 MAX_TYPES = 2000
 
@@ -48,6 +49,29 @@ class Contexts:
         return np.unique(document * 1000 + length_class, return_inverse=True)[1]
 
 
+def find_contexts(occ_or_tokens: pd.DataFrame | Tokens, corpus: Corpus | None, context: Context) -> Contexts:
+    """Contexts of occurrences in a corpus, or of tokens.
+
+    Parameters
+    ----------
+    context : {"sentence", "paragraph", "document"} or int
+        A number cuts every document into windows of so many characters (of tokens, for tokens), one
+        after the other and not overlapping; an occurrence is in the window it starts in.
+
+    Raises
+    ------
+    ValueError
+        If the context is unknown; as ``occurrence_contexts`` and ``token_contexts``.
+    """
+    window = isinstance(context, int) and context >= 2
+    if not window and context not in get_args(Unit):
+        hint = suggest(str(context), get_args(Unit)) or "use sentence, paragraph, document or a number from 2 on."
+        raise ValueError(f"No context {context!r}; {hint}")
+    if isinstance(occ_or_tokens, Tokens):
+        return token_contexts(occ_or_tokens, context)
+    return occurrence_contexts(occ_or_tokens, corpus, context)
+
+
 def occurrence_contexts(occ: pd.DataFrame, corpus: Corpus | None, context: Context) -> Contexts:
     """Contexts of a corpus with the maximal slogans in them.
 
@@ -56,7 +80,8 @@ def occurrence_contexts(occ: pd.DataFrame, corpus: Corpus | None, context: Conte
     ValueError
         If columns are missing, or the corpus is missing or not that of the occurrences.
     """
-    missing = [c for c in ("doc_id", "slogan", "sentence", "paragraph", "nested") if c not in occ]
+    column = "start" if isinstance(context, int) else "paragraph" if context == "document" else context
+    missing = [c for c in ("doc_id", "slogan", column, "nested") if c not in occ]
     if missing:
         raise ValueError(f"The occurrence table lacks the columns {missing}; pass what slogans() returned.")
     if corpus is None:
@@ -68,13 +93,15 @@ def occurrence_contexts(occ: pd.DataFrame, corpus: Corpus | None, context: Conte
         raise ValueError(f"No document {stray!r} in corpus; keep occ[occ.doc_id.isin(corpus.docs.index)].")
     spans = [_spans(text, context) for text in corpus.docs["text"]]
     sizes = np.array([len(s) for s in spans], dtype=np.int64)
-    inside = 0 if context == "document" else maximal[context].to_numpy(np.int64)
+    inside = maximal[column].to_numpy(np.int64) // (context if isinstance(context, int) else 1)
+    inside = np.zeros_like(inside) if context == "document" else inside
     if (inside >= sizes[document]).any():
-        raise ValueError(f"A {context} beyond the end of its document; pass the corpus slogans() was given.")
-    features, column = np.unique(maximal["slogan"].to_numpy(dtype=str), return_inverse=True)
+        name = "window" if isinstance(context, int) else context
+        raise ValueError(f"A {name} beyond the end of its document; pass the corpus slogans() was given.")
+    features, number = np.unique(maximal["slogan"].to_numpy(dtype=str), return_inverse=True)
     row = (np.cumsum(sizes) - sizes)[document] + inside
     length = np.concatenate([np.zeros(0, np.int64), *(np.diff(s).ravel() for s in spans)])
-    presence = _presence(row, column, (len(length), len(features)))
+    presence = _presence(row, number, (len(length), len(features)))
     owner = np.repeat(np.arange(len(sizes)), sizes)
     recipe = tuple(occ.attrs.get("recipe", corpus.recipe))
     return Contexts(presence, features, owner, length, corpus.docs, recipe)
@@ -83,6 +110,9 @@ def occurrence_contexts(occ: pd.DataFrame, corpus: Corpus | None, context: Conte
 def _spans(text: str, context: Context) -> np.ndarray:
     if context == "document":
         return np.array([[0, len(text)]], dtype=np.int64)
+    if isinstance(context, int):
+        cuts = np.append(np.arange(0, len(text), context), len(text))
+        return np.column_stack([cuts[:-1], cuts[1:]])
     return sentence_spans(text) if context == "sentence" else paragraph_spans(text)
 
 
@@ -94,8 +124,7 @@ def token_contexts(tokens: Tokens, context: Context) -> Contexts:
     ValueError
         If more than ``MAX_TYPES`` types are in at least ``MIN_CONTEXTS`` contexts.
     """
-    starts = {"sentence": tokens.sentence_starts, "paragraph": tokens.paragraph_starts}
-    bounds = starts.get(context, tokens.doc_starts)
+    bounds = _bounds(tokens, context)
     word = np.array([any(c.isalpha() for c in t) for t in tokens.types.tolist()], dtype=bool)
     place = np.flatnonzero(word[tokens.codes])
     row = np.searchsorted(bounds, place, side="right") - 1
@@ -103,7 +132,7 @@ def token_contexts(tokens: Tokens, context: Context) -> Contexts:
     kept = np.flatnonzero(presence.getnnz(axis=0) >= MIN_CONTEXTS)
     if len(kept) > MAX_TYPES:
         raise ValueError(
-            f"{len(kept)} types in {MIN_CONTEXTS} or more {context}s: over the limit of {MAX_TYPES}; "
+            f"{len(kept)} types in {MIN_CONTEXTS} or more contexts: over the limit of {MAX_TYPES}; "
             "take some out first with tokens.remove([...])."
         )
     document = np.arange(len(tokens))
@@ -112,6 +141,15 @@ def token_contexts(tokens: Tokens, context: Context) -> Contexts:
     return Contexts(
         presence[:, kept], tokens.types[kept], document, np.diff(bounds), tokens.docvars, tuple(tokens.recipe)
     )
+
+
+def _bounds(tokens: Tokens, context: Context) -> np.ndarray:
+    """First token of every context, and the end."""
+    starts = {"sentence": tokens.sentence_starts, "paragraph": tokens.paragraph_starts, "document": tokens.doc_starts}
+    if not isinstance(context, int):
+        return starts[context]
+    pairs = zip(tokens.doc_starts[:-1], tokens.doc_starts[1:], strict=True)
+    return np.concatenate([*(np.arange(a, b, context) for a, b in pairs), [len(tokens.codes)]]).astype(np.int64)
 
 
 def _presence(row: np.ndarray, column: np.ndarray, shape: tuple[int, int]) -> sparse.csr_matrix:

@@ -27,6 +27,7 @@ class Tables:
         The row of ``pairs`` each table belongs to.
     n_ab, n_a, n_b, n : ndarray of int64, shape (tables,)
         Contexts of the stratum with both, with the first, with the second, and all.
+    stratum : ndarray of int64, shape (tables,)
     """
 
     pairs: np.ndarray
@@ -36,6 +37,12 @@ class Tables:
     n_a: np.ndarray
     n_b: np.ndarray
     n: np.ndarray
+    stratum: np.ndarray
+
+    @property
+    def expected(self) -> np.ndarray:
+        """Shared contexts expected of each pair, were its features independent within every stratum."""
+        return np.bincount(self.pair, self.n_a * self.n_b / self.n, len(self.pairs))
 
     @property
     def observed(self) -> np.ndarray:
@@ -59,12 +66,13 @@ def make_tables(presence: sparse.csr_matrix, stratum: np.ndarray) -> Tables:
     n_features = presence.shape[1]
     seen = sparse.triu(presence.T @ presence, k=1).tocoo()
     keys = np.sort(seen.row.astype(np.int64) * n_features + seen.col)
-    parts = [np.zeros((5, 0), dtype=np.int64)]
+    parts = [np.zeros((6, 0), dtype=np.int64)]
     order = np.argsort(stratum, kind="stable")
     edges = np.concatenate([[0], np.cumsum(np.bincount(stratum))])
     strata = list(zip(edges[:-1], edges[1:], strict=True))
-    for first, last in tqdm(strata, desc="共现 co-occurrence", delay=2, leave=False):
-        parts.append(_stratum_tables(presence[order[first:last]], keys))
+    for number, (first, last) in enumerate(tqdm(strata, desc="共现 co-occurrence", delay=2, leave=False)):
+        own = _stratum_tables(presence[order[first:last]], keys)
+        parts.append(np.vstack([own, np.full(own.shape[1], number)]))
     pairs = np.column_stack(np.divmod(keys, max(n_features, 1)))
     return Tables(pairs, _could_meet(presence, stratum), *np.concatenate(parts, axis=1))
 
@@ -90,7 +98,19 @@ def _could_meet(presence: sparse.csr_matrix, stratum: np.ndarray) -> int:
 
 
 def mantel_haenszel(tables: Tables, *, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    r"""Pooled log odds ratio of every pair, with interval.
+    """Pooled log odds ratio of every pair, with interval: ``log_odds_ratio`` and its normal quantiles.
+
+    Returns
+    -------
+    log_odds, low, high : ndarray, natural logarithms
+    """
+    estimate, variance = log_odds_ratio(tables)
+    half_width = ndtri((1 + confidence) / 2) * np.sqrt(variance)
+    return estimate, estimate - half_width, estimate + half_width
+
+
+def log_odds_ratio(tables: Tables) -> tuple[np.ndarray, np.ndarray]:
+    r"""Pooled log odds ratio of every pair, with its variance.
 
     .. math:: \hat\theta = \log \frac{\sum_s R_s}{\sum_s S_s},\quad
               R_s = n_{11} n_{00} / n,\quad S_s = n_{10} n_{01} / n
@@ -103,9 +123,6 @@ def mantel_haenszel(tables: Tables, *, confidence: float = 0.95) -> tuple[np.nda
     ----------
     Mantel & Haenszel (1959), JNCI 22. Robins, Breslow & Greenland (1986), Biometrics 42, 311–323.
 
-    Returns
-    -------
-    log_odds, low, high : ndarray, natural logarithms
     """
     n_ab, n = tables.n_ab, tables.n
     neither, only_a, only_b = n - tables.n_a - tables.n_b + n_ab, tables.n_a - n_ab, tables.n_b - n_ab
@@ -115,9 +132,7 @@ def mantel_haenszel(tables: Tables, *, confidence: float = 0.95) -> tuple[np.nda
     halves = np.where((r == 0) | (s == 0), 1 / 8, 0.0)
     r, s, pr, cross, qs = r + halves, s + halves, pr + halves / 2, cross + halves, qs + halves / 2
     variance = pr / (2 * r**2) + cross / (2 * r * s) + qs / (2 * s**2)
-    half_width = ndtri((1 + confidence) / 2) * np.sqrt(variance)
-    estimate = np.log(r / s)
-    return estimate, estimate - half_width, estimate + half_width
+    return np.log(r / s), variance
 
 
 def exact_p(tables: Tables) -> np.ndarray:
@@ -177,9 +192,7 @@ def _rounds(tables: Tables, chosen: np.ndarray) -> Iterator[tuple[np.ndarray, np
 def _hypergeometric(n_a: np.ndarray, n_b: np.ndarray, n: np.ndarray, log_factorial: np.ndarray) -> np.ndarray:
     """P(X = x) for x = 0, 1, …: one row per table."""
     base, f = len(log_factorial), log_factorial
-    code, which = np.unique(
-        (n * base + np.maximum(n_a, n_b)) * base + np.minimum(n_a, n_b), return_inverse=True
-    )
+    code, which = np.unique((n * base + np.maximum(n_a, n_b)) * base + np.minimum(n_a, n_b), return_inverse=True)
     (rest, low), n = np.divmod(code[:, None], base), code[:, None] // base**2
     high = rest % base
     x = np.arange(low.max(initial=0) + 1)

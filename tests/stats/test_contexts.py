@@ -4,7 +4,7 @@ import pytest
 
 from analysis.corpus import make_corpus
 from analysis.stats import contexts
-from analysis.stats.contexts import occurrence_contexts, token_contexts
+from analysis.stats.contexts import find_contexts, occurrence_contexts, token_contexts
 from analysis.tokens import Tokens
 
 TEXTS = {"甲": "甲乙。乙。\n丙丁。", "乙": "甲。", "空": ""}
@@ -37,6 +37,17 @@ def test_presence_is_binary_maximal_and_counts_contexts_without_slogans(context,
     assert found.features.tolist() == ["丙", "乙", "甲"]
     assert found.presence.toarray().tolist() == presence
     assert found.length.tolist() == length
+
+
+def test_windows_tile_each_document_by_itself():
+    occ = occurrences(ROWS).assign(start=[0, 1, 3, 6, 7, 0, 0])
+    found = find_contexts(occ, corpus(), 4)
+    assert found.length.tolist() == [4, 4, 1, 2]
+    assert found.document.tolist() == [0, 0, 0, 1]
+    assert found.presence.toarray().tolist() == [[0, 1, 1], [1, 0, 0], [0, 0, 0], [0, 0, 1]]
+    words = find_contexts(tokens_of([["法治", "中国", "法治"]] * 5, [["中国", "法治", "中国"]]), None, 2)
+    assert words.length.tolist() == [2] * 7 + [1, 2, 1]
+    assert words.presence.toarray()[:3].tolist() == [[1, 1], [0, 1], [1, 1]]
 
 
 def test_strata_are_documents_by_doubling_length():
@@ -77,7 +88,7 @@ def test_tokens_without_a_letter_and_rare_types_are_ignored():
 
 def test_too_many_types_are_refused(monkeypatch):
     monkeypatch.setattr(contexts, "MAX_TYPES", 1)
-    with pytest.raises(ValueError, match=r"2 types in 5 or more sentences: .* limit of 1; .*tokens\.remove"):
+    with pytest.raises(ValueError, match=r"2 types in 5 or more contexts: .* limit of 1; .*tokens\.remove"):
         token_contexts(tokens_of([["法治", "中国"]] * 6), "sentence")
 
 

@@ -1,12 +1,13 @@
-import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analysis.corpus import make_corpus
 from analysis.lexicon import load_lexicon
 from analysis.slogans import slogans
-from analysis.stats.cooccurrence import MEASURES, cooccurrence, network
+from analysis.stats.cooccurrence import MEASURES, cooccurrence
 
 NAMES = [f"提法{chr(0x4E00 + k)}" for k in range(30)]
 
@@ -44,12 +45,14 @@ def test_counts_by_hand():
     first = table.iloc[0]  # together in 1 of 4 sentences where they stand 1 and 2 times, and in 1 of 3
     assert (first["a"], first["b"]) == (NAMES[0], NAMES[1])
     assert first["p"] == pytest.approx(2 / 4 * 1 / 3)
+    assert first["expected"] == pytest.approx(1 * 2 / 4 + 1 * 1 / 3)
     assert first["npmi"] == pytest.approx(np.log(2 * 7 / (2 * 3)) / -np.log(2 / 7))
 
 
-@pytest.mark.parametrize(("context", "n"), [("sentence", 7), ("paragraph", 2), ("document", 2)])
+@pytest.mark.parametrize(("context", "n"), [("sentence", 7), ("paragraph", 2), ("document", 2), (10, 7)])
 def test_contexts(context, n):
-    table = cooccurrence(*two_documents(), context=context)
+    occ, corpus = two_documents()
+    table = cooccurrence(occ.assign(start=9 * occ["sentence"]), corpus, context=context)
     assert set(table["n_contexts"]) == {n}
     assert table.attrs["recipe"][-1] == {"step": "cooccurrence", "context": context, "by": []}
 
@@ -90,6 +93,8 @@ def test_errors():
     occ, corpus = two_documents()
     with pytest.raises(ValueError, match="No context 'sentense'; did you mean 'sentence'"):
         cooccurrence(occ, corpus, context="sentense")
+    with pytest.raises(ValueError, match="No context 1; use sentence, paragraph, document or a number from 2 on"):
+        cooccurrence(occ, corpus, context=1)
     with pytest.raises(KeyError, match="No docvar 'regoin'; did you mean 'region'"):
         cooccurrence(occ, corpus, by="regoin")
 
@@ -124,6 +129,25 @@ def test_planted_ties_are_found():
     assert (strong["log_odds_low"] > 0).all()
 
 
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 99))
+def test_expected_is_the_mean_of_permutations_within_document_and_length(seed):
+    """Shuffling a feature among the sentences of one document and length class, many times."""
+    rng = np.random.default_rng(seed)
+    lengths = rng.choice([9, 40], size=(3, 12))
+    here = rng.random((3, 12, 2)) < 0.4
+    found = occurrences([*np.argwhere(here), (0, 0, 0), (0, 0, 1)])
+    here[0, 0] = True
+    table = cooccurrence(found, corpus_of(lengths.tolist()))
+    strata = (np.arange(3)[:, None] * 100 + lengths).ravel()
+    a, b = here.reshape(-1, 2).T
+    order = np.argsort(strata, kind="stable")
+    mixed = np.argsort(rng.random((4000, len(a))) + np.unique(strata, return_inverse=True)[1], axis=1)
+    permuted = (a[order][None, :] & b[mixed]).sum(axis=1)
+    assert table["expected"].item() == pytest.approx(permuted.mean(), abs=5 * permuted.std() / 4000**0.5 + 1e-9)
+    assert table["n_ab"].item() == (a & b).sum()
+
+
 def test_provincial_reports(shared):
     folder = shared / "corpora" / "provincial_reports" / "txt"
     texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())[:12]}
@@ -133,56 +157,3 @@ def test_provincial_reports(shared):
     assert tie["q"] < 0.05 and tie["log_odds_low"] > 0
     assert table["p"].is_monotonic_increasing
     assert table["npmi"].between(-1, 1).all()
-
-
-# Network
-
-
-def edges():
-    """Two triangles of tight slogans and a loose tie between them."""
-    pairs = [(0, 1), (0, 2), (1, 2), (3, 4), (3, 5), (4, 5), (2, 3)]
-    table = pd.DataFrame([(NAMES[i], NAMES[j]) for i, j in pairs], columns=["a", "b"])
-    table = table.assign(n_ab=[5] * 6 + [2], n_a=6, n_b=6, npmi=[0.8] * 6 + [-0.1])
-    return table.assign(log_odds=1.0, q=[0.01] * 6 + [0.5])
-
-
-def test_network_measures():
-    graph = network(edges())
-    assert list(graph) == NAMES[:6]
-    assert [graph.nodes[n]["community"] for n in graph] == [1, 1, 1, 2, 2, 2]
-    assert graph.nodes[NAMES[2]]["degree_centrality"] == pytest.approx(3 / 5)
-    assert graph.nodes[NAMES[2]]["betweenness"] == pytest.approx(6 / 10)
-    assert graph.nodes[NAMES[0]]["n"] == 6
-    loose = {"n_ab": 2, "npmi": -0.1, "log_odds": 1.0, "q": 0.5, "weight": 0.0}
-    assert graph.edges[NAMES[2], NAMES[3]] == loose
-
-
-def test_network_conditions():
-    assert network(edges(), min_n=3).number_of_edges() == 6
-    assert network(edges(), q=0.05).number_of_edges() == 6
-    empty = network(edges(), min_n=9)
-    assert empty.number_of_nodes() == 0
-    assert "9" in empty.graph["reason"]["en"] and "网络为空" in empty.graph["reason"]["zh"]
-    assert network(cooccurrence(*two_documents()).iloc[:0]).number_of_nodes() == 0
-
-
-def test_network_of_ties_without_weight_has_communities_too():
-    assert {d["community"] for _, d in network(edges().assign(npmi=-0.2)).nodes(data=True)} == {1, 2}
-
-
-def test_network_does_not_depend_on_the_order_of_rows():
-    one, other = network(edges()), network(edges().iloc[::-1])
-    assert list(one.nodes(data=True)) == list(other.nodes(data=True))
-    assert list(one.edges(data=True)) == list(other.edges(data=True))
-
-
-def test_several_groups_are_no_network():
-    with pytest.raises(ValueError, match=f"{NAMES[0]}–{NAMES[1]} is there twice: edges hold several groups"):
-        network(pd.concat([edges(), edges()]))
-
-
-def test_network_is_written_as_graphml(tmp_path):
-    graph = network(edges())
-    graph.graph.clear()
-    nx.write_graphml(graph, tmp_path / "network.graphml")
-    assert nx.read_graphml(tmp_path / "network.graphml").number_of_edges() == 7

@@ -25,7 +25,7 @@ RABBITS = [[0, 6, 0, 5], [3, 3, 0, 6], [6, 0, 2, 4], [5, 1, 6, 0], [2, 0, 5, 0]]
 
 def one_pair(cells):
     a, b, c, d = np.array(cells).T
-    return Tables(np.array([[0, 1]]), 1, np.zeros(len(a), dtype=int), a, a + b, a + c, a + b + c + d)
+    return Tables(np.array([[0, 1]]), 1, np.zeros(len(a), dtype=int), a, a + b, a + c, a + b + c + d, np.arange(len(a)))
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,8 @@ def test_tables_count_what_stands_in_each_stratum():
     rows = np.column_stack([tables.pair, tables.n_ab, tables.n_a, tables.n_b, tables.n])
     assert rows.tolist() == [[0, 1, 2, 1, 2], [0, 1, 1, 2, 3], [1, 1, 1, 2, 3], [2, 1, 2, 2, 3]]
     assert tables.observed.tolist() == [2, 1, 1]
+    assert tables.stratum.tolist() == [0, 1, 1, 1]
+    np.testing.assert_allclose(tables.expected, [2 * 1 / 2 + 2 / 3 * 1, 2 / 3, 4 / 3])
 
 
 def test_pairs_that_meet_in_no_context_count_as_tests_if_they_share_a_stratum():
