@@ -1,0 +1,74 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.dfm import make_dfm
+from analysis.stats.bursts import bursts, kleinberg
+
+# The example of R's package bursts 1.0 and the states it finds there, in runs.
+OFFSETS = [
+    *range(0, 401, 100), *range(410, 451, 5), *range(451, 471, 2), *range(480, 601, 5), 700, *range(710, 801, 5),
+    900, 1000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("s", "gamma", "runs"),
+    [
+        (2, 1, [(0, 5), (1, 8), (2, 10), (1, 25), (0, 2), (1, 18), (0, 2)]),
+        (3, 1, [(0, 5), (1, 43), (0, 2), (1, 18), (0, 2)]),
+        (2, 3, [(0, 5), (1, 43), (0, 22)]),
+    ],
+)
+def test_states_of_the_r_package(s, gamma, runs):
+    states = kleinberg(OFFSETS, s=s, gamma=gamma)
+    edges = np.flatnonzero(np.diff(states)) + 1
+    found = [(int(part[0]), len(part)) for part in np.split(states, edges)]
+    assert found == runs
+
+
+def build(having, n_docs):
+    years = np.repeat(2000 + np.arange(len(n_docs)), n_docs)
+    column = np.concatenate([np.arange(n) < r for r, n in zip(having, n_docs, strict=True)]).astype(int)
+    docvars = pd.DataFrame({"year": pd.array(years, dtype="Int64")}, index=[f"d{i:03d}" for i in range(len(years))])
+    return make_dfm(np.stack([column, np.ones_like(column)], axis=1), ["甲", "乙"], docvars)
+
+
+def test_a_burst_of_years_is_found_with_its_documents():
+    table = bursts(build([1, 1, 1, 9, 8, 9, 1, 0, 1], [10] * 9), ["甲", "乙", "丙"])
+    assert table[["feature", "start", "end", "docfreq", "n_docs"]].values.tolist() == [["甲", 2003, 2005, 26, 30]]
+    usual = 31 / 90
+    saved = 26 * np.log(2) + 4 * np.log((1 - 2 * usual) / (1 - usual))
+    assert table.weight[0] == pytest.approx(saved)
+
+
+def test_every_path_costs_at_least_as_much():
+    """Against all 2^8 paths through two states."""
+    having, n_docs = np.array([1, 4, 3, 0, 2, 5, 4, 1]), np.full(8, 8)
+    usual = having.sum() / n_docs.sum()
+    cost = -np.stack([having * np.log(p) + (n_docs - having) * np.log(1 - p) for p in (usual, 2 * usual)], axis=1)
+    paths = (np.arange(2**8)[:, None] >> np.arange(8)) & 1
+    rises = (np.diff(paths, axis=1, prepend=0) > 0).sum(axis=1)
+    totals = cost[np.arange(8), paths].sum(axis=1) + 0.5 * np.log(8) * rises
+    best = paths[totals.argmin()]
+    table = bursts(build(having, n_docs), ["甲"], gamma=0.5)
+    found = np.zeros(8, int)
+    for row in table.itertuples():
+        found[row.start - 2000 : row.end - 2000 + 1] = 1
+    assert found.tolist() == best.tolist()
+    assert best.any()
+
+
+def test_a_constant_feature_has_no_burst_and_the_table_says_so():
+    table = bursts(build([5, 5, 5], [10, 10, 10]), ["甲", "乙"])
+    assert table.empty
+    assert "bursts" in table.attrs["reason"]["en"]
+    assert list(table) == ["feature", "level", "start", "end", "weight", "docfreq", "n_docs"]
+
+
+@pytest.mark.parametrize(("options", "text"), [({"s": 1}, "s=1 must be more"), ({"gamma": 0}, "gamma=0 must be")])
+def test_options_out_of_range(options, text):
+    with pytest.raises(ValueError, match=text):
+        bursts(build([1, 2], [3, 3]), ["甲"], **options)
+    with pytest.raises(ValueError, match="no two at the same time"):
+        kleinberg([1, 1])
