@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.corpus import Corpus, Recipe
-from analysis.folders import cache_folder
+from analysis.segmenter import Vocabulary, segment
 from analysis.segments import paragraph_spans, sentence_spans
 
 if TYPE_CHECKING:
@@ -70,9 +68,7 @@ class Tokens:
         """Replace the named types by pads, so that no window joins words that were apart."""
         gone = np.isin(self.types, sorted(set(types)))
         codes = np.where(gone[self.codes], 0, self.codes).astype(np.int32)
-        return replace(
-            self, codes=codes, recipe=(*self.recipe, {"step": "remove_tokens", "types": int(gone.sum())})
-        )
+        return replace(self, codes=codes, recipe=(*self.recipe, {"step": "remove_tokens", "types": int(gone.sum())}))
 
     def paragraphs(self, min_tokens: int = 20) -> Tokens:
         """The paragraphs of at least so many tokens as documents of their own.
@@ -83,9 +79,7 @@ class Tokens:
         long = ends - starts >= min_tokens
         starts, ends = starts[long], ends[long]
         parent = np.searchsorted(self.doc_starts, starts, side="right") - 1
-        take = np.concatenate(
-            [np.arange(a, b) for a, b in zip(starts, ends, strict=True)] or [np.array([], int)]
-        )
+        take = np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)] or [np.array([], int)])
         bounds = np.concatenate([[0], np.cumsum(ends - starts)])
         docvars = self.docvars.iloc[parent].assign(parent=self.docvars.index[parent])
         number = docvars.groupby("parent", sort=False).cumcount() + 1
@@ -96,47 +90,6 @@ class Tokens:
             np.unique(np.concatenate([sentences, bounds])), docvars,
             (*self.recipe, {"step": "paragraphs", "min_tokens": min_tokens}),
         )  # fmt: skip
-
-
-@functools.cache
-def segmenter() -> Any:
-    """jieba's accurate mode in a tokenizer of our own: nothing loaded elsewhere changes it."""
-    with warnings.catch_warnings():
-        # jieba 0.42.1: invalid escapes in its source, and pkg_resources where setuptools has it.
-        warnings.filterwarnings("ignore", category=SyntaxWarning)
-        warnings.filterwarnings("ignore", category=DeprecationWarning)
-        warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
-        import jieba
-    tokenizer = jieba.Tokenizer()
-    tokenizer.tmp_dir = str(cache_folder())  # its dictionary cache is a marshal file: not in a shared folder
-    level = jieba.default_logger.level
-    jieba.default_logger.setLevel("WARNING")
-    tokenizer.initialize()
-    jieba.default_logger.setLevel(level)
-    return tokenizer
-
-
-def cut(
-    text: str, spans: Sequence[tuple[int, int]] = (), canonical: Mapping[str, str] | None = None
-) -> Iterator[tuple[str, int]]:
-    """Tokens of a text with their starts: the given spans whole, jieba between them.
-
-    Parameters
-    ----------
-    spans : sequence of (start, end)
-        Sorted, not overlapping: the slogans.
-    canonical : mapping of str to str
-        The token that stands for each surface.
-    """
-    position = 0
-    for start, end in (*spans, (len(text), len(text))):
-        at = position
-        for word in segmenter().cut(text[position:start], HMM=True):
-            yield word, at
-            at += len(word)
-        if end > start:
-            yield (canonical or {}).get(text[start:end], text[start:end]), start
-        position = end
 
 
 def tokenize(corpus: Corpus, lexicon: Lexicon | None = None) -> Tokens:
@@ -159,37 +112,62 @@ def tokenize(corpus: Corpus, lexicon: Lexicon | None = None) -> Tokens:
 
     from analysis.slogans import maximal_spans
 
-    words: list[str] = []
-    offsets: list[int] = []
-    starts: dict[str, list[int]] = {"doc": [], "paragraph": [], "sentence": []}
+    vocabulary = Vocabulary()
     texts = corpus.docs["text"]
     spans, canonical = maximal_spans(texts, lexicon)
+    parts: list[tuple[np.ndarray, np.ndarray]] = []
+    starts: dict[str, list[int]] = {"doc": [], "paragraph": [], "sentence": []}
+    first = 0
     for doc_id, text in tqdm(texts.items(), total=len(texts), desc="分词 tokenize", delay=2, leave=False):
-        first = len(words)
-        for word, at in cut(text, spans.get(doc_id, ()), canonical):
-            words.append(word)
-            offsets.append(at)
-        here = np.array(offsets[first:], dtype=np.int64)
+        codes, offsets = _document(text, spans.get(doc_id, ()), canonical, vocabulary)
+        parts.append((codes, offsets))
         starts["doc"].append(first)
         for unit, bounds in (("paragraph", paragraph_spans(text)), ("sentence", sentence_spans(text))):
             # The first one begins with its document, whatever blank stands before it.
-            starts[unit].extend([first, *(first + np.searchsorted(here, bounds[1:, 0]))])
-    step: dict[str, Any] = {
-        "step": "tokenize",
-        "engine": "jieba 0.42.1",
-        "lexicon": lexicon and lexicon.digest,
-    }
-    return _encode(words, offsets, starts, corpus.docs.drop(columns="text"), (*corpus.recipe, step))
+            starts[unit].extend([first, *(first + np.searchsorted(offsets, bounds[1:, 0]))])
+        first += len(codes)
+    step: dict[str, Any] = {"step": "tokenize", "engine": "jieba 0.42.1", "lexicon": lexicon and lexicon.digest}
+    return _assemble(parts, list(vocabulary.codes), starts, corpus.docs.drop(columns="text"), (*corpus.recipe, step))
 
 
-def _encode(
-    words: list[str], offsets: list[int], starts: dict[str, list[int]], docvars: pd.DataFrame, recipe: Recipe
+def _document(
+    text: str, spans: Sequence[tuple[int, int]], canonical: Mapping[str, str], vocabulary: Vocabulary
+) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers of a document's words, the given spans whole, and the character each starts at."""
+    if not spans:
+        codes = segment(text, vocabulary)
+        return codes, _starts(vocabulary.lengths_of(codes))
+    mark = next(chr(c) for c in range(0xE000, 0xF8FF) if chr(c) not in text)
+    ends = [0, *(end for _, end in spans)]
+    gaps = [text[a:b] for a, b in zip(ends, [*(start for start, _ in spans), len(text)], strict=True)]
+    codes = segment(mark.join(gaps), vocabulary)
+    lengths = vocabulary.lengths_of(codes)
+    places = np.flatnonzero(codes == vocabulary.codes.get(mark, -1))
+    surfaces = [text[a:b] for a, b in spans]
+    codes[places] = vocabulary.add([canonical[surface] for surface in surfaces])
+    lengths[places] = [len(surface) for surface in surfaces]
+    return codes, _starts(lengths)
+
+
+def _starts(lengths: np.ndarray) -> np.ndarray:
+    return (np.cumsum(lengths) - lengths).astype(np.int32)
+
+
+def _assemble(
+    parts: list[tuple[np.ndarray, np.ndarray]],
+    words: list[str],
+    starts: dict[str, list[int]],
+    docvars: pd.DataFrame,
+    recipe: Recipe,
 ) -> Tokens:
-    types = np.array([PAD, *sorted(set(words) - {PAD})])
-    number = {word: code for code, word in enumerate(types.tolist())}
-    codes = np.fromiter((number[word] for word in words), dtype=np.int32, count=len(words))
-    bounds = {unit: np.array([*first, len(words)], dtype=np.int64) for unit, first in starts.items()}
+    """One flat array of codes over sorted types; words that stood for others on the way are no types."""
+    codes, offsets = (np.concatenate([[], *(part[k] for part in parts)]).astype(np.int32) for k in (0, 1))
+    used = np.bincount(codes, minlength=len(words)) > 0
+    kept = sorted((word, number) for number, word in enumerate(words) if used[number])
+    renumber = np.zeros(len(words), dtype=np.int32)
+    renumber[[number for _, number in kept]] = np.arange(1, len(kept) + 1)
+    bounds = {unit: np.array([*first, len(codes)], dtype=np.int64) for unit, first in starts.items()}
     return Tokens(
-        codes, types, np.array(offsets, dtype=np.int32), bounds["doc"],
+        renumber[codes], np.array([PAD, *(word for word, _ in kept)]), offsets, bounds["doc"],
         np.unique(bounds["paragraph"]), np.unique(bounds["sentence"]), docvars, recipe,
     )  # fmt: skip

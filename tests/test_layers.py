@@ -13,7 +13,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "analysis"
 LAYERS = (
-    {"segments", "folders"},
+    {"segments", "folders", "segmenter", "variants"},
     {"corpus", "lexicon"},
     {"reading", "slogans", "tokens", "kwic", "discover"},
     {"dfm"},

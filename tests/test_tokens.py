@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 
 from analysis.corpus import Corpus, make_corpus
 from analysis.lexicon import Lexicon
+from analysis import segmenter
+from analysis.segmenter import Vocabulary, jieba_engine, segment
 from analysis.segments import paragraph_spans, sentence_spans
 from analysis.slogans import slogans
-from analysis.tokens import PAD, Tokens, cut, segmenter, tokenize
+from analysis.tokens import PAD, Tokens, tokenize
 
-jieba = segmenter()
+jieba = jieba_engine()
 
 HAN = "坚持依法治国司法为民扫黑除恶专项斗争法院检察机关优化营商环境"
 RARE = "㐀㙦龦龴鿖鿿𠀀𫖯〇々"
@@ -65,9 +67,7 @@ def joined(tokens: Tokens, starts: np.ndarray) -> list[str]:
 @example(["㙦鿿𠀀法院——O2O-3.5%😀\r\n\u3000１２"])
 def test_without_a_lexicon_the_tokens_are_jiebas(texts: list[str]) -> None:
     tokens = tokenize(corpus_of(*texts))
-    assert [tokens[doc_id] for doc_id in tokens.docvars.index] == [
-        jieba.lcut(text, HMM=True) for text in texts
-    ]
+    assert [tokens[doc_id] for doc_id in tokens.docvars.index] == [jieba.lcut(text, HMM=True) for text in texts]
 
 
 def test_the_segmenter_is_jiebas_default_one() -> None:
@@ -80,8 +80,8 @@ def test_the_segmenter_is_jiebas_default_one() -> None:
 def test_words_added_to_jieba_elsewhere_change_nothing() -> None:
     program = (
         "import jieba, logging; jieba.setLogLevel(logging.ERROR); jieba.add_word('坚持司法');"
-        "from analysis.tokens import segmenter;"
-        "print(jieba.lcut('坚持司法为民'), segmenter().lcut('坚持司法为民'))"
+        "from analysis.segmenter import jieba_engine;"
+        "print(jieba.lcut('坚持司法为民'), jieba_engine().lcut('坚持司法为民'))"
     )
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", program],
@@ -98,18 +98,18 @@ def test_the_segmenter_leaves_jiebas_log_level_alone() -> None:
     import jieba as module
 
     module.default_logger.setLevel(logging.ERROR)
-    segmenter.cache_clear()
+    jieba_engine.cache_clear()
     try:
-        segmenter()
+        jieba_engine()
         assert module.default_logger.level == logging.ERROR
     finally:
         module.default_logger.setLevel(logging.DEBUG)
 
 
-def test_the_provincial_reports_are_cut_as_jieba_cuts_them(shared: Path) -> None:
-    files = sorted((shared / "corpora" / "provincial_reports" / "txt").glob("*.txt"))[::6]
+def test_real_reports_and_regulations_are_cut_as_jieba_cuts_them(shared: Path) -> None:
+    files = sorted((shared / "corpora").glob("*/txt/*.txt"))[::20]
     texts = [path.read_text("utf-8") for path in files]
-    assert len(texts) == 11
+    assert len(texts) == 60
     tokens = tokenize(corpus_of(*texts))
     for k, text in enumerate(texts):
         assert tokens[f"d{k}"] == jieba.lcut(text, HMM=True)
@@ -122,9 +122,7 @@ def test_every_token_stands_where_its_offset_says(texts: list[str]) -> None:
     assert joined(tokens, tokens.doc_starts) == texts
     for k, text in enumerate(texts):
         here = slice(tokens.doc_starts[k], tokens.doc_starts[k + 1])
-        for word, at in zip(
-            tokens.types[tokens.codes[here]].tolist(), tokens.offsets[here].tolist(), strict=True
-        ):
+        for word, at in zip(tokens.types[tokens.codes[here]].tolist(), tokens.offsets[here].tolist(), strict=True):
             assert text[at : at + len(word)] == word
 
 
@@ -200,10 +198,39 @@ def test_a_slogan_with_a_full_stop_inside_is_not_broken() -> None:
     assert joined(tokens, tokens.doc_starts) == ["回答为了谁？依靠谁的问题。好"]
 
 
-def test_cut_takes_spans_as_they_are() -> None:
-    assert list(cut("法院扫黑除恶", [(2, 6)], {"扫黑除恶": "X"})) == [("法院", 0), ("X", 2)]
-    assert list(cut("扫黑除恶", [(0, 2), (2, 4)])) == [("扫黑", 0), ("除恶", 2)]
-    assert list(cut("")) == []
+def test_slogans_side_by_side_and_marks_of_private_use_are_told_apart() -> None:
+    tokens = tokenize(corpus_of("\ue000法院扫黑除恶打黑除恶\ue001\ue000", "扫黑除恶"), SLOGANS)
+    assert tokens["d0"] == ["\ue000", "法院", "扫黑除恶", "扫黑除恶", "\ue001", "\ue000"]
+    assert tokens["d1"] == ["扫黑除恶"]
+    assert "打黑除恶" not in tokens.types and "\ue002" not in tokens.types
+
+
+RISKY = st.text(alphabet=HAN + RARE + "狧椽场蜓0129abXY+#&._%-，\r\n 😀\ud800", max_size=30)
+
+
+@given(RISKY)
+@example("成成成成业")  # two readings are equally probable; rounding decides
+@example("狧椽场蜓")  # two readings differ by 2.5e-7
+@example("1.2.3和10-20%和AT&T和C++与A股B超")
+@settings(max_examples=300)
+def test_both_engines_cut_alike(text: str) -> None:
+    vocabulary = Vocabulary()
+    codes = segment(text, vocabulary)
+    assert [list(vocabulary.codes)[code] for code in codes] == jieba.lcut(text, HMM=True)
+    assert vocabulary.lengths_of(codes).sum() == len(text)
+
+
+def test_without_the_fast_engine_the_words_are_the_same(monkeypatch: pytest.MonkeyPatch, caplog) -> None:
+    texts = corpus_of("全市法院受理案件12,345件，同比增长3.5%。", "扫黑除恶专项斗争，成成成成业")
+    fast = tokenize(texts, SLOGANS)
+    monkeypatch.setitem(sys.modules, "rjieba", None)
+    segmenter._rjieba.cache_clear()
+    try:
+        slow = tokenize(texts, SLOGANS)
+    finally:
+        segmenter._rjieba.cache_clear()
+    assert [slow[k] for k in ("d0", "d1")] == [fast[k] for k in ("d0", "d1")]
+    assert caplog.text.count("more slowly") == 1
 
 
 def test_removing_leaves_a_pad_in_the_place() -> None:
