@@ -14,9 +14,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from analysis import segmenter
 from analysis.corpus import Corpus, make_corpus
 from analysis.lexicon import Lexicon
-from analysis import segmenter
 from analysis.segmenter import Vocabulary, jieba_engine, segment
 from analysis.segments import paragraph_spans, sentence_spans
 from analysis.slogans import slogans
