@@ -47,6 +47,8 @@ _CATEGORIES = {
     "region_status": STATUSES, "year_status": STATUSES,
 }  # fmt: skip
 
+REMOVALS: tuple[str, ...] = ("file", "doc_id", "kind", "text", "n")
+
 Recipe = tuple[dict[str, Any], ...]
 
 
@@ -62,11 +64,14 @@ class Corpus:
         One row per file looked at: ``file, status, reason, …``.
     recipe : tuple of dict
         The steps that made it, JSON-able, without user, path or clock.
+    removals : DataFrame
+        What cleaning took out of the texts, and how often: ``file, doc_id, kind, text, n``.
     """
 
     docs: pd.DataFrame
     report: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["file", "status", "reason"]))
     recipe: Recipe = ()
+    removals: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(REMOVALS)))
 
     def __post_init__(self) -> None:
         missing = [column for column in COLUMNS if column not in self.docs]
@@ -100,14 +105,13 @@ class Corpus:
         return replace(self, docs=docs, recipe=(*self.recipe, {"step": "subset", "query": query}))
 
     def save(self, folder: str | Path) -> None:
-        """Write documents (Parquet), report (CSV) and recipe (JSON) into a folder."""
+        """Write documents and removals (Parquet), report (CSV) and recipe (JSON) into a folder."""
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         self.docs.to_parquet(folder / "docs.parquet")
+        self.removals.to_parquet(folder / "removals.parquet")
         self.report.to_csv(folder / "report.csv", index=False)
-        (folder / "recipe.json").write_text(
-            json.dumps(self.recipe, ensure_ascii=False, indent=1), encoding="utf-8"
-        )
+        (folder / "recipe.json").write_text(json.dumps(self.recipe, ensure_ascii=False, indent=1), encoding="utf-8")
 
     def __repr__(self) -> str:
         years = self.docs["year"].dropna()
@@ -131,7 +135,8 @@ def load_corpus(folder: str | Path) -> Corpus:
         )
     report = pd.read_csv(folder / "report.csv", keep_default_na=False)
     recipe = tuple(json.loads((folder / "recipe.json").read_text(encoding="utf-8")))
-    return Corpus(pd.read_parquet(folder / "docs.parquet"), report, recipe)
+    docs, removals = (pd.read_parquet(folder / f"{name}.parquet") for name in ("docs", "removals"))
+    return Corpus(docs, report, recipe, removals)
 
 
 def make_corpus(frame: pd.DataFrame, *, report: pd.DataFrame | None = None, recipe: Recipe = ()) -> Corpus:
@@ -147,9 +152,7 @@ def make_corpus(frame: pd.DataFrame, *, report: pd.DataFrame | None = None, reci
         number, or a province, level or status is not a known one.
     """
     if "text" not in frame:
-        raise ValueError(
-            f"No column 'text' among {list(frame.columns)}; rename the one that holds the texts."
-        )
+        raise ValueError(f"No column 'text' among {list(frame.columns)}; rename the one that holds the texts.")
     docs = frame.drop(columns=["region", "macro_region"], errors="ignore").copy()
     docs.index = docs.index.astype(str) if "doc_id" not in docs else docs.pop("doc_id").astype(str)
     docs.index.name = "doc_id"
@@ -178,9 +181,7 @@ def _length(text: object) -> int:
 def _typed(docs: pd.DataFrame) -> pd.DataFrame:
     for column in ("region_status", "year_status"):
         value = docs[column[: -len("_status")]]
-        docs[column] = docs[column].where(
-            docs[column].notna(), value.notna().map({True: "given", False: "unknown"})
-        )
+        docs[column] = docs[column].where(docs[column].notna(), value.notna().map({True: "given", False: "unknown"}))
     docs["year"] = _years(docs["year"])
     for column, known in _CATEGORIES.items():
         strange = set(map(str, docs[column].dropna().tolist())) - set(known)
@@ -243,9 +244,7 @@ def select_rows(docvars: pd.DataFrame, query: str) -> pd.Series:
     except pd.errors.UndefinedVariableError as error:
         raise unknown_docvar(str(error).split("'")[1], docvars) from None
     except (SyntaxError, TypeError, ValueError, AttributeError, NotImplementedError) as error:
-        raise ValueError(
-            f"The query {query!r} cannot be read: {error}. Example: \"region == '吉林'\""
-        ) from None
+        raise ValueError(f"The query {query!r} cannot be read: {error}. Example: \"region == '吉林'\"") from None
     if not (isinstance(mask, pd.Series) and pd.api.types.is_bool_dtype(mask.dropna().infer_objects())):
         raise ValueError(f"The query {query!r} is not a condition. Example: \"region == '吉林'\"")
     return mask.fillna(False).astype(bool)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ from analysis.corpus import (
     PROVINCES,
     REGION_OF,
     REGIONS,
+    REMOVALS,
     Corpus,
     load_corpus,
     make_corpus,
@@ -216,12 +218,15 @@ def test_saved_and_loaded_is_the_same(tmp_path_factory: pytest.TempPathFactory, 
     frame = pd.DataFrame(rows, columns=["text", "province", "year"]).assign(issue=3)
     report = pd.DataFrame({"file": ["a.txt"], "status": ["read"], "reason": [""], "n_documents": [len(rows)]})
     corpus = make_corpus(frame, report=report, recipe=({"step": "read", "documents": len(rows)},))
+    removals = pd.DataFrame([("a.txt", "0", "tag", "<p>", 2)], columns=list(REMOVALS))
+    corpus = dataclasses.replace(corpus, removals=removals)
     folder = tmp_path_factory.mktemp("saved")
     corpus.save(folder)
     again = load_corpus(folder)
     pd.testing.assert_frame_equal(again.docs, corpus.docs)
     pd.testing.assert_frame_equal(again.report, corpus.report)
     assert again.recipe == corpus.recipe
+    pd.testing.assert_frame_equal(again.removals, corpus.removals)
 
 
 def test_a_subset_survives_saving_with_all_its_categories(partly_known: Corpus, tmp_path: Path) -> None:

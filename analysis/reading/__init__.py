@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
 
-from analysis.corpus import Corpus, make_corpus
+from analysis.corpus import REMOVALS, Corpus, make_corpus
 from analysis.lexicon import Lexicon, load_lexicon
 from analysis.reading.archives import Entry
 from analysis.reading.documents import make_drafts, name_drafts
@@ -61,6 +61,8 @@ def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None) -> Corpus:
     Corpus
         ``report`` has one row per file or zip entry: ``file, status, reason, n_documents, encoding,
         removed``; status is ``read``, ``partly``, ``skipped``, ``duplicate`` or ``failed``.
+        ``removals`` lists what cleaning took out: ``file, doc_id, kind, text, n``; a line break as
+        ``before⏎after``. Documents left out as duplicates are in it too.
 
     Raises
     ------
@@ -84,7 +86,17 @@ def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None) -> Corpus:
     for overrides in desk.overrides:
         desk.note(overrides.path, "skipped", overrides.summary())
     report = pd.DataFrame([desk.report[file] for file in sorted(desk.report)], columns=list(REPORT))
-    return make_corpus(frame, report=report, recipe=(_step(path, desk, len(frame)),))
+    corpus = make_corpus(frame, report=report, recipe=(_step(path, desk, len(frame)),))
+    return replace(corpus, removals=_removals(desk, names))
+
+
+def _removals(desk: _Desk, names: list[str]) -> pd.DataFrame:
+    """What was taken out of each document, one row per kind and text."""
+    rows = [
+        (_file_of(draft.source, desk), name, kind, text, n)
+        for draft, name in zip(desk.drafts, names, strict=True) for (kind, text), n in sorted(draft.removed.items())
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(REMOVALS)).astype({"n": "int64"})
 
 
 def _read_file(found: Found, desk: _Desk) -> None:
@@ -128,8 +140,11 @@ def _read_document(entry: Entry, desk: _Desk) -> None:
     if not drafts:
         raise Unreadable("no Chinese text in it")
     desk.drafts += drafts
-    removed: Counter[str] = sum((Counter(draft.removed) for draft in drafts), Counter())
-    listed = "; ".join(f"{kind} {removed[kind]}" for kind in sorted(removed))
+    removed: Counter[str] = Counter()
+    for draft in drafts:
+        for (kind, _), n in draft.removed.items():
+            removed[kind] += n
+    listed = "; ".join(f"{kind} {n}" for kind, n in sorted(removed.items()))
     more = {"n_documents": len(drafts), "encoding": parsed.encoding, "removed": listed}
     desk.note(entry.path, "partly" if parsed.notes else "read", "; ".join((*parsed.notes, *notes)), **more)
 

@@ -71,20 +71,6 @@ def entry_name(info: zipfile.ZipInfo) -> str:
     return name.replace("\\", "/")
 
 
-def check_size(data: bytes) -> None:
-    """Refuse an office file (a zip inside) that unpacks to more than it could honestly hold.
-
-    Raises
-    ------
-    Unreadable
-    """
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        size = sum(info.file_size for info in package.infolist())
-    if size > _ENTRY_BYTES * 3 or (size > 10 << 20 and size > _RATIO * len(data)):
-        packed = f"unpacks to {size >> 20} MB from {len(data) >> 10} kB"
-        raise Unreadable(f"{packed}, which no document does; check the file")
-
-
 def _inner(content: bytes, path: str) -> Iterator[Entry]:
     try:
         yield from entries(content, path, nested=True)

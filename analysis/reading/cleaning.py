@@ -8,10 +8,12 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from analysis.reading.bylines import is_heading
+from analysis.reading.draft import Removed
 from analysis.reading.furniture import strip_furniture
-from analysis.reading.wrapping import close_sentences, restore_breaks, unwrap
+from analysis.reading.wrapping import around, close_sentences, restore_breaks, unwrap
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _BEFORE = rf"[{_HAN}”’》）】〕」』％%]"
@@ -22,19 +24,22 @@ _SUBSTITUTIONS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("invisible character", re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"), ""),
     ("invisible character", re.compile(r"<U\+(?:200B|FEFF)>"), ""),
     ("control character", re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]"), ""),
-    ("comment", re.compile(r"<!--.*?-->", re.DOTALL), "\n"),
-    ("script", re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE), "\n"),
+    ("comment", re.compile(r"<!--(?:(?!<!--).)*?-->", re.DOTALL), "\n"),
+    ("script", re.compile(r"<(script|style)\b(?:(?!<\1\b).)*?</\1\s*>", re.DOTALL | re.IGNORECASE), "\n"),
     ("tag", re.compile(rf"</?(?:{_BLOCK_TAGS})\b[^<>]*>", re.IGNORECASE), "\n"),
     ("tag", re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>"), ""),
-    ("bookmark", re.compile(r"\[bookmark:[^\]\n]*\]"), ""),
-    ("image", re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)"), ""),
-    ("link", re.compile(r"\[([^\]\n]+)\]\((?:https?:|/|\.|#|mailto:)[^)\n]*\)"), r"\1"),
+    ("bookmark", re.compile(r"\[bookmark:[^\[\]\n]*\]"), ""),
+    ("image", re.compile(r"!\[[^\[\]\n]*\]\([^()\n]*\)"), ""),
+    ("link", re.compile(r"\[([^\[\]\n]+)\]\((?:https?:|/|\.|#|mailto:)[^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)"), r"\1"),
     ("markdown mark", re.compile(r"(?m)^#{1,6}[ \t]+|^>[ \t]+|\*\*|^```.*$"), ""),
 )  # fmt: skip
 _SPACE = re.compile(r"[\t\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _INDENT = re.compile(r"[ \u3000]*\u3000\u3000[ \u3000]*|(?<=[。！？；”]) {2,}")
 _SPACED_DIGITS = re.compile(r"(?<![\d.])\d(?: \d)+(?: ?[.．] ?\d(?: \d)*)?(?!\d)")
 _DIGIT_GAP = re.compile(rf"(?<=\d) +(?=[{_HAN}％%])|(?<=[年月第约达至到为]) +(?=\d)")
+_NARROW = re.compile(rf"(?<={_BEFORE})[,;:!?](?=\s|$|{_AFTER}|[0-9A-Za-z])|[,;:!?](?={_AFTER})(?<![A-Za-z,;:!?\s].)")
+_BRACKETED = re.compile(rf"\([^()\n{_HAN}]*[{_HAN}][^()\n]*\)")
+_GAP = re.compile(rf"(?<=[，；：！？。、]) +(?=[{_HAN}“《])")
 _LETTER_SPACED = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}])")
 _REPORTER = re.compile(
     rf"(?<=[。！？”）])[（(]?([{_HAN}A-Za-z·]{{0,24}}?(?:记者|通讯员)[ :：]*"
@@ -51,7 +56,7 @@ class Cleaned:
 
     text: str
     fields: dict[str, str] = field(default_factory=dict)
-    removed: Counter[str] = field(default_factory=Counter)
+    removed: Removed = field(default_factory=Counter)
 
 
 def clean(text: str) -> Cleaned:
@@ -65,20 +70,22 @@ def clean(text: str) -> Cleaned:
     -------
     Cleaned
         ``text`` with paragraphs separated by one newline; ``fields`` with origin, published and author
-        where the page named them; ``removed`` with the number of pieces by kind.
+        where the page named them; ``removed`` with the pieces by kind, a line break as ``before⏎after``.
     """
-    removed: Counter[str] = Counter()
+    removed: Removed = Counter()
     text = re.sub(r"\r\n?|[\f\v\u0085\u2028\u2029]", "\n", text)
     for kind, pattern, instead in _SUBSTITUTIONS:
-        text, n = pattern.subn(instead, text)
-        removed[kind] += n
-    text = _indents(_entities(text))
+        if found := Counter((kind, match[0]) for match in pattern.finditer(text)):
+            text = pattern.sub(instead, text)
+            removed += found
+    text, indents = _indents(_entities(text))
+    removed.update(("indent within a line", piece) for piece in indents)
     text, fields, page = strip_furniture(text)
     removed += page
     for kind, step in _STEPS:
-        text, n = step(text)
-        removed[kind] += n
-    return Cleaned(text, fields, +removed)
+        text, taken = step(text)
+        removed.update((kind, piece) for piece in taken)
+    return Cleaned(text, fields, removed)
 
 
 def finish(text: str) -> Cleaned:
@@ -87,24 +94,25 @@ def finish(text: str) -> Cleaned:
     Out come paragraphs repeated or cut off and repeated, and a reporter's name after the last sentence
     (``fields["author"]``); paragraph breaks lost before 二要, 三要 … are restored.
     """
-    removed: Counter[str] = Counter()
-    text, removed["repeated paragraph"] = drop_repeats(text)
-    text, removed["lost paragraph break"] = restore_breaks(text)
+    text, repeated = drop_repeats(text)
+    text, restored = restore_breaks(text)
+    removed = Counter(("repeated paragraph", piece) for piece in repeated)
+    removed.update(("lost paragraph break", piece) for piece in restored)
     match = _REPORTER.search(text)
     if not match or len(match[0]) > 40:
-        return Cleaned(text, {}, +removed)
-    removed["byline"] = 1
+        return Cleaned(text, {}, removed)
+    removed["byline", match[0]] = 1
     author = re.sub(r"[ 、]+", "、", match[2].strip(" 、"))
-    return Cleaned(text[: match.start()].rstrip(), {"author": author}, +removed)
+    return Cleaned(text[: match.start()].rstrip(), {"author": author}, removed)
 
 
-def strip_site(title: str) -> tuple[str, int]:
-    """A web page's title without the site's name after it (``…_吉林频道``)."""
-    return _SITE.subn("", title.strip())
+def strip_site(title: str) -> tuple[str, list[str]]:
+    """A web page's title without the site's name after it (``…_吉林频道``), and that name."""
+    return _SITE.sub("", title.strip()), _SITE.findall(title.strip())
 
 
-def drop_repeats(text: str) -> tuple[str, int]:
-    """Keep a paragraph said twice once, and drop one cut off where another goes on.
+def drop_repeats(text: str) -> tuple[str, list[str]]:
+    """Keep a paragraph said twice once, and drop one cut off where another goes on; and those dropped.
 
     Short ones, under 60 characters, may rightly recur (items of a law, salutations): of those only one
     among the three paragraphs before counts as a repeat, and none under 20.
@@ -113,12 +121,12 @@ def drop_repeats(text: str) -> tuple[str, int]:
     cut = _cut_copies(paragraphs)
     seen: set[str] = set()
     kept: list[str] = []
+    dropped: list[str] = []
     for paragraph in paragraphs:
         again = paragraph in (seen if len(paragraph) >= 60 else kept[-3:]) and len(paragraph) >= 20
-        if not again and paragraph not in cut:
-            kept.append(paragraph)
+        (dropped if again or paragraph in cut else kept).append(paragraph)
         seen.add(paragraph)
-    return "\n".join(kept), len(paragraphs) - len(kept)
+    return "\n".join(kept), dropped
 
 
 def _cut_copies(paragraphs: list[str]) -> set[str]:
@@ -140,47 +148,48 @@ def _entities(text: str) -> str:
     return text.replace("<U+00A0>", " ")
 
 
-def _indents(text: str) -> str:
+def _indents(text: str) -> tuple[str, list[str]]:
     """Typed indents become paragraph breaks inside a long line and nothing at its start."""
     lines: list[str] = []
+    taken: list[str] = []
     for line in _SPACE.sub(" ", text).split("\n"):
-        pieces = _INDENT.split(line.strip()) if len(line) > 100 else []
+        pieces = _INDENT.split(line.strip()) if len(line) > 100 else [line]
         lines += pieces if len(pieces) > 1 else [line]
-    return "\n".join(lines)
+        taken += [around(*pair) for pair in pairwise(pieces)]
+    return "\n".join(lines), taken
 
 
-def _tidy(text: str) -> tuple[str, int]:
+def _tidy(text: str) -> tuple[str, list[str]]:
     lines = (re.sub(r"[ \u3000]+", " ", line).strip() for line in text.split("\n"))
-    return "\n".join(filter(None, lines)), 0
+    return "\n".join(filter(None, lines)), []
 
 
-def _punctuation(text: str) -> tuple[str, int]:
-    text, n = re.subn(
-        rf"(?<={_BEFORE})[,;:!?](?=\s|$|{_AFTER}|[0-9A-Za-z])|[,;:!?](?={_AFTER})(?<![A-Za-z,;:!?\s].)",
-        lambda match: match[0].translate(_WIDE),
-        text,
-    )
-    text, pairs = re.subn(rf"\(([^()\n]*[{_HAN}][^()\n]*)\)", r"（\1）", text)
-    text, gaps = re.subn(rf"(?<=[，；：！？。、]) +(?=[{_HAN}“《])", "", text)
-    return text, n + pairs + gaps
+def _punctuation(text: str) -> tuple[str, list[str]]:
+    taken = _NARROW.findall(text)
+    text = _NARROW.sub(lambda match: match[0].translate(_WIDE), text)
+    taken += _BRACKETED.findall(text)
+    text = _BRACKETED.sub(lambda match: f"（{match[0][1:-1]}）", text)
+    return _GAP.sub("", text), taken + _GAP.findall(text)
 
 
-def _digits(text: str) -> tuple[str, int]:
-    text, n = _SPACED_DIGITS.subn(lambda match: re.sub(r" ", "", match[0]), text)
-    return (_DIGIT_GAP.sub("", text), n) if n > 2 else (text, n)
+def _digits(text: str) -> tuple[str, list[str]]:
+    taken = _SPACED_DIGITS.findall(text)
+    text = _SPACED_DIGITS.sub(lambda match: match[0].replace(" ", ""), text)
+    return (_DIGIT_GAP.sub("", text), taken) if len(taken) > 2 else (text, taken)
 
 
-def _letter_spacing(text: str) -> tuple[str, int]:
-    lines, n = [], 0
-    for line in text.split("\n"):
-        gaps = len(_LETTER_SPACED.findall(line))
-        spaced = gaps >= 3 and gaps * 2 >= len(line.replace(" ", "")) - 1
-        lines.append(_LETTER_SPACED.sub("", line) if spaced else line)
-        n += spaced
-    return "\n".join(lines), n
+def _letter_spacing(text: str) -> tuple[str, list[str]]:
+    lines = text.split("\n")
+    spaced = [line for line in lines if _is_spaced(line)]
+    return "\n".join(_LETTER_SPACED.sub("", line) if _is_spaced(line) else line for line in lines), spaced
 
 
-_STEPS: tuple[tuple[str, Callable[[str], tuple[str, int]]], ...] = (
+def _is_spaced(line: str) -> bool:
+    gaps = len(_LETTER_SPACED.findall(line))
+    return gaps >= 3 and gaps * 2 >= len(line.replace(" ", "")) - 1
+
+
+_STEPS: tuple[tuple[str, Callable[[str], tuple[str, list[str]]]], ...] = (
     ("hard line break", unwrap),
     ("broken sentence", close_sentences),
     ("", _tidy),

@@ -29,7 +29,7 @@ def make_drafts(path: str, parsed: Parsed) -> tuple[list[Draft], list[str]]:
         notes += said
         if articles:
             drafts += [_from_article(f"{path}#{k}", piece, article) for k, article in enumerate(articles, 1)]
-            drafts[0] = replace(drafts[0], removed=Counter(drafts[0].removed) + cleaned.removed)
+            drafts[0] = replace(drafts[0], removed=drafts[0].removed + piece.removed + cleaned.removed)
         else:
             drafts.append(_from_piece(path if whole else f"{path}#{number}", piece, cleaned))
     kept = [draft for draft in drafts if _HAN.search(draft.text)]
@@ -66,13 +66,13 @@ def _from_piece(source: str, piece: Piece, cleaned: Cleaned) -> Draft:
     done = finish(head.body)
     metadata = {**cleaned.fields, **piece.metadata, **piece.columns}
     author = head.author or done.fields.get("author", "") or metadata.get("author", "")
-    removed = cleaned.removed + done.removed + Counter({"site suffix": sites})
+    removed = piece.removed + cleaned.removed + done.removed + Counter(("site suffix", site) for site in sites)
     key = f"{PurePosixPath(source).stem}#{piece.key}" if piece.key.isdigit() else piece.key
     return Draft(source, done.text, title, head.byline, author, metadata, removed, key, piece.columns)
 
 
 def _from_article(source: str, piece: Piece, article: Article) -> Draft:
     done = finish(article.text)
-    removed = done.removed + Counter({"repeated paragraph": article.repeated})
+    removed = done.removed + Counter({("repeated paragraph", "(printed twice)"): article.repeated})
     metadata = dict(piece.metadata)
     return Draft(source, done.text, article.title, article.byline, article.author, metadata, removed)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+Removed = Counter[tuple[str, str]]
+"""How often what was taken out: (kind, text) → n."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One document's worth of raw text; ``key`` tells it from the others in its file (a row, a doc_id)."""
+    """One document's worth of raw text; ``key`` tells it from the others in its file (a row, a doc_id).
+
+    ``removed`` is what the format's own reader left out, such as the running heads of a PDF.
+    """
 
     text: str
     title: str = ""
     key: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
+    removed: Removed = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,7 @@ class Draft:
     ``a.zip/inner.txt``; several documents in one file carry the suffix ``#1``, ``#2`` …
     ``text`` is the body: paragraphs separated by a newline, title and byline lines taken off.
     ``metadata`` has lower-case keys (front matter, html meta, spreadsheet columns, a metadata.csv row).
-    ``removed`` counts the pieces cleaning took away, by kind. ``key`` and ``columns`` are its piece's.
+    ``removed`` is what cleaning took away, by kind and text. ``key`` and ``columns`` are its piece's.
     """
 
     source: str
@@ -43,6 +51,6 @@ class Draft:
     byline: str = ""
     author: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
-    removed: Mapping[str, int] = field(default_factory=dict)
+    removed: Removed = field(default_factory=Counter)
     key: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)

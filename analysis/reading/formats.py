@@ -16,11 +16,11 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from analysis.reading.archives import check_size
 from analysis.reading.draft import Parsed, Piece
-from analysis.reading.encodings import Unreadable, decode
+from analysis.reading.encodings import Unreadable, commonness, decode
 from analysis.reading.heads import front_matter
 from analysis.reading.rows import read_rows
+from analysis.reading.wrapping import unwrap
 
 READS = "txt, md, html, docx, doc, pdf, xlsx, csv, tsv, json, jsonl, dta, zip"
 _MEGABYTES = {"text": 20, "html": 20}
@@ -83,9 +83,13 @@ def _kind_of_package(data: bytes, ending: str) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = set(package.namelist())
+            size = sum(info.file_size for info in package.infolist())
     except zipfile.BadZipFile as error:
         kind = ending.lstrip(".") or "zip"
         raise Unreadable(f"damaged or cut off {kind} file; get it again") from error
+    if size > 300 << 20 or (size > 10 << 20 and size > 200 * len(data)):
+        packed = f"unpacks to {size >> 20} MB from {len(data) >> 10} kB"
+        raise Unreadable(f"{packed}, which no document does; check the file")
     if "word/document.xml" in names:
         return "docx"
     if "xl/workbook.xml" in names:
@@ -118,18 +122,22 @@ def _read_html(data: bytes) -> Parsed:
 
 
 def _read_docx(data: bytes) -> Parsed:
+    """The body with its tables and text boxes; not headers, footers, footnotes or automatic numbers."""
     import docx
-    from docx.table import Table
 
-    check_size(data)
-    lines: list[str] = []
-    for block in docx.Document(io.BytesIO(data)).iter_inner_content():
-        if isinstance(block, Table):
-            lines += [" ".join(dict.fromkeys(cell.text.strip() for cell in row.cells)) for row in block.rows]
-        else:
-            lines.append(block.text)
-    lack = "no text in it (perhaps only pictures); run character recognition first"
-    return _document("\n".join(lines), "docx", lack)
+    text = _spelt(docx.Document(io.BytesIO(data)).element.body).strip("\n")
+    return _document(text, "docx", "no text in it (perhaps only pictures); run character recognition first")
+
+
+def _spelt(node: Any) -> str:
+    """All text under an element: that in content controls, smart tags and tracked insertions too."""
+    name = str(node.tag).rpartition("}")[2]
+    if name in ("moveFrom", "Fallback", "del"):
+        return ""
+    if name == "tr":
+        return " ".join(filter(None, (re.sub(r"\s+", " ", _spelt(cell)).strip() for cell in node))) + "\n"
+    inside = (node.text or "") if name == "t" else "".join(map(_spelt, node))
+    return inside + {"p": "\n", "br": "\n", "cr": "\n", "tab": "\t"}.get(name, "")
 
 
 def _read_doc(data: bytes) -> Parsed:
@@ -176,7 +184,11 @@ def _read_pdf(data: bytes) -> Parsed:
         raise Unreadable("no legible text layer (scanned?); run character recognition first")
     bad = ", ".join(str(i) for i, page in enumerate(pages, 1) if not _is_legible(page))
     notes = (f"pages without legible text left out: {bad} of {len(pages)}",) if bad else ()
-    return Parsed((Piece("\n".join(_drop_running_heads(good))),), "pdf", notes)
+    text, heads = _drop_running_heads(good)
+    text, joined = unwrap(text, least=4)
+    removed = Counter(("running head", head) for head in heads)
+    removed.update(("hard line break", pair) for pair in joined)
+    return Parsed((Piece(text, removed=removed),), "pdf", notes)
 
 
 def _page_text(page: Any) -> str:
@@ -185,21 +197,23 @@ def _page_text(page: Any) -> str:
 
 
 def _is_legible(page: str) -> bool:
+    """Whether there is text, a fifth of it at most in no alphabet, and a third of what is not ASCII in use."""
     seen = re.sub(r"\s", "", page)
     strange = sum("\ue000" <= c <= "\uf8ff" or c == "\ufffd" or c < " " for c in seen)
-    return len(seen) > 3 and strange * 5 < len(seen)
+    return len(seen) > 3 and strange * 5 < len(seen) and (page.isascii() or commonness(page) > 0.3)
 
 
-def _drop_running_heads(pages: list[str]) -> list[str]:
-    """Take away first and last lines that, digits apart, stand on three pages and on half of all."""
+def _drop_running_heads(pages: list[str]) -> tuple[str, list[str]]:
+    """Take away first and last lines that, digits apart, stand on two pages and a third of all, twice over."""
     split = [[line for line in page.split("\n") if line.strip()] for page in pages]
-    ends = Counter(_figureless(line) for lines in split for line in {lines[0], lines[-1]} if len(lines) > 1)
-    running = {line for line, n in ends.items() if n >= 3 and n * 2 >= len(pages)}
-    for lines in split:
-        for at in (0, -1):
-            if len(lines) > 1 and _figureless(lines[at]) in running:
-                lines.pop(at)
-    return ["\n".join(lines) for lines in split]
+    dropped: list[str] = []
+    for at in (0, -1, 0, -1):
+        ends = Counter(_figureless(lines[at]) for lines in split if len(lines) > 1)
+        for lines in split:
+            n = ends[_figureless(lines[at])] if len(lines) > 1 else 0
+            if n >= 2 and n * 3 >= len(pages):
+                dropped.append(lines.pop(at))
+    return "\n".join(line for lines in split for line in lines), dropped
 
 
 def _figureless(line: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from analysis.reading.draft import Removed
+
 _LABELS = (
     r"(?:(?:信息|文章|稿件)?来源|稿源|(?:发布|发表|更新|发文)?时间|(?:发布)?日期|作者|记者|通讯员|(?:责任|网络)?编辑|责编|审核|校对|"
     r"(?:浏览|点击|阅读)(?:次数|量|数)?|访问量|字体|字号|分享到?|发布机构|信息提供)"
@@ -18,9 +20,6 @@ _STAMP = re.compile(
     r"(?:[ T\u3000]*\d{1,2}[:：时]\d{1,2}分?(?:[:：]\d{1,2})?秒?)?)[】\]）)]?(?=$|\s)"
 )
 _SITE_DATE = re.compile(r"\d[:：时]\d|^[【\[（(]?\d{4}[-/.]")
-_PAGE_NUMBER = re.compile(
-    r"^(?:[—–―-]+\s*\d{1,4}\s*[—–―-]*|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4})$"
-)
 _KINDS = {
     "editor": (
         r"[\[【（(]?\s*(?:(?:责任|网络|值班)?编辑|责编|编审|审核|校对|监制|终审)\s*[:：丨|/]"
@@ -36,11 +35,13 @@ _KINDS = {
         r"[上下]一[篇条页](?:[:：].{0,60})?|查看原文|阅读原文|点击查看.{0,20}"
     ),
     "database header": r"【法宝引证码】.*|原文链接\s*[:：].*|https?://\S+",
-    "page number": _PAGE_NUMBER.pattern.strip("^$"),
+    "page number": (
+        r"[—–―-]+\s*\d{1,4}\s*[—–―-]*|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}"
+    ),
     "update stamp": r"[（(]更新时间戳.{0,30}",
     "rule": r"(?:[-*_=]\s*){3,}",
 }  # fmt: skip
-_LINE = {kind: re.compile(rf"^(?:{pattern})$", re.IGNORECASE) for kind, pattern in _KINDS.items()}
+_LINE = re.compile("|".join(f"({pattern})$" for pattern in _KINDS.values()), re.IGNORECASE)
 _CRUMBS = re.compile(
     r"^您?的?(?:现在|当前)?的?(?:所在)?位置\s*[:：]\s*(?:\n[^\n]{1,12}\n[>＞»])+\n[^\n]{1,15}$", re.MULTILINE
 )
@@ -53,7 +54,7 @@ _CONTACT = re.compile(r"(?:主办|承办|技术支持|联系|地址|邮编|电�
 _PRESS = re.compile(r"^《 ?(人民日报|[\u4e00-\u9fff]{2,8}报) ?》[（(] ?(\d{4}年\d{2}月\d{2}日) ?\d* ?版?[）)]$")
 
 
-def strip_furniture(text: str) -> tuple[str, dict[str, str], Counter[str]]:
+def strip_furniture(text: str) -> tuple[str, dict[str, str], Removed]:
     """Take the page's own lines away.
 
     Returns
@@ -61,13 +62,13 @@ def strip_furniture(text: str) -> tuple[str, dict[str, str], Counter[str]]:
     text : str
     fields : dict
         What they said: ``origin`` (来源), ``published`` (发布时间), ``author``.
-    removed : Counter
-        Lines removed by kind.
+    removed : Removed
+        The lines by kind.
     """
-    removed: Counter[str] = Counter()
+    removed: Removed = Counter()
     text = _tails(text, removed)
-    text, crumbs = _CRUMBS.subn("", text)
-    removed["breadcrumb"] += crumbs
+    removed.update(("breadcrumb", crumbs[0]) for crumbs in _CRUMBS.finditer(text))
+    text = _CRUMBS.sub("", text)
     fields: dict[str, str] = {}
     kept: list[str] = []
     waiting = ""
@@ -82,20 +83,16 @@ def strip_furniture(text: str) -> tuple[str, dict[str, str], Counter[str]]:
             waiting = next((name for name, value in found.items() if not value), "")
             fields = {name: value for name, value in found.items() if value} | fields
         if kind:
-            removed[kind] += 1
+            removed[kind, bare] += 1
         else:
             kept.append(line)
     fields.pop("page", None)
-    return "\n".join(kept), fields, +removed
-
-
-def is_page_number(line: str) -> bool:
-    """Whether a line is only a page number: ``— 23 —``, ``第 3 页 共 9 页``, ``3/9``."""
-    return bool(_PAGE_NUMBER.match(line.strip()))
+    return "\n".join(kept), fields, removed
 
 
 def _kind(line: str) -> str:
-    return next((kind for kind, pattern in _LINE.items() if pattern.match(line)), "") if line else ""
+    found = _LINE.match(line)
+    return list(_KINDS)[(found.lastindex or 1) - 1] if found else ""
 
 
 _VALUES = {"published": r".*\d{4}.{0,30}$", "author": r"[\u4e00-\u9fffA-Za-z·、 \u3000]{2,20}$"}
@@ -127,12 +124,13 @@ def _fields(line: str) -> dict[str, str]:
     return found
 
 
-def _tails(text: str, removed: Counter[str]) -> str:
+def _tails(text: str, removed: Removed) -> str:
     """Cut the licence, the list of related articles and the site's footer that follow a document."""
     for kind, pattern in (("licence", _LICENCE), ("related links", _RELATED)):
         match = pattern.search(text, len(text) // 2)
         if match and (kind == "licence" or _is_list(text[match.end() :])):
-            text, removed[kind] = text[: match.start()], removed[kind] + 1
+            removed[kind, text[match.start() :].strip()] += 1
+            text = text[: match.start()]
     lines = text.rstrip().split("\n")
     last = range(max(0, len(lines) - 25), len(lines))
     end = next((i for i in last if _FOOT.search(lines[i]) and len(lines[i]) < 120), len(lines))
@@ -140,7 +138,7 @@ def _tails(text: str, removed: Counter[str]) -> str:
         return text
     while end and _CONTACT.match(lines[end - 1].strip()):
         end -= 1
-    removed["footer"] += 1
+    removed["footer", "\n".join(lines[end:])] += 1
     return "\n".join(lines[:end])
 
 

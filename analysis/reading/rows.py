@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.reading.archives import check_size
 from analysis.reading.draft import Parsed, Piece
 from analysis.reading.encodings import Unreadable, decode
 
@@ -39,8 +38,7 @@ def read_rows(kind: str, data: bytes) -> Parsed:
         If no column holds text.
     """
     frame, encoding, notes = _LOADERS[kind](data)
-    frame.columns = [column_name(name) for name in frame.columns]
-    frame = frame.loc[:, ~frame.columns.duplicated()]
+    frame = _named(frame)
     text = _text_column(frame)
     pieces = [
         _piece(row, text, str(number) if len(frame) > 1 and "doc_id" not in frame else "")
@@ -51,6 +49,11 @@ def read_rows(kind: str, data: bytes) -> Parsed:
     empty = len(frame) - len(pieces)
     notes += [f"{empty} of {len(frame)} rows have no text"] if empty else []
     return Parsed(tuple(pieces), encoding, tuple(notes))
+
+
+def _named(frame: pd.DataFrame) -> pd.DataFrame:
+    frame = frame.set_axis([column_name(name) for name in frame.columns], axis=1)
+    return frame.loc[:, ~frame.columns.duplicated()]
 
 
 def _piece(row: dict[Any, Any], text: str, number: str) -> Piece:
@@ -67,12 +70,21 @@ def column_name(name: object) -> str:
 
 def read_csv(text: str) -> tuple[pd.DataFrame, list[str]]:
     """A csv or tsv text as a frame of strings, with a note for every line that does not fit its header."""
-    separator = max(",\t;", key=text.partition("\n")[0].count)
+    text = re.sub(r"\Asep=.\r?\n", "", text)
+    head = text.partition("\n")[0]
+    separator = max(",\t;", key=head.count)
+    if separator not in head:
+        separator = "\x1f"  # a table of one column, whose commas part nothing
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             frame = pd.read_csv(
-                io.StringIO(text), sep=separator, dtype="str", keep_default_na=False, on_bad_lines="warn"
+                io.StringIO(text),
+                sep=separator,
+                dtype="str",
+                keep_default_na=False,
+                on_bad_lines="warn",
+                index_col=False,
             )
         except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
             remedy = "open it in a spreadsheet and save it again"
@@ -86,12 +98,21 @@ def _text_column(frame: pd.DataFrame) -> str:
             return name
     if frame.empty:
         raise Unreadable("no rows")
+    if any(len(_HAN.findall(str(name))) > 40 for name in frame):
+        raise Unreadable("its first line is a text, not names of columns; put a line above it that says 'text'")
     chinese = [str(name) for name in frame if frame[name].str.contains(_HAN).mean() > 0.5]
     lengths = {name: float(frame[name].str.len().mean()) for name in chinese}
     longest = max(lengths, key=lambda name: (lengths[name], name), default="")
     if not longest or lengths[longest] < 40:
         raise Unreadable(f"no column of text among {', '.join(map(str, frame.columns))}; name one 'text'")
     return longest
+
+
+def _has_text(frame: pd.DataFrame) -> bool:
+    try:
+        return bool(_text_column(_named(frame)))
+    except Unreadable:
+        return False
 
 
 def _load_csv(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
@@ -101,15 +122,15 @@ def _load_csv(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
 
 
 def _load_xlsx(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
-    check_size(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl remarks on styles and validation, which are not read
         sheets = pd.read_excel(io.BytesIO(data), sheet_name=None, dtype="str", keep_default_na=False, engine="openpyxl")
-    filled = [(name, frame) for name, frame in sheets.items() if len(frame)]
+    filled = {name: frame.fillna("") for name, frame in sheets.items() if len(frame)}
     if not filled:
         raise Unreadable("no rows in any sheet")
-    notes = [f"only the first sheet ({filled[0][0]}) is read, not {', '.join(n for n, _ in filled[1:])}"]
-    return filled[0][1].fillna(""), "xlsx", notes if len(filled) > 1 else []
+    read = next((name for name, frame in filled.items() if _has_text(frame)), next(iter(filled)))
+    notes = [f"only the sheet {read} is read, not {', '.join(name for name in filled if name != read)}"]
+    return filled[read], "xlsx", notes if len(filled) > 1 else []
 
 
 def _load_json(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
@@ -128,7 +149,17 @@ def _load_json(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
 
 
 def _load_dta(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
-    return pd.read_stata(io.BytesIO(data), convert_categoricals=True).astype("object").map(_cell), "dta", []
+    """Stata before 14 kept Chinese as GB18030 bytes and did not say so; pandas reads them as Latin-1."""
+    frame = pd.read_stata(io.BytesIO(data), convert_categoricals=True).astype("object").map(_cell)
+    spelt = frame.map(_from_latin)
+    return (frame, "dta", []) if spelt.equals(frame) else (spelt, "dta (gb18030)", [])
+
+
+def _from_latin(cell: str) -> str:
+    try:
+        return cell.encode("latin-1").decode("gb18030")
+    except UnicodeError:
+        return cell
 
 
 def _records(value: Any) -> list[dict[str, Any]]:
@@ -138,14 +169,18 @@ def _records(value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, dict):
         return [{"text": value}]
     lists = [v for v in value.values() if isinstance(v, list) and v and all(isinstance(i, dict) for i in v)]
-    if lists and not any(column_name(name) in TEXT_NAMES for name in value):
-        return max(lists, key=len)
-    return [value]
+    if any(column_name(name) in TEXT_NAMES for name in value):
+        return [value]
+    if len(value) == 1 and isinstance(inner := next(iter(value.values())), dict):
+        return _records(inner)
+    if value and all(isinstance(item, dict) for item in value.values()):
+        return [{"doc_id": key} | item for key, item in value.items()]
+    return max(lists, key=len, default=[value])
 
 
 def _json_lines(text: str) -> tuple[list[dict[str, Any]], int]:
     lines = [_json_line(line) for line in text.split("\n") if line.strip()]
-    records = [value for value in lines if isinstance(value, dict)]
+    records = [{"text": value} if isinstance(value, str) else value for value in lines if isinstance(value, dict | str)]
     return records, len(lines) - len(records)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from analysis.reading.bylines import is_heading
-from analysis.reading.furniture import is_page_number
 
 _END = "。！？；：…”’）】》!?;:"
 _CLOSING = re.compile(r"^[，。、；：！？）》】”’…,;]")
@@ -14,10 +14,10 @@ _LATIN = re.compile(r"[!-~]+")
 _ORDER = re.compile(r"(?<=[。；！])(?=[二三四五六七八九]要(?!求|素))")
 
 
-def unwrap(text: str) -> tuple[str, int]:
+def unwrap(text: str, *, least: int = 12) -> tuple[str, list[str]]:
     """Rejoin hard-wrapped lines.
 
-    A text counts as wrapped when at least 12 of its lines, and half of those that do not end a paragraph,
+    A text counts as wrapped when at least ``least`` of its lines, and half of those that do not end a paragraph,
     run to within three half-widths of one common width of 20–100 half-width columns.  A line that reaches
     the width (less seven columns: indents, hanging punctuation, a word or figure that did not fit) in
     mid-sentence is continued by the next; one that ends a sentence there is, unless the next is indented,
@@ -26,23 +26,24 @@ def unwrap(text: str) -> tuple[str, int]:
     Returns
     -------
     text : str
-    joined : int
-        Line breaks taken out; 0 when the text was not wrapped.
+    joined : list of str
+        The line breaks taken out, with what stands around them; none when the text was not wrapped.
     """
-    lines = [line.rstrip() for line in text.split("\n") if line.strip() and not is_page_number(line)]
-    width = _common_width(lines)
+    lines = [line.rstrip() for line in text.split("\n") if line.strip()]
+    width = _common_width(lines, least)
     if not width:
-        return text, 0
-    paragraphs = lines[:1]
-    for before, line in zip(lines, lines[1:], strict=False):
+        return text, []
+    paragraphs, joined = lines[:1], []
+    for before, line in pairwise(lines):
         if _goes_on(before, line, width):
             paragraphs[-1] += _gap(before, line.strip()) + line.strip()
+            joined.append(around(before, line.strip()))
         else:
             paragraphs.append(line)
-    return "\n".join(paragraphs), len(lines) - len(paragraphs)
+    return "\n".join(paragraphs), joined
 
 
-def close_sentences(text: str) -> tuple[str, int]:
+def close_sentences(text: str) -> tuple[str, list[str]]:
     """Join what a link or a column broke in mid-sentence.
 
     A line opening with closing punctuation belongs to the one before; where blank lines part the
@@ -52,14 +53,14 @@ def close_sentences(text: str) -> tuple[str, int]:
     blocks = [block.strip() for block in re.split(r"\n\s*\n", text) if block.strip()]
     many = [block for block in blocks if len(block) > 40]
     parted = len(many) >= 5 and sum("\n" in block for block in many) * 2 < len(many)
-    joined = 0
+    joined: list[str] = []
     paragraphs: list[str] = []
     for block in blocks:
         closed = parted and block[-1] in "。！？"
         for i, line in enumerate(filter(None, (part.strip() for part in block.split("\n")))):
             if paragraphs and (_CLOSING.match(line) or (i and closed and _is_broken(paragraphs[-1], line))):
+                joined.append(around(paragraphs[-1], line))
                 paragraphs[-1] += line
-                joined += 1
             else:
                 paragraphs.append(line)
     return "\n".join(paragraphs), joined
@@ -69,22 +70,27 @@ def _is_broken(before: str, line: str) -> bool:
     return before[-1] not in _END and not is_heading(before) and not is_heading(line)
 
 
-def restore_breaks(text: str) -> tuple[str, int]:
+def restore_breaks(text: str) -> tuple[str, list[str]]:
     """Start a new paragraph at 二要 … 九要 where they follow 一要 in one long paragraph, in order."""
     paragraphs: list[str] = []
-    restored = 0
+    restored: list[str] = []
     for paragraph in text.split("\n"):
         parts = _ORDER.split(paragraph) if "一要" in paragraph and len(paragraph) > 400 else [paragraph]
         if [part[0] for part in parts[1:]] != list("二三四五六七八九"[: len(parts) - 1]):
             parts = [paragraph]
         paragraphs += parts
-        restored += len(parts) - 1
+        restored += [around(before, part) for before, part in pairwise(parts)]
     return "\n".join(paragraphs), restored
 
 
-def _common_width(lines: list[str]) -> int:
+def around(before: str, after: str) -> str:
+    """What stands before and after a line break."""
+    return f"{before[-8:]}⏎{after[:8]}"
+
+
+def _common_width(lines: list[str], least: int) -> int:
     inner = [_width(line) for line in lines if line[-1] not in "。！？：" and not is_heading(line.strip())]
-    if len(inner) < 12:
+    if len(inner) < least:
         return 0
     width = sorted(inner)[int(len(inner) * 0.9)]
     near = sum(width - 3 <= w <= width + 3 for w in inner)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from analysis.reading.documents import make_drafts, name_drafts
 from analysis.reading.draft import Draft, Parsed, Piece
 
@@ -14,7 +16,13 @@ def test_a_piece_becomes_a_draft() -> None:
     )
     (draft,), notes = make_drafts("夹/a.txt", Parsed((piece,)))
     assert draft == Draft(
-        "夹/a.txt", BODY, "全市会议召开", "李知行 某市中级人民法院院长", "李知行", {"date": "2021-03-04"}, {"editor": 1}
+        "夹/a.txt",
+        BODY,
+        "全市会议召开",
+        "李知行 某市中级人民法院院长",
+        "李知行",
+        {"date": "2021-03-04"},
+        Counter({("editor", "[责任编辑：张三]"): 1}),
     )
     assert notes == []
 
@@ -23,7 +31,7 @@ def test_the_text_names_its_author_before_the_metadata_do() -> None:
     piece = Piece(f"{BODY}\n会议于当日闭幕。某某日报记者张望", "全市会议召开_某某网", metadata={"author": "admin"})
     (draft,), _ = make_drafts("a.txt", Parsed((piece,)))
     assert (draft.title, draft.author) == ("全市会议召开", "张望")
-    assert draft.removed == {"byline": 1, "site suffix": 1}
+    assert set(draft.removed) == {("byline", "某某日报记者张望"), ("site suffix", "_某某网")}
 
 
 def test_rows_are_never_split_and_carry_their_columns() -> None:

@@ -94,6 +94,21 @@ def test_docx_tables_are_read_in_place() -> None:
     assert parse("a.docx", _docx()).pieces[0].text.split("\n")[-1] == "责任单位 立案庭"
 
 
+def test_docx_text_in_tags_controls_boxes_and_insertions_is_read() -> None:
+    run = "<w:r><w:t>{}</w:t></w:r>".format
+    body = (
+        f"<w:p>{run('甲')}<w:smartTag>{run('2019年3月')}</w:smartTag><w:ins>{run('乙')}</w:ins>"
+        "<w:del><w:r><w:delText>不要</w:delText></w:r></w:del>"
+        f"<w:moveFrom>{run('不要')}</w:moveFrom></w:p><w:sdt><w:sdtContent><w:p>{run('丙')}</w:p></w:sdtContent></w:sdt>"
+        f"<w:p><w:r><w:pict><w:txbxContent><w:p>{run('丁')}</w:p></w:txbxContent></w:pict></w:r>{run('戊')}</w:p>"
+    )
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(_docx([]))) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"<w:body>", f"<w:body>{body}".encode()))
+    assert parse("a.docx", stream.getvalue()).pieces[0].text.split("\n")[:4] == ["甲2019年3月乙", "丙", "丁", "戊"]
+
+
 def test_xlsx_gives_a_document_a_row() -> None:
     parsed = parse("a.xlsx", _xlsx())
     assert [piece.text for piece in parsed.pieces] == PARAGRAPHS[1:]
@@ -101,12 +116,29 @@ def test_xlsx_gives_a_document_a_row() -> None:
     assert parsed.pieces[1].columns == {"province": "湖南"}
 
 
+def _lines(n: int) -> list[str]:
+    """Full lines of one long paragraph, no two alike."""
+    clauses = (f"{chr(0x4E00 + k)}市法院受理案件、结案率有所上升，" for k in range(n * 2))
+    text = "".join(clauses)
+    return [text[i : i + 20] for i in range(0, n * 20, 20)]
+
+
 def test_pdf_text_without_running_heads() -> None:
-    body = [PARAGRAPHS[1][i : i + 20] for i in range(0, 60, 20)]
-    parsed = parse("a.pdf", _pdf([["海港法院简报", *body, f"— {n} —"] for n in (1, 2, 3)]))
-    text = parsed.pieces[0].text
-    assert text.count(body[0]) == 3 and parsed.notes == ()
-    assert "简报" not in text and "—" not in text
+    lines = _lines(20)
+    for size in (10, 7):
+        pages = [lines[i : i + size] for i in range(0, 20, size)]
+        parsed = parse("a.pdf", _pdf([["海港法院简报", *page, str(n)] for n, page in enumerate(pages, 1)]))
+        (piece,) = parsed.pieces
+        assert piece.text == "".join(lines) and parsed.notes == ()
+        heads = [text for kind, text in piece.removed if kind == "running head"]
+        assert heads == ["海港法院简报", *(str(n) for n in range(1, len(pages) + 1))]
+        assert sum(n for (kind, _), n in piece.removed.items() if kind == "hard line break") == 19
+
+
+def test_heads_on_every_other_page_go_too() -> None:
+    lines = _lines(24)
+    pages = [["海港法院简报" if n % 2 else "第三期", *lines[n * 4 : n * 4 + 4]] for n in range(6)]
+    assert parse("a.pdf", _pdf(pages)).pieces[0].text == "".join(lines)
 
 
 def test_pdf_pages_without_text_are_named() -> None:
@@ -114,6 +146,15 @@ def test_pdf_pages_without_text_are_named() -> None:
     assert parsed.notes == ("pages without legible text left out: 2 of 2",)
     with pytest.raises(Unreadable, match="no legible text layer"):
         parse("a.pdf", _pdf([[], []]))
+
+
+@pytest.mark.parametrize(
+    "garbled", ["ÖÐ»ªÈËÃñ¹²ºÍ¹úÈ«¹ú", "".join(map(chr, range(0xE100, 0xE130))), "龘靐齉爩鱻麤灪籱爨虪"]
+)
+def test_pdf_pages_of_garbled_text_are_left_out(garbled: str) -> None:
+    parsed = parse("a.pdf", _pdf([PARAGRAPHS, [garbled] * 3]))
+    assert parsed.notes == ("pages without legible text left out: 2 of 2",)
+    assert garbled not in parsed.pieces[0].text
 
 
 def test_front_matter_becomes_metadata() -> None:

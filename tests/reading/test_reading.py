@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import analysis as da
-from analysis.corpus import Corpus
+from analysis.corpus import REMOVALS, Corpus
 from analysis.reading import REPORT, read_corpus
 
 JILIN = (
@@ -60,6 +60,21 @@ def test_the_report_has_a_line_for_every_file(folder: Path) -> None:
     assert "same text as 长春.txt (doc_id 长春), which is kept; overlap 100%" in rows["长春转载.txt"]["reason"]
     assert rows["长春.txt"]["encoding"].startswith("gb18030 (0.")
     assert corpus.report["n_documents"].sum() == len(corpus)
+
+
+def test_what_was_taken_out_is_counted_in_the_report_and_listed(folder: Path) -> None:
+    (folder / "网页.txt").write_text(
+        f"<p>{HUNAN[:33]}</p>\n[责任编辑：张三]\n{JILIN[5:]}\n上一篇：无", encoding="utf-8"
+    )
+    corpus = read_corpus(folder)
+    assert tuple(corpus.removals.columns) == REMOVALS
+    assert corpus.removals[corpus.removals["doc_id"] == "网页"].values.tolist() == [
+        ["网页.txt", "网页", "button", "上一篇：无", 1],
+        ["网页.txt", "网页", "editor", "[责任编辑：张三]", 1],
+        ["网页.txt", "网页", "tag", "</p>", 1],
+        ["网页.txt", "网页", "tag", "<p>", 1],
+    ]
+    assert _report(corpus)["网页.txt"]["removed"] == "button 1; editor 1; tag 2"
 
 
 def test_the_recipe_names_files_by_digest_and_nothing_else(folder: Path) -> None:

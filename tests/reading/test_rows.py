@@ -41,6 +41,12 @@ def test_lines_that_do_not_fit_are_noted() -> None:
     assert len(parsed.pieces) == 1 and "line 3" in parsed.notes[0]
 
 
+def test_commas_part_nothing_where_there_is_one_column() -> None:
+    text = LONG.replace("，", ",")
+    assert read_rows("csv", f"text\n{text}\n".encode()).pieces[0].text == text
+    assert read_rows("csv", f"sep=;\ntitle;text\n甲;{text}\n".encode()).pieces[0].text == text
+
+
 def test_tabs_and_semicolons_part_columns_too() -> None:
     for separator in "\t;":
         assert read_rows("csv", f"title{separator}text\n甲{separator}{LONG}\n".encode()).pieces[0].title == "甲"
@@ -52,6 +58,7 @@ def test_tabs_and_semicolons_part_columns_too() -> None:
         json.dumps({"title": "甲", "content": LONG, "year": 2021}, ensure_ascii=False),
         json.dumps([{"title": "甲", "content": LONG, "year": 2021}], ensure_ascii=False),
         json.dumps({"data": [{"title": "甲", "content": LONG, "year": 2021}]}),
+        json.dumps({"docs": {"a": {"title": "甲", "content": LONG, "year": 2021}}}),
         json.dumps({"title": "甲", "content": [LONG], "year": 2021, "tags": None}) + "\n",
     ],
 )
@@ -74,18 +81,34 @@ def test_stata_files() -> None:
     assert piece.text == LONG and piece.columns["year"] == "2021"
 
 
-def test_only_the_first_sheet_is_read_and_that_is_said() -> None:
+def test_stata_files_from_before_unicode() -> None:
+    stream = io.BytesIO()
+    old = {name: [value.encode("gbk").decode("latin-1")] for name, value in {"text": LONG, "省份": "吉林"}.items()}
+    frame = pd.DataFrame(old).set_axis(["text", "province"], axis=1)
+    frame.to_stata(stream, write_index=False, version=114)
+    parsed = read_rows("dta", stream.getvalue())
+    assert parsed.encoding == "dta (gb18030)"
+    assert (parsed.pieces[0].text, parsed.pieces[0].columns) == (LONG, {"province": "吉林"})
+
+
+def test_the_first_sheet_with_text_is_read_and_that_is_said() -> None:
     stream = io.BytesIO()
     with pd.ExcelWriter(stream) as book:
+        pd.DataFrame({"说明": ["某某制表"]}).to_excel(book, sheet_name="说明", index=False)
         pd.DataFrame({"text": [LONG]}).to_excel(book, sheet_name="甲", index=False)
         pd.DataFrame({"text": [LONG]}).to_excel(book, sheet_name="乙", index=False)
     parsed = read_rows("xlsx", stream.getvalue())
-    assert len(parsed.pieces) == 1 and parsed.notes == ("only the first sheet (甲) is read, not 乙",)
+    assert len(parsed.pieces) == 1 and parsed.notes == ("only the sheet 甲 is read, not 说明, 乙",)
 
 
 @pytest.mark.parametrize(
     ("data", "reason"),
-    [("text\n\n", "no rows|empty"), ("", "not a table"), ("a,b\n甲,乙\n", "no column of text among a, b")],
+    [
+        ("text\n\n", "no rows|empty"),
+        (f"{LONG}\n{LONG}\n", "its first line is a text"),
+        ("", "not a table"),
+        ("a,b\n甲,乙\n", "no column of text among a, b"),
+    ],
 )
 def test_tables_without_text(data: str, reason: str) -> None:
     with pytest.raises(Unreadable, match=reason):
