@@ -55,9 +55,53 @@ def tfidf(dfm: Dfm, by: str | Sequence[str] | None = None) -> pd.DataFrame:
     frame = _weights(dfm, codes, keys)
     step = {"step": "tfidf", "by": [] if by is None else list(keys.columns)}
     notes = [note(
-        f"idf 以 {len(dfm)} 篇文档计算；权重按行作 L2 归一。",
-        f"idf over {len(dfm)} documents; weights scaled to length 1 by row.",
+        f"idf 一律以 {len(dfm)} 篇文档计算，不以组计算；权重按行作 L2 归一。",
+        f"idf always over the {len(dfm)} documents, never over groups; weights scaled to length 1 by row.",
     )]  # fmt: skip
+    return with_provenance(frame, dfm, step, notes=notes, left_out=int((codes < 0).sum()))
+
+
+def class_tfidf(dfm: Dfm, by: str | Sequence[str]) -> pd.DataFrame:
+    r"""Class-based TF-IDF, in which groups and not documents define what is common (Grootendorst 2022).
+
+    :math:`tf_{t,c} \ln(1 + A / f_t)`, with the rate of feature t in class c, its count :math:`f_t` in all
+    classes and the mean number A of occurrences per class, all over the dfm's features. With few groups a word
+    that each mentions once looks common: ``tfidf(dfm, by)`` is the rule, this the variant.
+
+    Parameters
+    ----------
+    dfm : Dfm
+        Documents, not groups.
+    by : str or list of str
+        Docvars that define the classes.
+
+    Returns
+    -------
+    DataFrame
+        Group columns, ``feature n tf class_idf c_tf_idf rank``, by group and rank; only features that occur.
+
+    Raises
+    ------
+    KeyError
+        If ``by`` names an unknown docvar.
+    ValueError
+        If the dfm is grouped.
+    """
+    codes, keys = document_groups(dfm, by)
+    counts = (membership(codes, len(keys)) @ dfm.counts).tocsr()
+    counts.sort_indices()
+    size, n = np.asarray(counts.sum(axis=1)).ravel(), np.asarray(counts.sum(axis=0)).ravel()
+    row = np.repeat(np.arange(len(keys)), np.diff(counts.indptr))
+    idf = np.log1p(n.sum() / max(len(keys), 1) / np.maximum(n, 1))[counts.indices]
+    tf = counts.data / size[row]
+    order, rank = ranked(row, counts.indices, tf * idf)
+    frame = pd.DataFrame({
+        "feature": feature_column(dfm, counts.indices), "n": counts.data, "tf": tf, "class_idf": idf,
+        "c_tf_idf": tf * idf, "rank": rank,
+    })  # fmt: skip
+    step = {"step": "class_tfidf", "by": list(keys.columns)}
+    notes = [note("c-TF-IDF：以组为单位加权，不以文档。", "c-TF-IDF: weighted over groups, not over documents.")]
+    frame = with_keys(frame, keys, row, order)
     return with_provenance(frame, dfm, step, notes=notes, left_out=int((codes < 0).sum()))
 
 

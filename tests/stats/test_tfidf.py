@@ -7,7 +7,7 @@ from hypothesis.extra.numpy import arrays
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from analysis.dfm import make_dfm
-from analysis.stats.tfidf import tfidf
+from analysis.stats.tfidf import class_tfidf, tfidf
 
 FEATURES = ["丁", "丙", "乙", "甲"]  # in code order, as a dfm has them
 DOCVARS = pd.DataFrame(
@@ -71,3 +71,24 @@ def test_errors_and_reasons():
     empty = tfidf(build(np.zeros((5, 4), dtype=int)))
     assert empty.empty
     assert empty.attrs["reason"]["zh"]
+
+
+def test_class_based_weights_by_the_formula_of_bertopic():
+    """Grootendorst (2022): rate in the class times ln(1 + mean occurrences per class / occurrences in all)."""
+    counts = np.array([[3, 1, 0, 2], [0, 0, 3, 1], [1, 0, 0, 1], [9, 9, 9, 9], [0, 2, 1, 0]])
+    table = class_tfidf(build(counts), by="g")
+    summed = np.stack([counts[[0, 2]].sum(axis=0), counts[[1, 4]].sum(axis=0)])
+    rate = summed / summed.sum(axis=1, keepdims=True)
+    expected = rate * np.log(1 + summed.sum(axis=1).mean() / summed.sum(axis=0))
+    dense = np.zeros((2, 4))
+    dense[(table.g == "b").astype(int), pd.Index(FEATURES).get_indexer(table.feature)] = table.c_tf_idf
+    np.testing.assert_allclose(dense, expected)
+    assert table.attrs["left_out"] == 1
+    assert table[table.g == "a"]["rank"].tolist() == [1, 2, 3]
+    assert "over groups" in table.attrs["notes"][0]["en"]
+
+
+def test_the_group_table_says_that_documents_define_idf():
+    note = tfidf(build(np.eye(5, 4, dtype=int)), by="g").attrs["notes"][0]
+    assert "never over groups" in note["en"]
+    assert "不以组计算" in note["zh"]

@@ -1,0 +1,105 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.spatial.distance import jensenshannon
+
+from analysis.dfm import make_dfm
+from analysis.stats.divergence import divergence, divergence_matrix, word_shift
+
+
+def build(counts, groups):
+    counts = np.asarray(counts)
+    docvars = pd.DataFrame({"g": groups}, index=[f"d{i:02d}" for i in range(len(counts))])
+    return make_dfm(counts, [f"f{i:03d}" for i in range(counts.shape[1])], docvars)
+
+
+@settings(max_examples=30, deadline=None)
+@given(arrays(np.int64, (6, 5), elements=st.integers(0, 9)))
+def test_terms_add_up_to_the_divergence_of_scipy(counts):
+    counts[:, 0] += 1
+    dfm = build(counts, list("aabbbc"))
+    table = word_shift(dfm, "g == 'a'", "g == 'b'")
+    p, q = counts[:2].sum(axis=0), counts[2:5].sum(axis=0)
+    bits = jensenshannon(p, q, base=2) ** 2
+    assert table.contribution.sum() == pytest.approx(bits, abs=1e-12)
+    assert divergence(dfm, "g == 'a'", "g == 'b'", resamples=19).jsd_pooled[0] == pytest.approx(bits, abs=1e-9)
+    assert (table.contribution >= 0).all()
+    if bits > 1e-9:
+        assert table.share.sum() == pytest.approx(1)
+
+
+def test_contribution_by_hand():
+    """One word on each side only, one shared: p = (1/2, 1/2, 0), q = (1/2, 0, 1/2), 1/4 bit for either."""
+    table = word_shift(build([[2, 2, 0], [3, 0, 3]], ["a", "b"]), "g == 'a'")
+    assert table.feature.tolist() == ["f001", "f002", "f000"]
+    assert table.contribution.tolist() == pytest.approx([0.25, 0.25, 0])
+    assert table.direction[:2].tolist() == ["target", "reference"]
+    assert table.per_10k_target.tolist() == [5000, 0, 5000]
+
+
+def bursty(rng, documents, p, k=1.0):
+    words = np.exp(rng.normal(7, 0.5, documents))
+    expected = words[:, None] * p
+    return rng.poisson(expected * rng.gamma(k, 1 / k, expected.shape))
+
+
+def test_what_chance_gives_is_taken_off_and_p_is_honest():
+    rng = np.random.default_rng(4)
+    p = 1 / np.arange(1, 801)
+    p /= p.sum()
+    rows = [
+        divergence(build(bursty(rng, 12, p), ["a"] * 6 + ["b"] * 6), "g == 'a'", resamples=99).iloc[0]
+        for _ in range(60)
+    ]
+    table = pd.DataFrame(rows)
+    assert table.jsd_pooled.mean() > 0.08
+    assert abs(table.jsd.mean()) < 0.008
+    assert (table.p <= 0.05).mean() <= 0.12
+    assert (table.low == 0).mean() > 0.85
+
+
+def test_a_true_difference_is_found_and_not_overstated():
+    rng = np.random.default_rng(5)
+    p = 1 / np.arange(1, 801)
+    q = p * np.exp(rng.normal(0, 1, 800))
+    p, q = p / p.sum(), q / q.sum()
+    true = jensenshannon(p, q, base=2) ** 2
+    counts = np.concatenate([bursty(rng, 20, p, 3), bursty(rng, 20, q, 3)])
+    row = divergence(build(counts, ["a"] * 20 + ["b"] * 20), "g == 'a'", resamples=199).iloc[0]
+    assert row.p <= 0.005
+    assert 0.75 * true < row.jsd < 1.1 * true
+    assert abs(row.jsd - true) < abs(row.jsd_pooled - true)
+    assert row.low < row.jsd < row.high
+
+
+def test_sides_of_one_document():
+    one = divergence(build([[1, 2], [2, 1], [4, 1]], ["a", "b", "b"]), "g == 'a'").iloc[0]
+    assert np.isnan(one.low)
+    assert one.p >= 1 / 3
+    two = divergence(build([[1, 2], [2, 1]], ["a", "b"]), "g == 'a'").iloc[0]
+    assert np.isnan(two.jsd)
+    assert two.jsd_pooled > 0
+
+
+def test_matrix_has_each_pair_once_and_agrees_with_divergence():
+    rng = np.random.default_rng(6)
+    dfm = build(rng.poisson(4, (10, 30)), [*"aaabbbccc", None])
+    table = divergence_matrix(dfm, by="g", resamples=99, seed=1)
+    assert table[["a", "b"]].values.tolist() == [["a", "b"], ["a", "c"], ["b", "c"]]
+    alone = divergence(dfm, "g == 'a'", "g == 'c'", resamples=99, seed=1).iloc[0]
+    same = ["jsd", "jsd_pooled", "p"]
+    assert table.loc[1, same].tolist() == pytest.approx(alone[same].tolist())
+    assert table.attrs["left_out"] == 1
+    assert divergence_matrix(build([[1, 2]], ["a"]), by="g").attrs["reason"]
+
+
+def test_the_order_of_documents_changes_nothing():
+    rng = np.random.default_rng(7)
+    dfm = build(rng.poisson(2, (14, 20)), ["a"] * 7 + ["b"] * 7)
+    turned = make_dfm(dfm.counts[::-1], dfm.features, dfm.docvars[::-1])
+    first, second = (divergence(one, "g == 'a'", resamples=99) for one in (dfm, turned))
+    pd.testing.assert_frame_equal(first, second)
+    pd.testing.assert_frame_equal(word_shift(dfm, "g == 'a'"), word_shift(turned, "g == 'a'"))
