@@ -40,6 +40,12 @@ _WHAT = {
         "Co-occurrence: odds ratio stratified by document and length",
     ),
     "network": ("共现网络的节点", "Nodes of the co-occurrence network"),
+    "centrality": (
+        "共现网络的节点：中心度及区间（文档自助法）",
+        "Nodes of the co-occurrence network: centralities with intervals over documents",
+    ),
+    "tie_contrast": ("两组间共现强度之差", "Differences of ties between groups"),
+    "separating": ("各组占比差别最大的提法", "Formulations whose shares differ most between groups"),
     "kwic": ("语境索引", "Concordance"),
     "top_features": ("各主题的特征词", "Words of each topic"),
     "prevalence": ("主题占比：文档的均值及区间", "Topic prevalence: mean over documents with interval"),
