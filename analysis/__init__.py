@@ -21,7 +21,8 @@ _LATER = {
     "read_corpus": "reading", "open_study": "study", "Study": "study", "frequency": "stats.frequency",
     "dispersion": "stats.dispersion", "tfidf": "stats.tfidf", "keyness": "stats.keyness",
     "cooccurrence": "stats.cooccurrence", "network": "stats.network", "centrality": "stats.network",
-    "backbone": "stats.network", "write_network": "stats.network", "tie_contrast": "stats.tie_contrast", "topics": "stats.topics",
+    "backbone": "stats.network", "write_network": "stats.network", "tie_contrast": "stats.tie_contrast",
+    "topics": "stats.topics",
     "top_features": "stats.topics", "prevalence": "stats.prevalence", "choose_k": "stats.choose_k",
     "save_table": "output", "save_figure": "output",
 }  # fmt: skip
