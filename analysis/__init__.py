@@ -20,6 +20,9 @@ from analysis.tokens import Tokens, tokenize
 _LATER = {
     "read_corpus": "reading", "open_study": "study", "Study": "study", "frequency": "stats.frequency",
     "dispersion": "stats.dispersion", "tfidf": "stats.tfidf", "keyness": "stats.keyness",
+    "with_dispersion": "stats.dispersion", "class_tfidf": "stats.tfidf", "trend": "stats.trend",
+    "change_points": "stats.change_points", "bursts": "stats.bursts", "divergence": "stats.divergence",
+    "word_shift": "stats.divergence", "divergence_matrix": "stats.divergence",
     "cooccurrence": "stats.cooccurrence", "network": "stats.network", "centrality": "stats.network",
     "backbone": "stats.network", "write_network": "stats.network", "tie_contrast": "stats.tie_contrast",
     "topics": "stats.topics",

@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from analysis.labels import label, lang
-from analysis.plots.marks import dots, ranked
+from analysis.labels import label
+from analysis.plots.marks import dots, name_sides, ranked
 from analysis.plots.theme import COLOURS, GREY, MARKERS, MM, ONE_COLUMN, drawing, new_axes, require
 
 SHADES = (("q < 0.05", COLOURS[4], 0.05), ("q < 0.25", COLOURS[1], 0.25), ("q ≥ 0.25", "#9a9a9a", np.inf))
@@ -41,7 +41,7 @@ def keyness(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 10, both: bo
         dots(ax, x, y[rows], np.clip(low, -span, span), np.clip(high, -span, span), colour=colour, marker=marker)
     ax.set_xlabel(label("log_ratio"))
     if sides := df.attrs.get("sides"):
-        _name_sides(ax, sides)
+        name_sides(ax, sides)
     if key:
         handles = [
             Line2D([], [], marker=marker, linestyle="", markersize=3.5, color=colour, label=name)
@@ -65,10 +65,3 @@ def _shaded(shown: pd.DataFrame) -> list[tuple[str, str, np.ndarray]]:
         taken |= rows
         parts.append((name, colour, rows))
     return parts
-
-
-def _name_sides(ax: Axes, sides: dict[str, str]) -> None:
-    left, right = label(sides["reference"]), label(sides["target"])
-    more = {"zh": "更多见于", "en": "more in"}[lang()]
-    ax.set_title(f"← {more} {left}", loc="left", fontsize=6.5, color=GREY)
-    ax.set_title(f"{more} {right} →", loc="right", fontsize=6.5, color=GREY)

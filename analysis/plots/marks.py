@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
-from analysis.labels import term
-from analysis.plots.theme import COLOURS, FAINT, MARKERS, name_ticks
+from analysis.labels import label, lang, term
+from analysis.plots.theme import COLOURS, FAINT, GREY, MARKERS, name_ticks
 
 
 def dots(
@@ -32,6 +32,14 @@ def ranked(ax: Axes, names: Sequence[str]) -> np.ndarray:
     ax.grid(axis="y", color=FAINT, linewidth=0.4)
     ax.spines["left"].set_visible(False)
     return y
+
+
+def name_sides(ax: Axes, sides: dict[str, str]) -> None:
+    """Say above the axes which side is whose."""
+    left, right = label(sides["reference"]), label(sides["target"])
+    more = {"zh": "更多见于", "en": "more in"}[lang()]
+    ax.set_title(f"← {more} {left}", loc="left", fontsize=6.5, color=GREY)
+    ax.set_title(f"{more} {right} →", loc="right", fontsize=6.5, color=GREY)
 
 
 def whole_years(ax: Axes, years: Sequence[int]) -> None:

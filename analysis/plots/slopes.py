@@ -1,0 +1,73 @@
+"""Trends: slopes with intervals, and change points behind the yearly rates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from analysis.labels import label
+from analysis.plots.keyness import SHADES
+from analysis.plots.marks import dots, ranked, whole_years, with_gaps
+from analysis.plots.theme import COLOURS, GREY, MARKERS, MM, ONE_COLUMN, drawing, new_axes, require
+
+REACH = 1.8
+
+
+@drawing
+def slopes(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 20, names: str | None = None) -> Axes:
+    """Change of rates per year with intervals over documents, colour and shape by q, from the fastest rise down.
+
+    Parameters
+    ----------
+    df : DataFrame
+        What ``trend()`` returns: of one group, or of one feature in several groups.
+    ax : Axes, optional
+    top : int
+        Rows shown, those with the smallest p first.
+    names : str, optional
+        The column that names the rows; by default ``feature``, or the first column where there is one feature.
+    """
+    require(df, ["feature", "percent", "percent_low", "percent_high", "p", "q"], "trend")
+    names = names or ("feature" if df["feature"].nunique() > 1 else str(df.columns[0]))
+    shown = df.sort_values(["p", names]).head(top).sort_values(["slope", names], ascending=[False, True])
+    ax = ax or new_axes(ONE_COLUMN, (len(shown) * 3.6 + 16) * MM)
+    y = ranked(ax, [str(label(name)) if names != "feature" else name for name in shown[names]])
+    ax.axvline(0, color=GREY, linewidth=0.6)
+    x = shown["percent"].to_numpy()
+    span = max(np.abs(x).max() * REACH, 1.0)
+    taken = np.zeros(len(shown), dtype=bool)
+    for marker, (_, colour, limit) in zip(MARKERS, SHADES, strict=False):
+        rows = (shown["q"].to_numpy() < limit) & ~taken
+        taken |= rows
+        low, high = (np.clip(shown[c].to_numpy()[rows], -span, span) for c in ("percent_low", "percent_high"))
+        dots(ax, x[rows], y[rows], low, high, colour=colour, marker=marker)
+    ax.set_xlabel(label("percent"))
+    return ax
+
+
+@drawing
+def change_points(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Yearly rates of one feature; the darker the strip before a year, the more probable a change with it.
+
+    Parameters
+    ----------
+    df : DataFrame
+        What ``change_points()`` returns, for one feature.
+    """
+    require(df, ["year", "per_10k", "probability"], "change_points")
+    ax = ax or new_axes()
+    years = df["year"].to_numpy(dtype=np.int64)
+    for before, after, probability in zip(years, years[1:], df["probability"].iloc[1:], strict=False):
+        ax.axvspan(before, after, color=COLOURS[4], alpha=0.75 * float(probability), linewidth=0)
+        if probability >= 0.2:
+            middle, over = (before + after) / 2, ax.get_xaxis_transform()
+            ax.text(middle, 0.97, f"{probability:.2f}", transform=over, ha="center", va="top", fontsize=5.2)
+    x, rate = with_gaps(years, df["per_10k"].to_numpy())
+    ax.plot(x, rate, color=COLOURS[0], marker="o", markersize=2.4)
+    whole_years(ax, years.tolist())
+    ax.set_ylim(0, 1.3 * max(df["per_10k"].max(), 1e-9))
+    ax.yaxis.set_major_locator(MaxNLocator(4))
+    ax.set_ylabel(label("per_10k"))
+    return ax
