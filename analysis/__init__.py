@@ -6,7 +6,7 @@ import importlib
 from typing import Any
 
 # A function named like its module must be bound here, after the import that binds the module.
-from analysis.adoption import adoption
+from analysis.adoption import adoption, tiers
 from analysis.corpus import Corpus, load_corpus, make_corpus
 from analysis.dfm import Dfm, dfm
 from analysis.discover import discover
@@ -20,11 +20,13 @@ from analysis.tokens import Tokens, tokenize
 _LATER = {
     "read_corpus": "reading", "open_study": "study", "Study": "study", "frequency": "stats.frequency",
     "dispersion": "stats.dispersion", "tfidf": "stats.tfidf", "keyness": "stats.keyness",
+    "paper_table": "paper", "multiverse": "robustness", "survival": "robustness",
     "with_dispersion": "stats.dispersion", "class_tfidf": "stats.tfidf", "trend": "stats.trend",
     "change_points": "stats.change_points", "bursts": "stats.bursts", "divergence": "stats.divergence",
     "word_shift": "stats.divergence", "divergence_matrix": "stats.divergence",
     "cooccurrence": "stats.cooccurrence", "network": "stats.network", "centrality": "stats.network",
     "backbone": "stats.network", "write_network": "stats.network", "tie_contrast": "stats.tie_contrast",
+    "separating": "stats.separating",
     "topics": "stats.topics",
     "top_features": "stats.topics", "prevalence": "stats.prevalence", "choose_k": "stats.choose_k",
     "save_table": "output", "save_figure": "output",
@@ -33,7 +35,7 @@ _LATER = {
 __version__ = "0.1.0"
 __all__ = [
     "Corpus", "Dfm", "Lexicon", "Tokens", "adoption", "coverage", "dfm", "discover", "kwic", "load_corpus",
-    "load_lexicon", "load_stopwords", "make_corpus", "periods", "plots", "review", "slogans", "statuses", "tokenize",
+    "load_lexicon", "load_stopwords", "make_corpus", "periods", "plots", "review", "slogans", "statuses", "tiers", "tokenize",
     *_LATER,
 ]  # fmt: skip
 

@@ -9,15 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest, norm
 
-from analysis.adoption import COLUMNS, Z95, adoption, first_years, wilson
+from analysis.adoption import COLUMNS, Z95, adoption, first_years, tiers, wilson
 from analysis.corpus import Corpus, make_corpus
 from analysis.lexicon import Lexicon, load_lexicon
 from analysis.slogans import slogans
 
 LEXICON = Lexicon(
-    pd.DataFrame(
-        {"slogan": ["扫黑除恶", "扫黑除恶专项斗争", "枫桥经验"], "first_date": ["2018-01", "2018-01-11", ""]}
-    )
+    pd.DataFrame({"slogan": ["扫黑除恶", "扫黑除恶专项斗争", "枫桥经验"], "first_date": ["2018-01", "2018-01-11", ""]})
 )
 TEXTS = st.sampled_from(["扫黑除恶", "扫黑除恶专项斗争", "枫桥经验，枫桥经验", "没有"])
 PROVINCES = st.sampled_from(["吉林省", "广西壮族自治区", None])
@@ -56,7 +54,7 @@ def test_z95_is_the_normal_quantile() -> None:
 
 
 @given(ROWS, st.sampled_from(["region", "year"]))
-@settings(max_examples=50)
+@settings(max_examples=15)
 def test_cells_are_those_counted_by_hand(rows: list[tuple], by: str) -> None:
     corpus = corpus_of(rows)
     occ = slogans(corpus, LEXICON)
@@ -66,9 +64,7 @@ def test_cells_are_those_counted_by_hand(rows: list[tuple], by: str) -> None:
     names = sorted(set(occ["slogan"]))
     assert list(zip(table["slogan"], table["group"], strict=True)) == [(s, g) for s in names for g in groups]
     for row in table.itertuples():
-        members = [
-            text for text, value in zip(corpus.docs["text"], values, strict=True) if value == row.group
-        ]
+        members = [text for text, value in zip(corpus.docs["text"], values, strict=True) if value == row.group]
         counts = [text.count(row.slogan) for text in members]
         assert (row.n, row.n_docs, row.n_group) == (sum(counts), sum(map(bool, counts)), len(members))
         assert row.share == row.n_docs / row.n_group
@@ -116,9 +112,7 @@ def test_a_year_that_holds_documents_but_not_the_slogan_is_a_true_zero(corpus: C
 
 def test_the_maximal_reading_counts_less(corpus: Corpus) -> None:
     occ = slogans(corpus, LEXICON)
-    every, maximal = (
-        adoption(o, corpus).set_index(["slogan", "group"])["n"] for o in (occ, occ[~occ["nested"]])
-    )
+    every, maximal = (adoption(o, corpus).set_index(["slogan", "group"])["n"] for o in (occ, occ[~occ["nested"]]))
     assert every["扫黑除恶", "吉林省"] == 4 and maximal["扫黑除恶", "吉林省"] == 3
     assert (maximal <= every).all()
 
@@ -154,3 +148,68 @@ def test_first_years_are_the_lexicons() -> None:
 def test_recipe_is_that_of_the_occurrences(corpus: Corpus) -> None:
     recipe = adoption(slogans(corpus, LEXICON), corpus, by="year").attrs["recipe"]
     assert [step["step"] for step in recipe] == ["slogans", "adoption"] and recipe[-1]["by"] == "year"
+
+
+def course(uses: dict[int, str], lexicon: Lexicon = LEXICON) -> pd.Series:
+    """The row of 扫黑除恶 in a province with one document in each of the years: "x" has it."""
+    rows = [("扫黑除恶" if mark == "x" else "没有", "吉林省", year) for year, mark in uses.items()]
+    corpus = corpus_of([*rows, ("扫黑除恶", "广西壮族自治区", 2030)])
+    table = adoption(slogans(corpus, lexicon), corpus, by="region", lexicon=lexicon)
+    return table[table["group"] == "吉林"].iloc[0]
+
+
+def test_persistence_and_decline_over_the_years_that_have_documents() -> None:
+    row = course({2017: "-", 2019: "x", 2020: "x", 2022: "-", 2023: "x", 2026: "-"})
+    assert row["persistence"] == 2 / 4
+    assert (row["last_year"], row["years_since"]) == (2023, 3)
+    assert (row["observed_from"], row["observed_to"]) == (2017, 2026)
+    assert not row["left_censored"] and not row["right_censored"]
+    assert row["per_10k_chars"] == pytest.approx(1e4 * 3 * 1 / (3 * 4 + 3 * 2))
+
+
+@pytest.mark.parametrize(
+    ("uses", "left", "right"),
+    [
+        ({2019: "x", 2020: "-"}, True, False),
+        ({2018: "x", 2020: "-"}, False, False),  # born in 2018, as the lexicon knows
+        ({2019: "-", 2020: "x"}, False, True),
+        ({2019: "-", 2020: "-"}, False, True),
+        ({2020: "x"}, True, True),
+    ],
+)
+def test_what_the_window_cuts_off_is_said(uses: dict[int, str], left: bool, right: bool) -> None:
+    row = course(uses)
+    assert (row["left_censored"], row["right_censored"]) == (left, right)
+    assert pd.isna(row["persistence"]) == (len(uses) == 1 or "x" not in uses.values() or uses == {2019: "-", 2020: "x"})
+
+
+def test_without_a_known_year_nothing_is_said_about_time(corpus: Corpus) -> None:
+    table = adoption(slogans(corpus, LEXICON), corpus, lexicon=LEXICON).set_index(["slogan", "group"])
+    undated = table.loc[("枫桥经验", "广西壮族自治区")]
+    assert undated[["last_year", "years_since", "left_censored", "right_censored"]].isna().all()
+    assert np.isnan(undated["persistence"])
+
+
+def shares(values: list[float], by: str = "year") -> pd.DataFrame:
+    table = pd.DataFrame({"slogan": [f"s{i}" for i in range(len(values))], "group": 2020, "share": values})
+    table.attrs = {"recipe": [{"step": "adoption", "by": by}]}
+    return table
+
+
+def test_the_heat_scale_has_the_two_published_limits_and_only_for_years() -> None:
+    hot = tiers(shares([0.0518, 0.05179, 0.0129, 0.0128, 0.0]), "peoples_daily")["tier"]
+    assert hot[:3].tolist() == ["沸", "烫", "烫"] and hot[3:].isna().all()
+    with pytest.raises(ValueError, match="is for years, these are groups by 'region'"):
+        tiers(shares([0.1], by="region"), "peoples_daily")
+    with pytest.raises(ValueError, match="No scale 'cmp'; use corpus or peoples_daily"):
+        tiers(shares([0.1]), "cmp")  # type: ignore[arg-type]
+
+
+@given(st.lists(st.sampled_from([0.0, 0.1, 0.2, 0.5, 0.9, 1.0]), min_size=1, max_size=20))
+@settings(max_examples=50)
+def test_quarters_of_the_corpus_keep_equals_together_and_the_order(values: list[float]) -> None:
+    names = ["unused", "last quarter", "third quarter", "second quarter", "top quarter"]
+    made = tiers(shares(values)).assign(height=lambda t: t["tier"].map(names.index))
+    assert (made["height"] > 0).equals(made["share"] > 0)
+    by_share = made.groupby("share")["height"].agg(["min", "max"])
+    assert (by_share["min"] == by_share["max"]).all() and by_share["max"].is_monotonic_increasing
