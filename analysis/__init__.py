@@ -35,7 +35,8 @@ _LATER = {
 __version__ = "0.1.0"
 __all__ = [
     "Corpus", "Dfm", "Lexicon", "Tokens", "adoption", "coverage", "dfm", "discover", "kwic", "load_corpus",
-    "load_lexicon", "load_stopwords", "make_corpus", "periods", "plots", "review", "slogans", "statuses", "tiers", "tokenize",
+    "load_lexicon", "load_stopwords", "make_corpus", "periods", "plots", "review", "slogans", "statuses", "tiers",
+    "tokenize",
     *_LATER,
 ]  # fmt: skip
 
