@@ -11,14 +11,17 @@ from analysis.dfm import Dfm, group_codes, membership
 from analysis.stats.resampling import GroupRates, group_rates, t_quantile
 
 
-def frequency(dfm: Dfm, by: str | Sequence[str] | None = None, *, confidence: float = 0.95) -> pd.DataFrame:
+def frequency(
+    dfm: Dfm, by: str | Sequence[str] | None = None, *, unit: str = "doc_id", confidence: float = 0.95
+) -> pd.DataFrame:
     r"""Frequencies of features in each group of documents.
 
     The rate of a group is that of its pooled words; its interval is over documents, as words come in
     bursts. It is :math:`r \exp(\pm t\,s)` with the leave-one-out variance :math:`s^2` of :math:`\log r`
-    and t quantiles (see ``resampling.group_rates``). In simulation (gamma–Poisson counts, k from 0.3 to
-    3, unequal lengths) its 95 % intervals cover 98 % at 5 documents, 97 % at 8, 95 % at 12 and 20, 94 % at
-    40, and at worst (k = 0.3) 89 to 91 %; bootstrap-t and BCa cover 81 to 92 %, at worst 58 to 87 %.
+    and t quantiles for as many documents as the occurrences effectively come from (see
+    ``resampling.group_rates``). In simulation (gamma–Poisson counts, k from 0.3 to 3, unequal lengths) 95 %
+    intervals cover COVER; bootstrap-t and BCa
+    cover much less (``docs/evaluation-inference.md``): hence no bootstrap.
 
     Parameters
     ----------
@@ -27,6 +30,9 @@ def frequency(dfm: Dfm, by: str | Sequence[str] | None = None, *, confidence: fl
     by : str or list of str, optional
         Docvars that define the groups. Documents without a value are left out and counted in
         ``attrs["left_out"]``.
+    unit : str
+        What intervals are over: ``"doc_id"``, or a docvar whose documents count as one, e.g. ``"institution"``
+        or ``"prefecture"``; documents without a value of it count alone.
     confidence : float
         Confidence level of ``low`` and ``high``.
 
@@ -35,30 +41,30 @@ def frequency(dfm: Dfm, by: str | Sequence[str] | None = None, *, confidence: fl
     DataFrame
         Group columns, ``feature``, ``n``, ``per_10k`` (occurrences per 10,000 word tokens), ``rank``
         within the group (1, 2, …; ties by feature), ``docfreq``, ``n_docs``, ``low``, ``high`` (of
-        ``per_10k``; NaN for a group of one document; never above 10,000). Only features that occur
+        ``per_10k``; NaN for a group of one document or unit; never above 10,000). Only features that occur
         in the group, by group and rank.
 
     Raises
     ------
     KeyError
-        If ``by`` names an unknown docvar.
+        If ``by`` or ``unit`` names an unknown docvar.
     ValueError
-        If ``confidence`` is not between 0 and 1, or the dfm is grouped and ``by`` is given.
+        If ``confidence`` is not between 0 and 1, or the dfm is grouped and ``by`` or ``unit`` is given.
     """
     codes, keys = document_groups(dfm, by)
-    rates = group_rates(dfm.counts, dfm.totals, codes, len(keys))
+    rates, n_units = _rates(dfm, codes, len(keys), unit)
     n_docs = membership(codes, len(keys)) @ dfm.n_docs
     per_10k = 1e4 * rates.n / rates.size[rates.group]
-    width = t_quantile(rates.df, confidence)[rates.group] * np.sqrt(rates.variance)
+    width = t_quantile(rates.df, confidence) * np.sqrt(rates.variance)
     order, rank = ranked(rates.group, rates.feature, rates.n)
     frame = pd.DataFrame({
         "feature": feature_column(dfm, rates.feature), "n": rates.n, "per_10k": per_10k, "rank": rank,
-        "docfreq": _docfreq(dfm, rates), "n_docs": n_docs[rates.group],
+        "docfreq": _docfreq(dfm, codes, rates), "n_docs": n_docs[rates.group],
         "low": per_10k * np.exp(-width), "high": np.exp(np.minimum(np.log(per_10k) + width, np.log(1e4))),
     })  # fmt: skip
     frame = with_keys(frame, keys, rates.group, order)
-    step = {"step": "frequency", "by": list(keys.columns), "confidence": confidence}
-    notes = _notes(dfm, n_docs, confidence)
+    step = {"step": "frequency", "by": list(keys.columns), "unit": unit, "confidence": confidence}
+    notes = _notes(dfm, n_units, unit, confidence)
     return with_provenance(frame, dfm, step, notes=notes, left_out=int((codes < 0).sum()))
 
 
@@ -119,19 +125,38 @@ def with_provenance(
     return frame
 
 
-def _docfreq(dfm: Dfm, rates: GroupRates) -> np.ndarray | pd.api.extensions.ExtensionArray:
-    return pd.array([pd.NA] * len(rates.n), dtype="Int64") if dfm.grouped else rates.docfreq
+def _rates(dfm: Dfm, codes: np.ndarray, n_groups: int, unit: str) -> tuple[GroupRates, np.ndarray]:
+    """Rates of the groups with the variance over units, and how many units each group has."""
+    if unit == "doc_id":
+        rates = group_rates(dfm.counts, dfm.totals, codes, n_groups)
+        return rates, np.bincount(codes[codes >= 0], minlength=n_groups)
+    if dfm.grouped:
+        raise ValueError(f"unit={unit!r} needs documents; this dfm is grouped: pass it as before .group().")
+    units = group_codes(dfm.docvars, unit)[0]
+    units = np.where(units < 0, units.max(initial=0) + 1 + np.arange(len(units)), units)
+    pairs, number = np.unique(np.column_stack([codes, units]), axis=0, return_inverse=True)
+    members = membership(number.ravel(), len(pairs))
+    rates = group_rates((members @ dfm.counts).tocsr(), members @ dfm.totals, pairs[:, 0], n_groups)
+    return rates, np.bincount(pairs[pairs[:, 0] >= 0, 0], minlength=n_groups)
 
 
-def _notes(dfm: Dfm, n_docs: np.ndarray, confidence: float) -> list[dict[str, str]]:
+def _docfreq(dfm: Dfm, codes: np.ndarray, rates: GroupRates) -> np.ndarray | pd.api.extensions.ExtensionArray:
+    if dfm.grouped:
+        return pd.array([pd.NA] * len(rates.n), dtype="Int64")
+    docfreq = (membership(codes, len(rates.size)) @ (dfm.counts > 0).astype(np.int64)).tocsr()
+    docfreq.sort_indices()
+    return docfreq.data
+
+
+def _notes(dfm: Dfm, n_units: np.ndarray, unit: str, confidence: float) -> list[dict[str, str]]:
     if dfm.grouped:
         return [note("已按组合并，不给区间。", "Grouped counts carry no interval over documents.")]
-    level = f"{100 * confidence:g} %"
+    zh, en = ("文档", "document") if unit == "doc_id" else (unit, unit)
+    over = "documents" if unit == "doc_id" else f"units of {unit}"
     notes = [note(
-        f"每万词频次；{level} 区间以文档为单位（比率估计，逐篇剔除，对数尺度，t 分位数）。",
-        f"Per 10,000 words; {level} intervals over documents (ratio estimator, leave-one-out, log scale).",
+        f"每万词频次；{100 * confidence:g} % 区间以{zh}为单位（比率估计，逐一剔除，对数尺度，t 分位数）。",
+        f"Per 10,000 words; {100 * confidence:g} % intervals over {over} (ratio estimator, leave-one-out, log scale).",
     )]  # fmt: skip
-    if lone := int((n_docs == 1).sum()):
-        en = f"Groups of one document have no interval ({lone})."
-        notes.append(note(f"{lone} 组只有一篇文档，不给区间。", en))
+    if lone := int((n_units == 1).sum()):
+        notes.append(note(f"{lone} 组只有一个{zh}，不给区间。", f"Groups of one {en} have no interval ({lone})."))
     return notes

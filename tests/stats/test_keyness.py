@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +13,7 @@ from analysis.stats.keyness import keyness, score_residuals
 COLUMNS = [
     "feature", "n_target", "n_reference", "per_10k_target", "per_10k_reference",
     "docs_target", "docs_reference", "log_ratio", "log_ratio_low", "log_ratio_high",
-    "g2", "p_g2", "z_fightin", "p", "q",
+    "g2", "p_g2", "z_fightin", "p", "q", "log_ratio_conservative", "percent_diff",
 ]  # fmt: skip
 
 
@@ -43,8 +45,12 @@ def test_columns_counts_and_order():
     np.testing.assert_array_equal(by_feature.docs_reference, (counts[~target] > 0).sum(axis=0))
     rates = 1e4 * counts[~target].sum(axis=0) / dfm.totals[~target].sum()
     np.testing.assert_allclose(by_feature.per_10k_reference, rates)
-    keys = list(zip(table.q, -table.log_ratio.abs().round(9), table.feature, strict=True))
+    keys = list(zip(table.q.round(9), table.p.round(9), -table.log_ratio.abs().round(9), table.feature, strict=True))
     assert keys == sorted(keys)
+    np.testing.assert_allclose(table.percent_diff, 100 * (2**table.log_ratio - 1))
+    inside = (table.log_ratio_low <= 0) & (table.log_ratio_high >= 0)
+    nearer = np.where(table.log_ratio > 0, table.log_ratio_low, table.log_ratio_high)
+    np.testing.assert_array_equal(table.log_ratio_conservative, np.where(inside, 0, nearer))
 
 
 def test_g2_equals_scipy():
@@ -58,6 +64,18 @@ def test_g2_equals_scipy():
         )
         assert row.g2 == pytest.approx(expected.statistic, abs=1e-8)
         assert row.p_g2 == pytest.approx(expected.pvalue)
+
+
+@pytest.mark.parametrize(("a", "b", "words", "value"), [
+    # Rayson's own figures for a million words a side (Corpora list, 18 January 2002, to the nearest whole number)
+    (348, 99, (10**6, 10**6), 147), (15, 14, (10**6, 10**6), 0), (9, 32, (10**6, 10**6), 14),
+    (21, 25, (10**6, 10**6), 0),
+    (52, 57, (50_000, 75_000), 2.65),  # what the calculator at UCREL answers in its published example
+])  # fmt: skip
+def test_g2_is_that_of_rayson_s_calculator(a, b, words, value):
+    docvars = pd.DataFrame({"side": ["t", "r"]}, index=["x", "y"])
+    dfm = make_dfm([[a], [b]], ["w"], docvars, totals=np.array(words))
+    assert keyness(dfm, "side == 't'").g2[0] == pytest.approx(value, abs=0.5 if value != 2.65 else 0.006)
 
 
 def two_documents_a_side():
@@ -87,7 +105,7 @@ def test_p_of_the_pooled_words_never_underflows_to_zero():
 
 def test_p_of_one_feature_agrees_with_scipy_on_the_score():
     dfm = bursty(4, 6, 1, seed=5, ratio=3)
-    score = score_residuals(dfm.counts.toarray().astype(float), dfm.totals.astype(float))[:, 0]
+    score = score_residuals(dfm.counts.toarray().astype(float), dfm.totals.astype(float), np.zeros(10, int))[:, 0]
 
     def distance(x, y, axis=-1):
         return np.abs(np.mean(x, axis=axis) - np.mean(y, axis=axis))
@@ -98,9 +116,10 @@ def test_p_of_one_feature_agrees_with_scipy_on_the_score():
 
 
 def test_score_residuals_by_hand():
-    """Rate 0.1: expected 1, 2, 3; squares 0, 4, 4; over-dispersion (8 − 6) / (1 + 4 + 9)."""
-    score = score_residuals(np.array([[1.0], [4.0], [1.0]]), np.array([10.0, 20.0, 30.0]))
-    np.testing.assert_allclose(score[:, 0], [0, 2 / (1 + 2 / 7), -2 / (1 + 3 / 7)])
+    """Rate 0.1: expected 1, 2, 3. Pairs of words: 12 within, (36 − 18) × 1400 / (3600 − 1400) between: a = 1/21."""
+    score = score_residuals(np.array([[1.0], [4.0], [1.0]]), np.array([10.0, 20.0, 30.0]), np.zeros(3, int))
+    a = 12 / (18 * 1400 / 2200) - 1
+    np.testing.assert_allclose(score[:, 0], [0, 2 / (1 + 2 * a), -2 / (1 + 3 * a)])
 
 
 def test_few_documents_are_enumerated_and_the_notes_say_so():
@@ -111,11 +130,10 @@ def test_few_documents_are_enumerated_and_the_notes_say_so():
     notes = " ".join(n["en"] for n in table.attrs["notes"])
     assert "all 5 splits" in notes
     assert "at best 0.2" in notes
-    assert "one document" in notes
+    assert "one document or unit" in notes
     many = keyness(bursty(10, 10, 5), "side == 't'", resamples=199).attrs["notes"][0]
     assert "199 random splits" in many["en"]
     assert "随机 199 次" in many["zh"]
-    assert "at best 0.005" in many["en"]
 
 
 def test_the_target_and_the_reference_can_change_places():
@@ -130,7 +148,7 @@ def test_the_target_and_the_reference_can_change_places():
     np.testing.assert_allclose(one.z_fightin, -other.z_fightin)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.permutations(range(12)), st.integers(2, 5))
 def test_order_of_documents_is_nothing_and_doubled_lengths_change_no_ratio(order, factor):
     dfm = bursty(5, 7, 25, ratio=2)
@@ -156,7 +174,8 @@ def test_a_reference_compares_two_groups_and_leaves_the_others_alone():
     target, reference = "side == 't' and year == 2019", "side == 'r' and year == 2019"
     table = keyness(dfm, target, reference)
     assert "(2 target, 3 reference)" in table.attrs["notes"][0]["en"]
-    step = {"step": "keyness", "target": target, "reference": reference, "resamples": 9999, "seed": 0}
+    step = {"step": "keyness", "target": target, "reference": reference, "strata": [], "unit": "doc_id"}
+    step |= {"resamples": 9999, "seed": 0}
     assert table.attrs["recipe"] == [step]
 
 
@@ -199,7 +218,7 @@ def test_pooled_words_find_differences_where_there_are_none_and_documents_do_not
     assert (pooled < 0.001).mean() > 0.03
     assert (p < 0.001).mean() <= 0.003
     assert 0.03 <= (p < 0.05).mean() <= 0.07
-    assert sum((t.q < 0.05).any() for t in tables) == 0
+    assert sum((t.q < 0.05).any() for t in tables) <= 1  # at the nominal level one in twenty
 
 
 def test_differences_that_are_there_are_found_and_covered_by_the_interval():
@@ -207,3 +226,124 @@ def test_differences_that_are_there_are_found_and_covered_by_the_interval():
     assert (table.q < 0.05).mean() > 0.8
     covered = (table.log_ratio_low <= 2) & (table.log_ratio_high >= 2)
     assert 0.92 <= covered.mean() <= 0.98
+
+
+def paired(pairs, n_features, *, k=1.0, seed=0, ratio=1.0, spread=1.0):
+    """A document of each side by every issuer, whose rates differ by ``spread`` on the log scale."""
+    rng = np.random.default_rng(seed)
+    totals = np.round(rng.lognormal(7, 0.6, 2 * pairs))
+    rate = np.where(np.arange(2 * pairs) % 2, 1, ratio) * totals * 4 / np.exp(7)
+    issuer = np.exp(spread * rng.normal(size=(pairs, n_features)))[np.arange(2 * pairs) // 2]
+    counts = rng.poisson(rate[:, None] * issuer * rng.gamma(k, 1 / k, size=(2 * pairs, n_features)))
+    docvars = pd.DataFrame(
+        {"side": ["t", "r"] * pairs, "institution": np.repeat([f"i{i:02d}" for i in range(pairs)], 2)},
+        index=[f"d{i:03d}" for i in range(2 * pairs)],
+    )
+    return make_dfm(counts, [f"f{i:04d}" for i in range(n_features)], docvars, totals=totals.astype(int))
+
+
+def test_the_same_issuers_on_both_sides_are_paired_and_the_table_says_so():
+    dfm = paired(12, 40, ratio=2)
+    table = keyness(dfm, "side == 't'", resamples=4096)
+    assert table.attrs["recipe"][-1]["strata"] == ["institution"]
+    notes = " ".join(n["en"] for n in table.attrs["notes"])
+    assert "Paired, as the same issuers stand on both sides: compared within 12 strata of institution" in notes
+    assert "all 4,096 splits, at best 0.00049" in notes
+    pd.testing.assert_frame_equal(table, keyness(dfm, "side == 't'", strata="institution", resamples=4096))
+    unpaired = keyness(dfm, "side == 't'", strata=None, resamples=4096)
+    assert unpaired.attrs["recipe"][-1]["strata"] == []
+    assert (table.p < 0.05).sum() > (unpaired.p < 0.05).sum()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d.assign(institution=d.index),  # nobody stands on both sides
+        lambda d: d.assign(institution="i"),  # one issuer only
+        lambda d: d.assign(institution=d.institution.where(np.arange(24) < 18)),  # a quarter is not known
+        lambda d: d.assign(institution=np.where(np.arange(24) < 22, d.index, "i")),
+    ],
+)
+def test_without_the_same_issuers_there_is_no_pairing(change):
+    dfm = paired(12, 5)
+    dfm = replace(dfm, docvars=change(dfm.docvars))
+    assert keyness(dfm, "side == 't'", resamples=99).attrs["recipe"][-1]["strata"] == []
+
+
+def test_an_issuer_named_in_the_query_or_too_few_of_them_do_not_pair():
+    few = paired(5, 5)
+    assert keyness(few, "side == 't'").attrs["recipe"][-1]["strata"] == []
+    named = keyness(paired(12, 5), "side == 't' and institution != 'x'", resamples=99)
+    assert named.attrs["recipe"][-1]["strata"] == []
+
+
+def test_documents_without_a_counterpart_are_left_out_and_counted():
+    dfm = paired(12, 30)
+    docvars = dfm.docvars.assign(side=dfm.docvars.side.mask(np.arange(24) == 1, "t"))  # i00 has two targets
+    table = keyness(replace(dfm, docvars=docvars), "side == 't'")
+    assert "2 documents without a counterpart" in " ".join(n["en"] for n in table.attrs["notes"])
+    whole = rows(dfm, list(range(2, 24)))
+    pd.testing.assert_frame_equal(table, keyness(whole, "side == 't'"))
+
+
+def test_strata_without_both_sides_give_an_empty_table_and_a_reason():
+    dfm = bursty(4, 6, 5)
+    table = keyness(dfm, "side == 't'", strata="side")
+    assert table.empty
+    assert list(table) == COLUMNS
+    assert table.attrs["reason"]["en"] == "No side has documents on both sides."
+
+
+def test_p_within_strata_agrees_with_scipy_on_the_pairs_scores():
+    dfm = paired(9, 8, ratio=2)
+    scores = score_residuals(dfm.counts.toarray().astype(float), dfm.totals.astype(float), np.arange(18) // 2)
+
+    def distance(x, y, axis=-1):
+        return np.abs(np.mean(x - y, axis=axis))
+
+    options = {"alternative": "greater", "n_resamples": np.inf, "permutation_type": "samples"}
+    expected = [stats.permutation_test((s[0::2], s[1::2]), distance, **options).pvalue for s in scores.T]
+    table = keyness(dfm, "side == 't'", strata="institution").set_index("feature").loc[dfm.features]
+    np.testing.assert_allclose(table.p, expected)
+
+
+def test_units_move_together():
+    """Five issuers with two documents each, against five: 252 splits of issuers, as of their summed documents."""
+    dfm = bursty(10, 10, 20)
+    dfm.docvars["issuer"] = np.repeat([f"i{i}" for i in range(10)], 2)
+    table = keyness(dfm, "side == 't'", unit="issuer")
+    assert "5 target, 5 reference" in table.attrs["notes"][1]["en"]
+    counts = dfm.counts.toarray().reshape(10, 2, -1).sum(axis=1)
+    docvars = pd.DataFrame({"side": ["t"] * 5 + ["r"] * 5}, index=[f"i{i}" for i in range(10)])
+    summed = make_dfm(counts, dfm.features, docvars, totals=dfm.totals.reshape(10, 2).sum(axis=1))
+    same = ["feature", "n_target", "log_ratio", "log_ratio_low", "log_ratio_high", "p", "q"]
+    pd.testing.assert_frame_equal(table[same], keyness(summed, "side == 't'")[same])
+    assert table.docs_target.max() > 5
+
+
+def test_units_on_both_sides_or_in_several_strata_are_errors():
+    dfm = paired(6, 5)
+    with pytest.raises(ValueError, match="unit='institution' has documents on both sides; compare within it"):
+        keyness(dfm, "side == 't'", unit="institution")
+    dfm.docvars["year"] = np.arange(12) // 4
+    dfm.docvars["unit"] = dfm.docvars.side + (np.arange(12) % 4).astype(str)
+    with pytest.raises(ValueError, match=r"unit='unit' has documents in several strata of \['year'\]; use strata=None"):
+        keyness(dfm, "side == 't'", unit="unit", strata="year")
+    with pytest.raises(KeyError, match="No docvar 'yaer'; did you mean 'year'"):
+        keyness(dfm, "side == 't'", strata="yaer")
+
+
+def test_differences_between_years_are_not_the_region_s():
+    """The target has most of its documents in the year in which the words are frequent."""
+    rng = np.random.default_rng(3)
+    year = np.repeat([0, 1], [16, 16])
+    target = np.r_[np.arange(16) < 4, np.arange(16) < 12]
+    totals = np.round(rng.lognormal(7, 0.4, 32))
+    rate = totals * 4 / np.exp(7) * np.where(year == 1, 3, 1)
+    counts = rng.poisson(rate[:, None] * rng.gamma(1, 1, size=(32, 1500)))
+    docvars = pd.DataFrame({"side": np.where(target, "t", "r"), "year": year}, index=[f"d{i:02d}" for i in range(32)])
+    dfm = make_dfm(counts, [f"f{i:04d}" for i in range(1500)], docvars, totals=totals.astype(int))
+    within, across = (keyness(dfm, "side == 't'", strata=s, resamples=1999) for s in ("year", None))
+    assert 0.03 <= (within.p < 0.05).mean() <= 0.07
+    assert (across.p < 0.05).mean() > 0.2
+    assert abs(within.log_ratio.median()) < 0.1 < across.log_ratio.median()
