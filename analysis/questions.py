@@ -9,12 +9,16 @@ import pandas as pd
 from analysis.adoption import adoption
 from analysis.dfm import group_codes
 from analysis.kwic import kwic
+from analysis.robustness import multiverse, survival
+from analysis.stats.change_points import change_points
 from analysis.stats.cooccurrence import cooccurrence
+from analysis.stats.divergence import word_shift
 from analysis.stats.frequency import frequency
 from analysis.stats.keyness import keyness
 from analysis.stats.network import network
 from analysis.stats.prevalence import prevalence
 from analysis.stats.topics import Criterion, TopicModel, top_features, topics
+from analysis.stats.trend import trend
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -24,6 +28,8 @@ EACH_GROUP = {
     "zh": "每组各与其余各组相比；p 由文档置换得出（至多 1999 次），q 在每组的词之间校正",
     "en": "each group against all the others; p by permuting documents (at most 1,999 times), q within each group",
 }
+IN_YEARS = {"zh": "只在同一年份之内比较", "en": "compared within the same years only"}
+HOME, SIDES = ("吉林", "辽宁"), ("target", "reference")
 NO_TIES = {"zh": "没有两个提法在同一句中共现。", "en": "No two formulations occur in one sentence."}
 NO_SLOGANS = {"zh": "语料中没有词库里的提法。", "en": "No formulation of the lexicon occurs in this corpus."}
 TOO_SMALL = {"zh": "文档太少，不足以拟合主题模型。", "en": "Too few documents for a topic model."}
@@ -31,7 +37,7 @@ NO_YEARS = {"zh": "没有年份可知的文档，此图从略。", "en": "No doc
 
 
 def contrasts(study: Study, by: str) -> pd.DataFrame:
-    """Keyness of every group of a docvar against all the others, in one table.
+    """Keyness of every group of a docvar against all the others, within years, in one table.
 
     Returns
     -------
@@ -42,22 +48,80 @@ def contrasts(study: Study, by: str) -> pd.DataFrame:
     _, keys = group_codes(study.terms.docvars, by)
     if len(keys) < 2:
         return _nothing(ONE_GROUP)
-    parts = [keyness(study.terms, f"{by} == {_quoted(value)}", resamples=1999) for value in keys[by]]
+    queries = [f"{by} == {_quoted(value)}" for value in keys[by]]
+    parts = [keyness(study.terms, query, strata=_years(study), resamples=1999) for query in queries]
     sized = [part.assign(**{by: keys[by].iloc[[i] * len(part)].array}) for i, part in enumerate(parts)]
     table = pd.concat(sized, ignore_index=True)
+    if table.empty:
+        return _nothing(parts[0].attrs["reason"])
     table = table[[by, *parts[0].columns]]
-    return _with(table, parts[0].attrs | {"notes": [EACH_GROUP]})
+    return _with(table, parts[0].attrs | {"notes": [EACH_GROUP, *([IN_YEARS] if _years(study) else [])]})
+
+
+def pair(study: Study) -> tuple[str, str] | None:
+    """Two regions to compare: 吉林 and 辽宁 where both have documents, else the two with most; None if there is one."""
+    regions = study.corpus.docs["region"].astype("str").where(study.corpus.docs["region"].notna())
+    sizes = regions.value_counts().rename_axis("region").reset_index(name="n")
+    names = sizes.sort_values(["n", "region"], ascending=[False, True])["region"].tolist()
+    if len(names) < 2:
+        return None
+    return HOME if set(HOME) <= set(names) else (names[0], names[1])
+
+
+def neighbours(study: Study) -> pd.DataFrame:
+    """Keyness of one region against another in the same years; empty, with the reason, where that cannot be."""
+    if (two := pair(study)) is None:
+        return _nothing(ONE_GROUP, ["feature"])
+    table = keyness(study.terms, *_queries(two), strata=_years(study))
+    return _with(table, table.attrs | {"sides": dict(zip(SIDES, two, strict=True))})
+
+
+def shift(study: Study) -> pd.DataFrame:
+    """The share of every word in the divergence of the two regions of ``pair``."""
+    if (two := pair(study)) is None:
+        return _nothing(ONE_GROUP, ["feature"])
+    table = word_shift(study.terms, *_queries(two))
+    return _with(table, table.attrs | {"sides": dict(zip(SIDES, two, strict=True))})
 
 
 def change(study: Study) -> pd.DataFrame:
-    """Keyness of the last period against the first; empty, with the reason, where there are not two."""
+    """Keyness of the last period against the first, within regions where they have documents of both.
+
+    Empty, with the reason, where there are not two periods.
+    """
     codes, keys = group_codes(study.terms.docvars, "period")
     if len(keys) < 2:
         return _nothing(ONE_GROUP, ["feature"])
-    first, last = keys["period"].iloc[0], keys["period"].iloc[-1]
-    table = keyness(study.terms, f"period == {last!r}", f"period == {first!r}")
-    left_out = int((codes < 0).sum())
-    return _with(table, table.attrs | {"sides": {"target": last, "reference": first}, "left_out": left_out})
+    sides = dict(zip(SIDES, (keys["period"].iloc[-1], keys["period"].iloc[0]), strict=True))
+    queries = [f"period == {side!r}" for side in sides.values()]
+    table = keyness(study.terms, *queries, strata="region")
+    if table.empty:
+        table = keyness(study.terms, *queries, strata=None)
+    return _with(table, table.attrs | {"sides": sides, "left_out": int((codes < 0).sum())})
+
+
+def robust(study: Study, change: pd.DataFrame) -> pd.DataFrame:
+    """The leading terms of ``change`` under other choices (see ``robustness.multiverse``)."""
+    if change.empty:
+        return _nothing(ONE_GROUP)
+    step = next(step for step in change.attrs["recipe"] if step["step"] == "keyness")
+    strata = step["strata"][0] if step["strata"] else None
+    return multiverse(study, step["target"], step["reference"], strata=strata)
+
+
+def summed(table: pd.DataFrame, by: str) -> pd.DataFrame:
+    """A multiverse by choice or by feature, or why there is none."""
+    return table if table.empty else survival(table, by)
+
+
+def slopes(study: Study, n: int = 20) -> pd.DataFrame:
+    """Change per year of the ``n`` terms found in most documents whose change is surest; q over all such terms."""
+    return trend(study.terms.trim(min_docfreq=max(2, len(study.corpus) // 10))).head(n)
+
+
+def turns(study: Study, table: pd.DataFrame) -> pd.DataFrame:
+    """Change points of the first six terms of a table of trends."""
+    return table if table.empty else change_points(study.terms, table["feature"].head(6).tolist())
 
 
 def trends(study: Study, features: list[str]) -> pd.DataFrame:
@@ -160,6 +224,15 @@ def sentences(study: Study, features: list[str], n: int = 3) -> pd.DataFrame:
     few = found.groupby("match", sort=False).head(n).join(study.corpus.docs[["region", "year"]], on="doc_id")
     table = few[["region", "year", "left", "match", "right", "doc_id"]].sort_values(["match", "doc_id"], kind="stable")
     return _with(table, found.attrs)
+
+
+def _years(study: Study) -> str | None:
+    """The stratum that keeps a region's difference from being a year's, where years are known."""
+    return "year" if study.corpus.docs["year"].notna().any() else None
+
+
+def _queries(regions: tuple[str, str]) -> list[str]:
+    return [f"region == {_quoted(region)}" for region in regions]
 
 
 def _quoted(value: Any) -> str:

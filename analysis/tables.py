@@ -85,6 +85,12 @@ def caption(table: pd.DataFrame, *, notes: bool = True) -> str:
     return (" · " if lang() == "zh" else "; ").join(part for part in parts if part)
 
 
+def notes_line(table: pd.DataFrame) -> str:
+    """The notes on method, as they stand below a paper's table."""
+    start, join = say({"zh": "注：", "en": "Notes: "}), say({"zh": "", "en": " "})
+    return start + join.join(say(note) for note in table.attrs.get("notes", []))
+
+
 def _what(step: dict[str, Any]) -> str:
     zh, en = _WHAT.get(step["step"], ("", ""))
     by = step.get("by") or []
@@ -149,18 +155,29 @@ def write_xlsx(table: pd.DataFrame, path: Path) -> None:
 
 
 def write_tex(table: pd.DataFrame, path: Path, name: str) -> None:
-    """A booktabs table to \\input under xelatex (booktabs, graphicx, ctex or xeCJK); shrunk where too wide."""
-    shown = paper_rows(table)
-    style = shown.rename(columns=_tex).map(_tex).style.hide(axis="index")
-    body = style.to_latex(hrules=True, column_format="l" * shown.shape[1])
+    """A booktabs table to \\input under xelatex: shrunk where too wide, unless ``attrs["widths"]`` are given."""
+    shown, widths = paper_rows(table), table.attrs.get("widths")
     text = (
-        "% \\usepackage{booktabs} \\usepackage{graphicx} \\usepackage{ctex}\n\\begin{table}\n\\centering\\small\n"
-        f"\\caption{{{_tex(caption(table))}}}\n\\label{{tab:{name}}}\n"
-        f"\\resizebox{{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}}{{!}}{{%\n{body}}}\n"
+        "% \\usepackage{booktabs} \\usepackage{graphicx} \\usepackage{array} \\usepackage{ctex}\n"
+        "\\begin{table}\n\\centering\\small\n"
+        f"\\caption{{{_tex(caption(table, notes=not widths))}}}\n\\label{{tab:{name}}}\n"
+        f"{_tex_rows(shown, list(widths.values()) if widths else None)}\n"
     )
+    if widths:
+        text += f"\\par\\medskip\\parbox{{\\linewidth}}{{\\footnotesize {_tex(notes_line(table))}}}\n"
     if len(table) > len(shown):
         text += f"\\par\\footnotesize {_tex(_shortened(table, shown))}\n"
     path.write_text(text + "\\end{table}\n", encoding="utf-8", newline="\n")
+
+
+def _tex_rows(shown: pd.DataFrame, widths: list[float] | None) -> str:
+    style = shown.rename(columns=_tex).map(_tex).style.hide(axis="index")
+    if widths is None:
+        body = style.to_latex(hrules=True, column_format="l" * shown.shape[1])
+        return f"\\resizebox{{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}}{{!}}{{%\n{body}}}"
+    columns = "".join(f">{{\\raggedright\\arraybackslash}}p{{{width:g}\\linewidth}}" for width in widths)
+    body = style.to_latex(hrules=True, column_format=columns)
+    return f"{{\\setlength{{\\tabcolsep}}{{4pt}}%\n{body}}}"
 
 
 def write_docx(table: pd.DataFrame, path: Path) -> None:
@@ -172,7 +189,8 @@ def write_docx(table: pd.DataFrame, path: Path) -> None:
     font = document.styles["Normal"]
     font.font.name, font.font.size = "Times New Roman", Pt(9)
     font.element.rPr.rFonts.set(docx.oxml.ns.qn("w:eastAsia"), "宋体")
-    document.add_paragraph(_xml(caption(table)))
+    widths = table.attrs.get("widths")
+    document.add_paragraph(_xml(caption(table, notes=not widths)))
     shown = paper_rows(table)
     grid = document.add_table(rows=len(shown) + 1, cols=shown.shape[1])
     cells = grid._cells  # one look-up; grid.cell() repeats it for every cell
@@ -183,11 +201,24 @@ def write_docx(table: pd.DataFrame, path: Path) -> None:
         _rule(cell, top=8, bottom=4)
     for cell in cells[columns:][-columns:]:
         _rule(cell, bottom=8)
+    if widths:
+        _set_widths(document, grid, list(widths.values()))
+        document.add_paragraph(_xml(notes_line(table)))
     if len(table) > len(shown):
         document.add_paragraph(_xml(_shortened(table, shown)))
     document.core_properties.author = "Tifa"
     document.save(str(path))
     _repack(path)
+
+
+def _set_widths(document: Any, grid: Any, shares: list[float]) -> None:
+    """Give the columns their shares of the width between the margins."""
+    page = document.sections[0]
+    room = page.page_width - page.left_margin - page.right_margin
+    grid.autofit = False
+    for column, share in zip(grid.columns, shares, strict=True):
+        for cell in column.cells:
+            cell.width = int(room * share / sum(shares))
 
 
 def paper_rows(table: pd.DataFrame) -> pd.DataFrame:

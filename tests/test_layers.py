@@ -19,10 +19,10 @@ LAYERS = (
     {"dfm"},
     {"stats", "adoption", "overview"},
     {"labels"},
-    {"tables", "plots"},
+    {"tables", "plots", "paper"},
     {"output"},
     {"study"},
-    {"analysis", "explore", "questions", "pages"},
+    {"analysis", "explore", "questions", "pages", "robustness"},
     {"evaluate"},
     {"__main__"},
 )
