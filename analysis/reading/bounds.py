@@ -12,16 +12,23 @@ from typing import Any
 from analysis.lexicon import Lexicon
 from analysis.reading.numerals import YEAR, chinese_number, days_between, iso
 
-CONGRESSES = {"十七": "2007-10-15", "十八": "2012-11-08", "十九": "2017-10-18", "二十": "2022-10-16"}
+CONGRESSES = {
+    "十四": "1992-10-12", "十五": "1997-09-12", "十六": "2002-11-08", "十七": "2007-10-15",
+    "十八": "2012-11-08", "十九": "2017-10-18", "二十": "2022-10-16",
+}  # opening days
 _PLENUMS = {
+    "十四": "1993-03-07 1993-11-14 1994-09-28 1995-09-28 1996-10-10 1997-09-09",
+    "十五": "1998-02-26 1998-10-14 1999-09-22 2000-10-11 2001-09-26 2002-11-05",
     "十六": "2003-02-26 2003-10-14 2004-09-19 2005-10-11 2006-10-11 2007-10-12",
     "十七": "2008-02-27 2008-10-12 2009-09-18 2010-10-18 2011-10-18 2012-11-04",
     "十八": "2013-02-28 2013-11-12 2014-10-23 2015-10-29 2016-10-27 2017-10-14",
     "十九": "2018-01-19 2018-02-28 2019-10-31 2020-10-29 2021-11-11 2022-10-12",
     "二十": "2023-02-28 2024-07-18 2025-10-23",
 }  # closing days of the second and later plenary sessions, from their communiqués
-_PLENUM = re.compile(r"(?<!迎接)(十[六七八九]|二十)届([二三四五六七]中?(?:[、和][二三四五六七]中)*)全会")
-_AWAITED = re.compile(r"(?:迎接|迎|为|确保)[^，。；]{0,8}(十[七八九]|二十)大(?:的)?(?:顺利|胜利)?召开")
+_WELCOMED = re.compile(r"迎接?[^，。；]{0,4}$")
+_PLENUM = re.compile(r"(十[四五六七八九]|二十)届([二三四五六七]中?(?:[、和][二三四五六七]中)*)全会")
+_HELD = re.compile(r"党的(十[四五六七八九]|二十)大(?:以来|精神|报告|提出|作出|总结|明确|科学|胜利闭幕)")
+_AWAITED = re.compile(r"(?:迎接|迎|为|确保)[^，。；]{0,8}(十[四五六七八九]|二十)大(?:的)?(?:顺利|胜利)?召开")
 _PAST = re.compile(YEAR + r"(?:(\d{1,2})月(?:(\d{1,2})日)?)?(以来|[^。；\n]{0,40})")
 _DONE = re.compile(r"以来|启动|荣获|被[评授确]|制定|出台|印发|成立|首次|率先")
 _PLANNED = re.compile(r"要|将|力争|争取|目标|规划|计划|确保|底前|远景|^[日份]?(?:起|前|底)|施行|实施")
@@ -61,12 +68,14 @@ def _formulations(lexicon: Lexicon) -> tuple[Any, tuple[tuple[str, str, str], ..
     """Automaton over the surely dated formulations of four characters or more; their first and last days."""
     from ahocorasick_rs import AhoCorasick, MatchKind
 
-    sure = lexicon.entries[(lexicon.entries["confidence"] == "high") & (lexicon.entries["first_date"] != "")]
-    dated: dict[str, tuple[str, str, str]] = {}
-    for slogan, row in sure.iterrows():
-        for surface in (str(slogan), *row["aliases"]):
-            if len(re.sub(r"[^一-鿿]", "", surface)) >= 4:
-                dated[surface] = (surface, _first(row["first_date"]), _last(row["last_date"]))
+    entries = lexicon.entries
+    sure = entries.loc[(entries["confidence"] == "high") & (entries["first_date"] != ""), ["first_date", "last_date"]]
+    days = {slogan: (_first(first), _last(last)) for slogan, first, last in sure.itertuples()}
+    dated = {
+        surface: (surface, *days[slogan])
+        for surface, slogan in lexicon.surfaces.items()
+        if slogan in days and len(re.sub(r"[^一-鿿]", "", surface)) >= 4
+    }
     return AhoCorasick(list(dated) or ["\0"], matchkind=MatchKind.LeftmostLongest), tuple(dated.values())
 
 
@@ -89,20 +98,29 @@ def _known(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     """What the text already knows of: ISO date and the words that show it."""
     for words, first, _ in _said(text, lexicon):
         yield first, words
-    for match in _PLENUM.finditer(text):
-        days = dict(enumerate(_PLENUMS[match[1]].split(), 2))
-        held = (days.get(chinese_number(ordinal)) for ordinal in re.findall("[二三四五六七]", match[2]))
-        yield from ((day, match[0]) for day in held if day)
+    yield from ((day, words) for day, words, ahead in _meetings(text) if not ahead)
     for match in _PAST.finditer(text):
         if past := _past(text, match):
             yield past, match[0][:16]
+
+
+def _meetings(text: str) -> Iterator[tuple[str, str, bool]]:
+    """Day and words of the party's congresses and plenary sessions named, and whether they are yet to be held."""
+    for match in _HELD.finditer(text):
+        yield CONGRESSES[match[1]], match[0], False
+    for match in _PLENUM.finditer(text):
+        ahead = bool(_WELCOMED.search(text, max(0, match.start() - 6), match.start()))
+        days = dict(enumerate(_PLENUMS[match[1]].split(), 2))
+        held = (days.get(chinese_number(ordinal)) for ordinal in re.findall("[二三四五六七]", match[2]))
+        yield from ((day, match[0], ahead) for day in held if day)
 
 
 def _past(text: str, match: re.Match[str]) -> str | None:
     """The day of a date spoken of as past; None for years ahead and for years without a month or a deed."""
     year, month, day, rest = match.groups()
     clause = rest.split("，")[0]
-    if not (month or _DONE.search(clause)) or _PLANNED.search(clause) or "将" in rest:
+    planned = _PLANNED.search(clause) and "以来" not in clause
+    if not (month or _DONE.search(clause)) or planned or "将" in rest:
         return None
     return None if is_ahead(text, match) else iso(year, month or 1, day or 1)
 
@@ -111,4 +129,5 @@ def _awaited(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     """What the text still awaits, or says only as long as it was said."""
     for match in _AWAITED.finditer(text):
         yield (date.fromisoformat(CONGRESSES[match[1]]) - timedelta(days=1)).isoformat(), match[0]
+    yield from ((day, words) for day, words, ahead in _meetings(text) if ahead)
     yield from ((last, words) for words, _, last in _said(text, lexicon) if last)

@@ -23,13 +23,14 @@ _CUES = tuple((w, n, re.compile(pattern)) for w, n, pattern in (
     (2, 0, YEAR + r"[，,]?是" + _DEMANDS),
     (2, 0, r"(?:发布|印发|出台|通报)" + YEAR + r"[^，。]{0,20}(?:举措|措施|方案|要点)"),
     (2, 0, r"今年[（(]" + YEAR),
+    (2, 1, r"去年[（(]" + YEAR),
     (2, 0, r"对" + YEAR + r"[^，。]{0,20}(?:作出|进行)(?:部署|安排)"),
 ))  # fmt: skip
 _REVIEWED = (2, 1, re.compile(YEAR + rf"[，,]?是(?!{_DEMANDS})"))
 _HALFWAY = (2, 0, re.compile(YEAR + r"(?:上半年|前三季度|[一二三]季度)?[^。]{0,80}(?:小结|总结如下)"))
 _CITED = re.compile(r"《[^《》]{0,24}" + YEAR + r"[^《》]{0,20}(?:要点|方案|计划|安排)[^《》]{0,12}》")
 _THIS_YEAR = re.compile(
-    r"(?:今年[，,]?(?:恰|正)?[是逢值]|恰逢|正值|适逢|时值)[^。；]{0,24}?(?:"
+    r"(?:(?P<when>[去今明])年[，,]?(?:恰|正)?[是逢值]|恰逢|正值|适逢|时值)[^。；]{0,24}?(?:"
     r"(?P<republic>(?:新中国|中华人民共和国)成立)|(?P<party>中国共产党成立|建党)|(?P<reform>改革开放)|"
     r"党的(?P<congress>十[七八九]|二十)大召开之年|"
     r"“?(?P<plan>十[一二三四五])五”?(?:规划)?(?:的)?(?P<edge>收官|开局))"
@@ -52,7 +53,8 @@ def cue_year(zones: Zones, month: int | None) -> tuple[int, str] | None:
         return found
     votes: Counter[int] = Counter()
     quotes: dict[int, tuple[int, str]] = {}
-    own = re.sub(r"《[^《》]*》", "《》", zones.title + "\n" + zones.text)
+    title = re.sub(r"(?:总结|回顾)$", "", zones.title)  # 2023年工作总结 may be of that year or the next
+    own = re.sub(r"《[^《》]*》", "《》", title + "\n" + zones.text)
     for text, cues in ((own, _CUES), (zones.opening, (_REVIEWED,)), (zones.text[:400], (_HALFWAY,))):
         for weight, shift, pattern in cues:
             seen = {int(match[1]) + shift: match[0].strip()[:30] for match in pattern.finditer(text)}
@@ -68,7 +70,7 @@ def cue_year(zones: Zones, month: int | None) -> tuple[int, str] | None:
 def latest_named(text: str, since: tuple[str, str]) -> tuple[int, str] | None:
     """The latest year named, when the text knows things of that year, or of the next and says 今年."""
     named = [int(match[1]) for match in re.finditer(YEAR, text) if not is_ahead(text, match)]
-    if not named:
+    if not named or re.match(YEAR, since[1]):
         return None
     this = int("今年" in text)
     year = max(named) + this
@@ -90,14 +92,19 @@ def _this_year(text: str) -> tuple[int, str] | None:
     match = _THIS_YEAR.search(text)
     if not match:
         return None
-    if match["congress"]:
-        return int(CONGRESSES[match["congress"]][:4]), match[0]
-    if match["plan"]:
-        last = 2005 + 5 * (chinese_number(match["plan"]) - 10)
-        return last - 4 * (match["edge"] == "开局"), match[0]
-    founded = 1949 if match["republic"] else 1921 if match["party"] else 1978
+    shift = {"去": 1, "明": -1}.get(match["when"] or "", 0)
     age = (match["age"] or "").replace("一百", "100")
-    return (founded + int(age if age.isdigit() else chinese_number(age)), match[0]) if age else None
+    if match["congress"]:
+        year = int(CONGRESSES[match["congress"]][:4])
+    elif match["plan"]:
+        last = 2005 + 5 * (chinese_number(match["plan"]) - 10)
+        year = last - 4 * (match["edge"] == "开局")
+    elif age:
+        founded = 1949 if match["republic"] else 1921 if match["party"] else 1978
+        year = founded + int(age if age.isdigit() else chinese_number(age))
+    else:
+        return None
+    return year + shift, match[0]
 
 
 def _cited_year(zones: Zones) -> tuple[int, str] | None:

@@ -4,8 +4,13 @@ Asked in this order: metadata (``given``); a full date in title, header, lead or
 of a government report, a congress session, the year of the document number (``explicit``); cues such as
 the plan year, the year reported on or what 今年 is said to be, which also complete a month and day
 (``inferred``); otherwise ``bounded`` by what the text already knows (dated formulations, past dates, plenums
-held) and what it still awaits. The day of publication completes and bounds the day of the event, it never
-replaces it.
+held, the name its place bears) and what it still awaits.
+
+``date`` is the day of the event or of issue: the meeting held, the report delivered, the notice signed. The day
+of publication completes and bounds it and never replaces it; where the two are known to differ the evidence
+says ``published``. The date of an act is the last adoption, amendment, approval or promulgation its own header
+names: the act as it stands in this text, whatever later version a database knows of. It is never the day of
+coming into force.
 """
 
 from __future__ import annotations
@@ -19,6 +24,7 @@ from analysis.lexicon import Lexicon
 from analysis.reading.bounds import since, until
 from analysis.reading.cues import cue_year, latest_named, session_year
 from analysis.reading.draft import Draft
+from analysis.reading.gazetteer import so_called
 from analysis.reading.numerals import COMPACT, FULL, YEAR, days_between, iso, plain
 from analysis.reading.own_dates import PUBLISHED, own_date
 from analysis.reading.zones import NUMBER, Zones
@@ -43,7 +49,7 @@ class _Event(NamedTuple):
         return iso(year, self.month, self.day)
 
 
-def when(draft: Draft, lexicon: Lexicon) -> dict[str, Any]:
+def when(draft: Draft, lexicon: Lexicon, place: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Date the document, or bound it.
 
     Parameters
@@ -52,6 +58,8 @@ def when(draft: Draft, lexicon: Lexicon) -> dict[str, Any]:
         The document as read.
     lexicon : Lexicon
         Its formulations of confidence ``high`` give the bounds.
+    place : mapping, optional
+        Province, prefecture and county of the document: a name that is no more, or not of old, bounds it.
 
     Returns
     -------
@@ -61,7 +69,17 @@ def when(draft: Draft, lexicon: Lexicon) -> dict[str, Any]:
         of the event.
     """
     zones = Zones(plain(draft.title), plain(draft.text.strip()))
-    event, published = _event(zones), _published(zones, draft.metadata)
+    published = _published(zones, draft.metadata)
+    found = _dated(draft, zones, lexicon, published, place or {})
+    if published and found["date"] not in (None, published) and published not in found["year_evidence"]:
+        found["year_evidence"] += f"; published {published}"
+    return found
+
+
+def _dated(
+    draft: Draft, zones: Zones, lexicon: Lexicon, published: str | None, place: Mapping[str, Any]
+) -> dict[str, Any]:
+    event = _event(zones)
     if found := _given(zones, draft.metadata, event):
         return found
     known = since(zones.text, lexicon)
@@ -71,7 +89,9 @@ def when(draft: Draft, lexicon: Lexicon) -> dict[str, Any]:
         return _result("explicit", year[1], year[0], day=event.in_year(year[0]) if event else None)
     if event and published and (day := _before_publication(event, published)):
         return _result("explicit", f"lead: {event.quote}, published {published}", int(day[:4]), day=day)
-    bounds = _bounded(known, until(zones.text, lexicon, published), event)
+    begun, ended = so_called(place, draft.title + draft.byline + draft.text)
+    awaited = until(zones.text, lexicon, published)
+    bounds = _bounded(max(known, begun), min(ended, awaited, key=lambda end: end[0] or "9"), event)
     if (cue := cue_year(zones, event and event.month)) and str(cue[0]) >= known[0][:4]:
         return _inferred(f"cue: {cue[1]}", cue[0], event, bounds)
     if bounds["year"] is not None:

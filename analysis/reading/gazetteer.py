@@ -19,6 +19,8 @@ _PEOPLES = (
     "达斡尔族 仫佬族 羌族 布朗族 撒拉族 毛南族 仡佬族 锡伯族? 塔吉克族? 怒族 鄂温克族 保安族 "
     "裕固族 独龙族 普米族 鄂伦春族? 各族"
 ).replace(" ", "|")
+# names only together with their city's
+_GENERIC = ("郊区", "城区", "矿区", "市区", "东区", "南区", "西区", "北区", "新区", "盐区")
 _RANK = re.compile(rf"(?:(?:{_PEOPLES})*自治[区州县旗]|特别行政区|地区|[林特矿新]区|[省市区县盟旗])$")
 
 
@@ -57,7 +59,10 @@ def called() -> Mapping[str, tuple[Place, ...]]:
     found: dict[str, list[Place]] = {}
     for place in places():
         short = short_name(place.name)
-        for surface in dict.fromkeys((place.name, short, short + place.name[-1])):
+        surfaces = [place.name, short, short + place.name[-1]]
+        if place.name in _GENERIC:
+            surfaces = [city.name + short for city in _units()[place.code[:4]]]
+        for surface in dict.fromkeys(surfaces):
             found.setdefault(surface, []).append(place)
     return {surface: tuple(candidates) for surface, candidates in found.items()}
 
@@ -109,6 +114,27 @@ def lineage(place: Place, year: int | None) -> dict[str, str]:
         outer = unit(place.code[: WIDTH[level]], year) if WIDTH[level] < WIDTH[place.level] else ()
         found |= {level: outer[-1].name} if outer else {}
     return found
+
+
+def so_called(names: Mapping[str, Any], text: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    """From when and until when the units named ``names`` by level bore the names that ``text`` calls them by.
+
+    Returns
+    -------
+    tuple
+        First ISO day with the name that gives it, and last; empty strings where there is no limit. The
+        gazetteer knows names by the month it was drawn up, so a span is widened to whole years.
+    """
+    spans: list[tuple[str, str, str]] = []
+    for level in ("county", "prefecture"):
+        name = names.get(level) or "\0"
+        outer = [p.code[:2] for p in called().get(names.get("province") or "", ()) if p.level == "province"]
+        same = [p for p in called().get(name, ()) if p.name == name and p.level == level and p.code[:2] in outer]
+        if same and name in text:
+            spans.append((min(p.first for p in same), max(p.last for p in same), name))
+    begun = [(f"{first[:4]}-01-01", name) for first, _, name in spans if first > "198012"]
+    ended = [(f"{int(last[:4]) + last.endswith('12')}-12-31", name) for _, last, name in spans if last < "201904"]
+    return max(begun, default=("", "")), min(ended, default=("", ""))
 
 
 def before(text: str, end: int) -> tuple[int, tuple[Place, ...]]:

@@ -125,7 +125,8 @@ def describe(draft: Draft, stated: Mapping[str, str], lexicon: Lexicon) -> tuple
 
 
 def _read(draft: Draft, lexicon: Lexicon) -> dict[str, object]:
-    return {**locate(draft), **when(draft, lexicon)}
+    place = locate(draft)
+    return {**place, **when(draft, lexicon, place)}
 
 
 def docvars(columns: Mapping[str, str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from analysis.reading.numerals import COMPACT, FULL, YEAR, days_between, iso
+from analysis.reading.numerals import COMPACT, FULL, days_between, iso
 from analysis.reading.zones import Zones
 
 PUBLISHED = re.compile(
@@ -15,12 +15,18 @@ PUBLISHED = re.compile(
 _SIGNED = re.compile(r"(?:成文日期|印发日期)\s*[:：]?\s*" + FULL)
 _NOT_ISSUED = re.compile(r"(?:自|从|截至|至|到|《[^》]*)$")
 _NOT_ISSUED_AFTER = re.compile(
-    r"\s*(?:起|前|后|以来|施行|实施|生效|废止|至|[-—]|\d{1,2}[:时])|[^，。]{0,12}(?:废止|起施行|起实施)"
+    r"\s*(?:起|前|后|以来|施行|实施|生效|废止|(?:至|[-—])(?!\d{1,2}日)|\d{1,2}[:时])|[^，。]{0,12}(?:废止|起施行|起实施)"
 )
 _OPENS = re.compile(r"(?:^|[。？！\n])[^。？！\n（(《]{0,25}$")
 _HELD = re.compile(
     r"[^。？！]*(?:召开|举行|开幕|开庭|印发|发布|公布|部署|会议|讲话|主持|出席|调研|视察|启动|签署|通报|介绍)"
 )
+
+
+_UNDATED = re.compile(r"(?:^|\n)(?!.*\d{4}年)(?!.*已经).*会议(?:第.次)?(?:通过|修订|修正|批准)\s*$")
+
+
+_LAW = re.compile(r"[^。？！]*(?:通过|公布|施行)[^。？！《》]{0,6}《")
 
 
 class Day(NamedTuple):
@@ -44,6 +50,8 @@ def own_date(zones: Zones, known: str = "") -> Day | None:
         if (found := re.search(pattern, text)) and (day := iso(*found.groups())):
             return Day(day, zone, found[0])
     heads = [*_full_dates("title", zones.title), *_full_dates("header", zones.head)]
+    if _UNDATED.search(zones.head):
+        return None
     lead = (day for day in _full_dates("lead", zones.lead) if _opens_event(zones, day, known))
     return max(heads, key=lambda day: day.iso, default=None) or next(lead, None) or _signature(zones)
 
@@ -63,9 +71,8 @@ def _opens_event(zones: Zones, day: Day, known: str) -> bool:
     start = zones.lead.find(day.quote)
     if not _OPENS.search(zones.lead[:start]):
         return False
-    if _HELD.match(zones.lead, start):
-        return not known or days_between(day.iso, known) <= 366
-    return known <= day.iso and max(map(int, re.findall(YEAR, zones.text)), default=day.year) == day.year
+    held = _HELD.match(zones.lead, start) and not _LAW.match(zones.lead, start)
+    return bool(held) and (not known or days_between(day.iso, known) <= 366)
 
 
 def _full_dates(zone: str, text: str) -> Iterator[Day]:

@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from analysis.reading.draft import Draft
-from analysis.reading.gazetteer import WIDTH, Place, before, in_force, lineage, mentions, short_name, unit
+from analysis.reading.gazetteer import WIDTH, Place, before, called, in_force, lineage, mentions, short_name, unit
 from analysis.reading.institutions import KINDS, full_name, is_middle, rank_of
 from analysis.reading.issuers import MEDIA, Issuer, find_issuers, issuers_in
 from analysis.reading.stated import stated_place
@@ -35,6 +35,7 @@ class _Context:
     """What the rest of the document says."""
 
     votes: Counter[str]  # mentions per unit code
+    sure: Counter[str]  # those by names that nothing else is called by
     own: str  # its rank in its own words: 省 in 我省
     year: int | None
     within: str  # code of the province given in the metadata
@@ -84,7 +85,7 @@ def _context(draft: Draft, given: Mapping[str, str]) -> _Context:
     stated = given.get("province", "")
     provinces = [p.code[:2] for p in before(stated, len(stated))[1] if p.level == "province"]
     above = len(_ABOVE.findall(text)) > 1
-    return _Context(_votes(text, spoken), _own_word(text), spoken, "".join(provinces), above)
+    return _Context(*_votes(text, spoken), _own_word(text), spoken, "".join(provinces), above)
 
 
 def _own_word(text: str) -> str:
@@ -99,34 +100,40 @@ def _own_word(text: str) -> str:
     return word if own[word] >= 3 else ""
 
 
-def _votes(text: str, year: int | None) -> Counter[str]:
-    """Mentions per unit, counted for its parents too; a name called one's own (新吉林) counts triple."""
+def _votes(text: str, year: int | None) -> tuple[Counter[str], Counter[str]]:
+    """Mentions per unit, counted for its parents too; a name called one's own (新吉林) counts triple.
+
+    Counted twice: by what a name usually means, and leaving out names that also mean something else.
+    """
     votes: Counter[str] = Counter()
+    sure: Counter[str] = Counter()
     for candidates, start, end in mentions(text):
-        named = in_force(candidates, year)
-        upper = next((p.code[:2] for p in named if p.level == "province"), "")
-        found = [p for p in named if p.code.startswith(upper)]
         own = _EMPHASIS_BEFORE.search(text, max(0, start - 3), start) or _EMPHASIS_AFTER.match(text, end)
-        for width in WIDTH.values():
-            codes = {p.code[:width] for p in found if WIDTH[p.level] >= width}
-            if len(codes) == 1:
-                votes[codes.pop()] += 3 if own else 1
-    return votes
+        for count, meant in ((votes, candidates), (sure, called()[text[start:end]])):
+            named = in_force(meant, year)
+            upper = next((p.code[:2] for p in named if p.level == "province"), "") if count is votes else ""
+            found = [p for p in named if p.code.startswith(upper)]
+            for width in WIDTH.values():
+                codes = {p.code[:width] for p in found if WIDTH[p.level] >= width}
+                if len(codes) == 1:
+                    count[codes.pop()] += 3 if own else 1
+    return votes, sure
 
 
 def _resolve(issuer: Issuer, context: _Context) -> tuple[Place, ...]:
     """The places an issuer can mean: one when decided by its rank, the year, the document's other places."""
     rank = rank_of(issuer.wording)
-    pool = [p for p in issuer.places if p.level == rank] or list(issuer.places)
+    named = in_force(issuer.places, context.year)
+    pool = [p for p in named if p.level == rank] or list(named)
     pool = [p for p in pool if p.code[:2] == context.within] or pool
     if not rank and len({p.level for p in pool}) > 1:
         pool = [p for p in pool if context.own and p.name.endswith(context.own)] or pool
-    pool = list(in_force(pool, context.year))
     pool = [p for p in pool if not any(p.lies_in(q) for q in pool)]
     if len(pool) > 1:
-        score = {p: context.votes[p.code[:4]] + context.votes[p.code[:2]] for p in pool}
+        score = {p: context.sure[p.code[:4]] + context.sure[p.code[:2]] for p in pool}
         best = max(score.values())
-        pool = [p for p in pool if best and score[p] == best] or pool
+        capitals = [p for p in pool if p.code.endswith("0100")] if any(p.level == "county" for p in pool) else []
+        pool = [p for p in pool if score[p] == best] if best else capitals or pool
     return tuple(pool)
 
 
@@ -180,7 +187,7 @@ def _fallback(draft: Draft, issuers: Sequence[Issuer], context: _Context) -> tup
     if context.own and (place := _by_votes(context.own, context)):
         return Issuer("self", "", "", f"全{context.own[-1]}, {short_name(place.name)}"), place, "inferred"
     for issuer in issuers:
-        found = _resolve(issuer, context) if issuer.cited and not issuer.kind else ()
+        found = _resolve(issuer, context) if issuer.cited and not issuer.kind and issuer.zone == "title" else ()
         if len(found) == 1 and issuer.quote.startswith(found[0].name):
             return issuer, found[0], "inferred"
     for part in reversed(PurePosixPath(draft.source).parts):
