@@ -10,7 +10,7 @@ from pathlib import Path
 
 from analysis import __version__
 
-EVALUATIONS = ("inference", "reading", "slogans")
+EVALUATIONS = ("inference", "reading", "slogans", "topics")
 
 
 def main(arguments: list[str] | None = None) -> int:

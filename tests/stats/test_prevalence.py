@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.stats.prevalence import prevalence
+from analysis.stats.prevalence import prevalence, prevalence_contrast
 from analysis.stats.topics import TopicModel
 
 
@@ -117,3 +119,50 @@ def test_intervals_cover(mixture, documents):
         table = table[table["topic"] == "T1"]
         covered += ((table["low"].to_numpy() <= true) & (true <= table["high"].to_numpy())).tolist()
     assert np.mean(covered) >= 0.925
+
+
+# Differences between groups, and the model's own uncertainty
+
+
+def drawn_model(spread, documents=24, draws=40, seed=0):
+    rng = np.random.default_rng(seed)
+    docvars = pd.DataFrame({"region": ["吉林", "辽宁"] * (documents // 2)}, index=[f"d{i}" for i in range(documents)])
+    share = np.clip(rng.beta(3, 5, documents) + 0.05 * (docvars["region"] == "吉林"), 0.01, 0.99).to_numpy()
+    moved = share[None] + spread * rng.normal(size=(draws, 1)) * np.where(docvars["region"] == "吉林", 1, -1)
+    names = ["T1", "T2"]
+    return TopicModel(
+        pd.DataFrame(np.column_stack([share, 1 - share]), docvars.index, names),
+        pd.DataFrame([[1.0, 0.0], [0.0, 1.0]], names, list("甲乙")),
+        docvars, np.full(documents, 100), 0, "nmf", 2, 0, (), draws=np.stack([moved, 1 - moved], axis=2),
+    )  # fmt: skip
+
+
+def test_a_contrast_without_draws_is_welchs_t():
+    model = replace(drawn_model(0.0), draws=None)
+    table = prevalence_contrast(model, "region == '吉林'").set_index("topic")
+    share, side = model.doc_topic["T1"], model.docvars["region"] == "吉林"
+    expected = stats.ttest_ind(share[side], share[~side], equal_var=False)
+    assert table.loc["T1", "p"] == pytest.approx(expected.pvalue)
+    interval = expected.confidence_interval()
+    assert table.loc["T1", ["low", "high"]].tolist() == pytest.approx([interval.low, interval.high])
+    assert table.loc["T1", ["docs_target", "docs_reference"]].tolist() == [12, 12]
+
+
+def test_the_models_own_uncertainty_widens_contrasts_and_shares():
+    sure, unsure = drawn_model(0.0), drawn_model(0.1)
+    wide, narrow = (prevalence_contrast(m, "region == '吉林'") for m in (unsure, sure))
+    variance = (1 + 1 / 40) * np.var([d[::2, 0].mean() - d[1::2, 0].mean() for d in unsure.draws], ddof=1)
+    assert ((wide["high"] - wide["low"]) > (narrow["high"] - narrow["low"])).all()
+    assert (wide["p"] > narrow["p"]).all()
+    assert ((wide["high"] - wide["low"]) / 2).to_numpy() == pytest.approx(2 * np.sqrt(variance), rel=0.15)
+    shares = [prevalence(m, "region") for m in (unsure, sure)]
+    assert ((shares[0]["high"] - shares[0]["low"]) > (shares[1]["high"] - shares[1]["low"])).all()
+    assert "40 refits" in shares[0].attrs["notes"][1]["en"]
+
+
+def test_contrasts_of_too_few_or_shared_documents_are_refused():
+    model = drawn_model(0.0)
+    with pytest.raises(ValueError, match="target=.*selects 1 documents; a comparison needs two or more"):
+        prevalence_contrast(model, "index == 'd0'")
+    with pytest.raises(ValueError, match="share documents; make them exclude each other"):
+        prevalence_contrast(model, "region == '吉林'", "region in ['吉林', '辽宁']")

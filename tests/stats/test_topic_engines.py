@@ -32,10 +32,31 @@ def test_tomotopy_is_loaded_in_one_build_and_the_environment_left_alone(given, u
 
 def test_a_fit_that_did_not_converge_says_so_without_a_warning(monkeypatch):
     counts = sparse.csr_matrix(np.random.default_rng(0).integers(0, 5, (20, 15)))
-    assert nmf(counts, 3, 0)[2] == {"converged": True}
+    features = np.array([f"词{i}" for i in range(15)])
+    assert nmf(counts, features, [], 3, 0).details == {"converged": True}
     monkeypatch.setattr(topic_engines, "NMF_ITERATIONS", 1)
-    assert nmf(counts, 3, 0)[2] == {"converged": False}
+    assert nmf(counts, features, [], 3, 0).details == {"converged": False}
 
 
 def test_a_row_that_no_topic_describes_is_even():
     assert topic_engines._to_shares(np.array([[0.0, 0.0], [1.0, 3.0]])).tolist() == [[0.5, 0.5], [0.25, 0.75]]
+
+
+def test_folded_in_shares_are_the_fixed_point_of_expected_counts():
+    rng = np.random.default_rng(0)
+    weights, alpha = rng.dirichlet(np.full(12, 0.5), 3), np.full((5, 3), 0.3)
+    counts = rng.poisson(3, (5, 12))
+    shares = topic_engines._fold_in(sparse.csr_matrix(counts), weights, alpha)
+    for row in range(5):
+        responsible = weights * shares[row][:, None]
+        expected = alpha[row] + (responsible / responsible.sum(axis=0)) @ counts[row]
+        np.testing.assert_allclose(shares[row], expected / expected.sum(), atol=1e-5)
+
+
+def test_words_no_topic_knows_say_nothing():
+    weights = np.array([[0.5, 0.5, 0.0], [0.0, 1.0, 0.0]])
+    alpha = np.array([[1.0, 1.0]])
+    told = topic_engines._fold_in(sparse.csr_matrix([[3, 1, 0]]), weights, alpha)
+    np.testing.assert_allclose(told.sum(), 1)
+    assert told[0, 0] > 0.6
+    np.testing.assert_allclose(topic_engines._fold_in(sparse.csr_matrix([[0, 0, 9]]), weights, alpha), [[0.5, 0.5]])

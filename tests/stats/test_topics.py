@@ -12,6 +12,7 @@ from sklearn.feature_extraction.text import TfidfTransformer
 
 from analysis.dfm import make_dfm
 from analysis.stats import topic_engines
+from analysis.stats.topic_draws import jaccard, pair, refits
 from analysis.stats.topics import TopicModel, top_features, topics
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +37,7 @@ def _few_passes(monkeypatch):
     monkeypatch.setattr(topic_engines, "GIBBS_ITERATIONS", 150)
 
 
-@pytest.mark.parametrize("method", ["nmf", "lda", "dmr"])
+@pytest.mark.parametrize("method", ["nmf", "lda", "gibbs", "dmr"])
 def test_planted_topics_are_recovered(method):
     dfm, shares = planted()
     model = topics(dfm, K, method=method)
@@ -51,7 +52,7 @@ def test_planted_topics_are_recovered(method):
     assert min(correlation) > 0.95
 
 
-@pytest.mark.parametrize("method", ["nmf", "lda", "dmr"])
+@pytest.mark.parametrize("method", ["nmf", "lda", "gibbs", "dmr"])
 def test_the_shape_of_a_model(method):
     dfm, _ = planted(documents=30)
     model = topics(dfm, K, method=method, seed=3)
@@ -73,7 +74,8 @@ def test_nmf_factors_are_those_of_sklearn():
     dfm, _ = planted(documents=30)
     model = topics(dfm, K)
     fitted = NMF(K, init="nndsvda", random_state=0, max_iter=2000)
-    loadings = fitted.fit_transform(TfidfTransformer().fit_transform(dfm.counts))
+    weighted = TfidfTransformer().fit_transform(dfm.counts)
+    loadings = fitted.fit(weighted).transform(weighted)
     rebuilt = model.doc_topic.to_numpy() @ model.topic_feature.to_numpy()
     expected = loadings @ fitted.components_
     np.testing.assert_allclose(rebuilt, expected / expected.sum(axis=1, keepdims=True), atol=1e-9)
@@ -113,6 +115,62 @@ def test_errors():
         topics(dfm, 2, method="dmr", covariate="regoin")
 
 
+# Refits
+
+
+def test_a_topic_shuffled_is_paired_with_itself():
+    rng = np.random.default_rng(0)
+    weights = rng.dirichlet(np.full(200, 0.1), 6)
+    order = rng.permutation(6)
+    assert pair(weights, weights[order]).tolist() == np.argsort(order).tolist()
+    assert np.diag(jaccard(weights, weights)).tolist() == [1.0] * 6
+
+
+def test_overlap_is_that_of_sets_of_first_features():
+    one, other = np.zeros((1, 30)), np.zeros((1, 30))
+    one[0, :12], other[0, 4:16] = np.linspace(2, 1, 12), np.linspace(2, 1, 12)
+    assert jaccard(one, other)[0, 0] == pytest.approx(6 / 14)  # first ten: 0–9 and 4–13
+    few = np.zeros((1, 30))
+    few[0, [3, 5]] = 1
+    assert jaccard(one, few)[0, 0] == pytest.approx(2 / 10)  # features without weight are not first
+
+
+@pytest.mark.parametrize("method", ["nmf", "gibbs"])
+def test_planted_topics_are_stable_and_noise_is_not(method):
+    dfm, _ = planted()
+    model = topics(dfm, K, method=method, draws=5)
+    assert model.draws.shape == (5, 90, K) and list(model.stability.index) == list(model.doc_topic)
+    np.testing.assert_allclose(model.draws.sum(axis=2), 1)
+    noise = np.random.default_rng(1).poisson(2, (90, WORDS))
+    assert topics(make_dfm(noise, dfm.features, dfm.docvars), K, method=method, draws=5).stability.max() < 0.5
+    assert model.stability.min() > 0.6
+    assert set(top_features(model, 3)["stability"]) == set(model.stability)
+
+
+def test_parts_of_a_document_are_resampled_together():
+    dfm, _ = planted(documents=30)
+    parts = make_dfm(dfm.counts, dfm.features, dfm.docvars.assign(parent=[f"p{i // 10}" for i in range(30)]))
+    seen = []
+
+    def fit(counts, levels, seed):
+        seen.append(sorted(int(level) // 10 for level in levels))
+        return topic_engines.nmf(counts, dfm.features, levels, 2, seed)
+
+    weights = np.full((2, WORDS), 1 / WORDS)
+    refits(fit, parts.counts, [str(i) for i in range(30)], parts.docvars, weights, draws=4, seed=0)
+    assert all(len(rows) == 30 and all(rows.count(p) % 10 == 0 for p in range(3)) for rows in seen)
+
+
+def test_the_consensus_is_the_mean_of_all_fits():
+    dfm, _ = planted(documents=40)
+    one, mean = topics(dfm, K, draws=3), topics(dfm, K, draws=3, consensus=True)
+    expected = np.vstack([one.doc_topic.to_numpy()[None], one.draws]).mean(axis=0)
+    np.testing.assert_allclose(np.sort(mean.doc_topic.to_numpy()), np.sort(expected), atol=1e-12)
+    np.testing.assert_allclose(mean.topic_feature.sum(axis=1), 1)
+    with pytest.raises(ValueError, match="A consensus of draws=0 fits says nothing new; ask for draws=10"):
+        topics(dfm, K, consensus=True)
+
+
 # Words of a topic
 
 
@@ -137,6 +195,15 @@ def test_top_features_by_probability_and_lift():
     assert lift["weight"].iloc[0] == pytest.approx(
         1 / 0.5
     )  # T1 is (0.8 × 100 + 0.4 × 300) / 400 of the words
+
+
+def test_log_odds_are_those_of_monroe_and_others():
+    table = top_features(small_model(), 4, by="log_odds").set_index(["topic", "feature"])["weight"]
+    words = np.array([0.5 * 200, 0.5 * 200])  # 甲: T1 and T2 have (0.8 × 100 + 0.4 × 300) = 200 words each
+    prior, size = 200 / 2, 400 / 2
+    odds = [np.log((n + prior) / (200 + size - n - prior)) for n in words]
+    assert table["T1", "甲"] == pytest.approx((odds[0] - odds[1]) / np.sqrt((1 / (words + prior)).sum()))
+    assert words_of(top_features(small_model(), 1, by="log_odds"), "T2") == ["丁"]
 
 
 def test_frex_is_the_harmonic_mean_of_two_ranks():
@@ -185,12 +252,13 @@ def everything():
     from test_cooccurrence import planted as slogans_planted
 
     from analysis.stats.choose_k import choose_k
-    from analysis.stats.cooccurrence import cooccurrence, network
+    from analysis.stats.cooccurrence import cooccurrence
+    from analysis.stats.network import network
     from analysis.stats.prevalence import prevalence
 
     topic_engines.GIBBS_ITERATIONS = topic_engines.LDA_ITERATIONS = 10
     dfm, _ = planted(documents=40)
-    models = [topics(dfm, K, method=method) for method in ("nmf", "lda", "dmr")]
+    models = [topics(dfm, K, method=method, draws=2) for method in ("nmf", "lda", "gibbs", "dmr")]
     tables = [prevalence(model) for model in models] + [top_features(model, by="frex") for model in models]
     ties = cooccurrence(*slogans_planted(1, ties=3))
     graph = network(ties)

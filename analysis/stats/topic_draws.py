@@ -1,0 +1,78 @@
+"""Topic models fitted again to resampled documents: how much of a topic is the data's, how much the fit's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.dfm import group_codes
+from analysis.stats.topic_engines import Fit
+
+TOP = 10
+
+
+def refits(
+    fit: Callable[[sparse.csr_matrix, Sequence[str], int], Fit],
+    counts: sparse.csr_matrix,
+    levels: Sequence[str],
+    docvars: pd.DataFrame,
+    weights: np.ndarray,
+    *,
+    draws: int,
+    seed: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Fit to bootstrap samples of documents (all parts of a document together), each with its own seed.
+
+    Returns
+    -------
+    shares : ndarray, shape (draws, documents, k)
+        Of all documents under each fit, topics in the order of ``weights`` they were paired with.
+    weights : ndarray, shape (draws, k, features)
+    """
+    from tqdm import tqdm
+
+    unit = group_codes(docvars, "parent")[0] if "parent" in docvars else np.arange(len(docvars))
+    members = np.split(np.argsort(unit, kind="stable"), np.cumsum(np.bincount(unit))[:-1])
+    rng = np.random.default_rng(seed)
+    found: list[tuple[np.ndarray, np.ndarray]] = []
+    for number in tqdm(range(1, draws + 1), desc="主题稳定性 refits", delay=2, leave=False):
+        rows = np.concatenate([members[u] for u in rng.integers(0, len(members), len(members))])
+        refit = fit(counts[rows], [levels[row] for row in rows], seed + number)
+        order = pair(weights, refit.weights)
+        found.append((refit.shares_of(counts, levels)[:, order], refit.weights[order]))
+    shares, drawn = zip(*found, strict=True)
+    return np.stack(shares), np.stack(drawn)
+
+
+def pair(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """For each topic of ``one``, the topic of ``other`` in the pairing whose first features overlap most.
+
+    The Hungarian algorithm on the Jaccard similarity of ten first features; ties by the Bhattacharyya
+    coefficient of the whole distributions.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    likeness = jaccard(one, other) + 1e-3 * np.sqrt(one) @ np.sqrt(other).T
+    return linear_sum_assignment(-likeness)[1]
+
+
+def jaccard(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Jaccard similarity of the ten first features of every two topics, shape (topics, other topics)."""
+    a, b = _first(one), _first(other)
+    both = (a @ b.T).toarray()
+    return both / np.maximum(a.sum(axis=1)[:, None] + b.sum(axis=1)[None, :] - both, 1)
+
+
+def stability(weights: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """Mean over draws of the overlap of each topic's ten first features with its pair's, shape (k,)."""
+    return np.mean([np.diag(jaccard(weights, other)) for other in drawn], axis=0)
+
+
+def _first(weights: np.ndarray) -> sparse.csr_array:
+    top = np.argsort(-weights, axis=1, kind="stable")[:, :TOP]
+    present = np.take_along_axis(weights, top, axis=1) > 0
+    rows = np.repeat(np.arange(len(weights)), top.shape[1]).reshape(top.shape)
+    return sparse.csr_array((np.ones(int(present.sum())), (rows[present], top[present])), shape=weights.shape)
