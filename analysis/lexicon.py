@@ -1,7 +1,9 @@
 """The lexicon of official formulations (提法) and the stop-words of the genre.
 
-A slogan is one entry: its canonical form, the other surfaces it is written in, the slogans it
-is made of, when and where it was first used, and how it is rendered in English.
+A slogan is one entry: its canonical form, the other forms it is written in, the slogans it is
+made of, when and where it was first used and what took its place, how it is read and rendered in
+English. A form that means several things (四化) has an entry of its own for what nobody can tell, and
+one more for each meaning, named 四化（政法队伍）, with the words that betray it in ``context``.
 """
 
 from __future__ import annotations
@@ -19,13 +21,16 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.variants import variants
+
 COLUMNS = (
-    "aliases", "components", "kind", "level", "first_date", "last_date",
-    "occasion", "retired", "confidence", "gloss", "source",
+    "aliases", "components", "context", "kind", "level", "first_date", "last_date", "occasion",
+    "retired", "renamed_to", "confidence", "pinyin", "gloss", "source",
 )  # fmt: skip
 KINDS = ("numeric", "ideology", "enumeration", "goal", "campaign", "institution", "motto", "other")
 CONFIDENCES = ("high", "medium", "low")
-_LISTS = ("aliases", "components")
+_LISTS = ("aliases", "components", "context", "renamed_to")
+_MEANING = re.compile(r"(.+)（.+）")
 _DEFAULTS = {"kind": "other", "level": "national", "confidence": "medium"}
 
 
@@ -37,15 +42,16 @@ class Lexicon:
     ----------
     entries : DataFrame
         Needs a column or index ``slogan``; every other column of `COLUMNS` is optional.
-        ``aliases`` and ``components`` are tuples, or strings separated by ``|``. Kept as a frame
-        indexed by ``slogan``, sorted, with tuples in those two columns and ``""`` where nothing
-        is known. Dates are ISO strings of the precision known: 2018, 2018-01 or 2018-01-11.
+        ``aliases components context renamed_to`` are tuples, or strings separated by ``|``; slogan
+        and aliases are in the notation of `variants`. Kept as a frame indexed by ``slogan``, sorted,
+        with tuples in those columns and ``""`` where nothing is known. Dates are ISO strings of
+        the precision known: 2018, 2018-01 or 2018-01-11.
 
     Raises
     ------
     ValueError
-        An empty or repeated slogan, a date that is none, an unknown kind or confidence, or a
-        surface that belongs to two entries.
+        An empty or repeated slogan, a date that is none, an unknown kind or confidence, a surface
+        that belongs to two entries, or a meaning without an entry for the bare form.
     """
 
     entries: pd.DataFrame
@@ -55,6 +61,7 @@ class Lexicon:
         _check_slogans(entries)
         _check_values(entries)
         _check_dates(entries)
+        _check_meanings(entries)
         _owners(entries)
         object.__setattr__(self, "entries", entries)
 
@@ -63,9 +70,18 @@ class Lexicon:
 
     @cached_property
     def surfaces(self) -> pd.Series:
-        """Canonical slogan of every surface (canonical forms and aliases), sorted by surface."""
+        """Canonical slogan of every surface (all variants of slogans and aliases), sorted by surface."""
         owners = _owners(self.entries)
         return pd.Series(owners, name="slogan", dtype=object).rename_axis("surface").sort_index()
+
+    @cached_property
+    def meanings(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """For every form that means several things, its meanings and the words that betray each."""
+        found: dict[str, dict[str, tuple[str, ...]]] = {}
+        for slogan, cues in self.entries["context"].items():
+            if cues:
+                found.setdefault(_bare(str(slogan)), {})[str(slogan)] = cues
+        return found
 
     @property
     def glosses(self) -> pd.Series:
@@ -207,13 +223,35 @@ def _is_date(value: str) -> bool:
     return True
 
 
+def _check_meanings(entries: pd.DataFrame) -> None:
+    for slogan in entries.index[entries["context"].map(bool)]:
+        if _bare(slogan) == slogan or _bare(slogan) not in entries.index:
+            raise ValueError(
+                f"{slogan!r} has a context but no entry it is a meaning of; name it 形式（含义）, "
+                "with a row for 形式, or empty its column 'context'"
+            )
+
+
+def _bare(slogan: str) -> str:
+    meaning = _MEANING.fullmatch(slogan)
+    return meaning[1] if meaning else slogan
+
+
 def _owners(entries: pd.DataFrame) -> dict[str, str]:
-    owners: dict[str, str] = {}
-    for slogan, aliases in entries["aliases"].items():
-        for surface in (str(slogan), *aliases):
-            if owners.setdefault(surface, str(slogan)) != slogan:
-                raise ValueError(
-                    f"surface {surface!r} belongs to both {owners[surface]!r} and {slogan!r}; "
-                    "leave it in one of them (a row of your own for a built-in slogan replaces it)"
-                )
-    return owners
+    """The entry of every surface; a surface that two can be written as goes to the one closer to it as written."""
+    owners: dict[str, tuple[int, str]] = {}
+    for slogan, aliases, context in entries[["aliases", "context"]].itertuples():
+        for form in (*aliases, *([] if context else [slogan])):
+            for rank, surface in enumerate(variants(form)):
+                _claim(owners, surface, (rank + (surface != form), slogan))
+    return {surface: slogan for surface, (_, slogan) in owners.items()}
+
+
+def _claim(owners: dict[str, tuple[int, str]], surface: str, claim: tuple[int, str]) -> None:
+    other = owners.get(surface, claim)
+    if claim[0] == other[0] == 0 and claim != other:
+        raise ValueError(
+            f"surface {surface!r} belongs to both {other[1]!r} and {claim[1]!r}; "
+            "leave it in one of them (a row of your own for a built-in slogan replaces it)"
+        )
+    owners[surface] = min(claim, other)

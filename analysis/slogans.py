@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import repeat
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,32 +14,56 @@ from analysis.corpus import Corpus
 from analysis.segments import paragraph_spans, sentence_spans, span_of
 
 if TYPE_CHECKING:
+    from ahocorasick_rs import AhoCorasick
+
     from analysis.lexicon import Lexicon
 
+Match = tuple[int, int, int]  # start, end, number of the pattern
 OCCURRENCE_DTYPES = {
     "doc_id": "str", "slogan": "str", "variant": "str", "start": "int64", "end": "int64",
-    "sentence": "int64", "paragraph": "int64", "nested": "bool",
+    "sentence": "int64", "paragraph": "int64", "nested": "bool", "within": "str",
 }  # fmt: skip
+WITHIN = ("", "title", "institution")
+DENSE = 20_000  # patterns up to which the dense automaton, twice as fast, is worth its memory
+_TITLE = re.compile(r"《[^《》\n]*(?:《[^《》\n]*》[^《》\n]*)*》")
+_BODY = re.compile(
+    r"”?(?:战略|工作|专项|斗争|行动|建设|改革|领导|协调|推进|研究|服务|宣传|教育|指导|管理|督导)*"
+    r"(?:委员会|(?:领导|协调|工作)小组|工作组|办公室|指挥部|专班|联席会议|研究[会院所]|学院|协会|学会|基金会|促进会"
+    r"|[办局](?![法理事好结案公学实成面势部限])|中心(?![城组任工环地思点区]))"
+)
 
 
 def slogans(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
     """Every occurrence of every slogan.
 
-    Aho–Corasick over all surfaces of the lexicon (canonical forms and aliases), on characters.
+    Aho–Corasick over all surfaces of the lexicon, on characters. A slogan inside a longer way of
+    writing the same slogan (四个意识 inside 树牢“四个意识”) is one occurrence, not two. Where a form
+    means several things, the words around it decide: those of its sentence, else of its paragraph,
+    else of the document. Where none or several fit, it stays under its bare form.
 
     Returns
     -------
     DataFrame
         One row per occurrence, by document and position: ``doc_id, slogan, variant`` (the surface
-        met), ``start, end`` (characters of ``text``), ``sentence, paragraph`` (running numbers in the
-        document, from 0), ``nested``. The rows with ``nested`` False are the leftmost-longest reading:
-        of two slogans that share a character only one stands in it.
+        met, with its quotation marks), ``start, end`` (characters of ``text``; between them stands
+        ``variant``), ``sentence, paragraph`` (running numbers in the document, from 0), ``nested``,
+        ``within`` (``title`` inside 《》, ``institution`` in the name of a body, else empty). The rows
+        with ``nested`` False are the leftmost-longest reading: of two slogans that share a character
+        only one stands in it.
     """
     texts = corpus.docs["text"]
     surfaces = lexicon.surfaces
-    found = matches(texts, surfaces.index)
-    rows = [row for doc_id, own in found for row in _occurrences(doc_id, texts[doc_id], own, surfaces)]
-    table = pd.DataFrame(rows, columns=list(OCCURRENCE_DTYPES)).astype(OCCURRENCE_DTYPES)
+    bare = {meaning: form for form, several in lexicon.meanings.items() for meaning in several}
+    owners = pd.factorize(surfaces.map(lambda slogan: bare.get(slogan, slogan)))[0].tolist()
+    found = {doc_id: _occurrences(texts[doc_id], own, owners) for doc_id, own in matches(texts, surfaces.index)}
+    rows = np.concatenate([np.empty((0, 7), dtype=np.int64), *found.values()])
+    surface, *places = rows.T
+    columns = [
+        np.repeat(np.array(list(found), dtype=object), [len(own) for own in found.values()]),
+        surfaces.array.take(surface), surfaces.index.take(surface), *places[:-1], np.array(WITHIN)[places[-1]],
+    ]  # fmt: skip
+    table = pd.DataFrame(dict(zip(OCCURRENCE_DTYPES, columns, strict=True))).astype(OCCURRENCE_DTYPES)
+    table["slogan"] = _meant(table, texts, lexicon)
     step = {"step": "slogans", "lexicon": lexicon.digest, "entries": len(lexicon)}
     table.attrs = {"recipe": [*corpus.recipe, step]}
     if table.empty:
@@ -63,21 +88,27 @@ def maximal_spans(
     return spans, dict(zip(surfaces.index, surfaces, strict=True))
 
 
-def matches(texts: pd.Series, patterns: Iterable[str]) -> Iterator[tuple[str, list[tuple[int, int, int]]]]:
+def matches(texts: pd.Series, patterns: Iterable[str]) -> Iterator[tuple[str, list[Match]]]:
     """Per document all matches as (start, end, number of the pattern), longest first at each start.
 
     Documents without a match are left out; matches may overlap.
     """
-    import ahocorasick_rs
-
-    automaton = ahocorasick_rs.AhoCorasick(list(patterns))
+    automaton = _automaton(tuple(patterns))
     for doc_id, text in texts.items():
         found = automaton.find_matches_as_indexes(text, overlapping=True)
         if found:
             yield str(doc_id), sorted(((a, b, k) for k, a, b in found), key=lambda m: (m[0], -m[1]))
 
 
-def _nested(found: list[tuple[int, int, int]]) -> list[bool]:
+@lru_cache(maxsize=2)
+def _automaton(patterns: tuple[str, ...]) -> AhoCorasick:
+    from ahocorasick_rs import AhoCorasick, Implementation
+
+    kind = Implementation.DFA if len(patterns) <= DENSE else Implementation.ContiguousNFA
+    return AhoCorasick(patterns, implementation=kind)
+
+
+def _nested(found: list[Match]) -> list[bool]:
     """Whether each match (sorted by start, longest first) is outside the leftmost-longest reading."""
     flags, covered = [], 0
     for start, end, _ in found:
@@ -87,10 +118,48 @@ def _nested(found: list[tuple[int, int, int]]) -> list[bool]:
     return flags
 
 
-def _occurrences(
-    doc_id: str, text: str, found: list[tuple[int, int, int]], surfaces: pd.Series
-) -> Iterator[tuple[object, ...]]:
-    start, end, surface = np.array(found, dtype=np.int64).T
-    sentence, paragraph = span_of(sentence_spans(text), start), span_of(paragraph_spans(text), start)
-    slogan, variant = surfaces.array[surface], surfaces.index[surface]
-    return zip(repeat(doc_id), slogan, variant, start, end, sentence, paragraph, _nested(found), strict=False)
+def _mentions(found: list[Match], owners: list[int], nested: list[bool]) -> list[int]:
+    """Of matches of one slogan one inside the other, the one in the leftmost-longest reading, else the longest."""
+    kept, outer = [True] * len(found), dict[int, int]()
+    for k, (_, end, surface) in enumerate(found):
+        longer = outer.setdefault(owners[surface], k)
+        if end > found[longer][1]:
+            outer[owners[surface]] = k
+        elif longer != k:
+            kept[k if nested[k] else longer] = False
+    return [k for k, keep in enumerate(kept) if keep]
+
+
+def _occurrences(text: str, found: list[Match], owners: list[int]) -> np.ndarray:
+    """Surface, start, end, sentence, paragraph, nested and within (number in `WITHIN`) of every mention."""
+    nested = _nested(found)
+    kept = _mentions(found, owners, nested)
+    start, end, surface = np.array(found, dtype=np.int64)[kept].T
+    sentence, paragraph = (span_of(spans(text), start) for spans in (sentence_spans, paragraph_spans))
+    bodies = [2 * bool(_BODY.match(text, at)) for at in end.tolist()]
+    within = np.where(_in_titles(text, start, end), 1, bodies)
+    return np.column_stack((surface, start, end, sentence, paragraph, np.array(nested)[kept], within))
+
+
+def _in_titles(text: str, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    titles = np.array([(0, 0), *(title.span() for title in _TITLE.finditer(text))])
+    return end <= titles[np.searchsorted(titles[:, 0], start, side="right") - 1, 1]
+
+
+def _meant(table: pd.DataFrame, texts: pd.Series, lexicon: Lexicon) -> pd.Series:
+    """The slogans, a form that means several things under the meaning that its surroundings betray."""
+    slogan = table["slogan"].copy()
+    several = table[slogan.isin(list(lexicon.meanings))]
+    for k, doc_id, form, at in several[["doc_id", "slogan", "start"]].itertuples(name=None):
+        slogan[k] = _meaning(texts[doc_id], at, lexicon.meanings[form]) or form
+    return slogan
+
+
+def _meaning(text: str, at: int, meanings: Mapping[str, Iterable[str]]) -> str | None:
+    """The one meaning that the nearest surroundings with any of its words betray; None if several fit."""
+    for spans in (sentence_spans(text), paragraph_spans(text), np.array([[0, len(text)]])):
+        start, end = spans[span_of(spans, np.array([at]))[0]]
+        fit = [meaning for meaning, cues in meanings.items() if any(cue in text[start:end] for cue in cues)]
+        if fit:
+            return fit[0] if len(fit) == 1 else None
+    return None
