@@ -17,7 +17,7 @@ METHOD = {
 }
 
 
-def paper_table(keyness: pd.DataFrame, corpus: Corpus, *, n: int = 10, width: int = 12) -> pd.DataFrame:
+def paper_table(keyness: pd.DataFrame, corpus: Corpus, *, n: int = 10, width: int = 10) -> pd.DataFrame:
     """A keyness table as a paper prints it, in the language of the labels (``TIFA_LANG``).
 
     Parameters
@@ -74,6 +74,7 @@ def _row(row: object, docs: pd.DataFrame, width: int) -> tuple[object, ...]:
     effect = f"{values['log_ratio']:.2f}"
     if np.isfinite(values["log_ratio_low"]):
         effect += f" [{values['log_ratio_low']:.2f}, {values['log_ratio_high']:.2f}]"
+    effect = effect.replace("-", "−")
     pairs = [f"{values[f'{what}_target']} : {values[f'{what}_reference']}" for what in ("n", "docs")]
     return values["feature"], effect, *pairs, float(values["q"]), _example(docs, values["feature"], width)
 

@@ -9,10 +9,11 @@ import pandas as pd
 from analysis.adoption import adoption
 from analysis.dfm import group_codes
 from analysis.kwic import kwic
+from analysis.paper import paper_table
 from analysis.robustness import multiverse, survival
 from analysis.stats.change_points import change_points
 from analysis.stats.cooccurrence import cooccurrence
-from analysis.stats.divergence import word_shift
+from analysis.stats.divergence import divergence, word_shift
 from analysis.stats.frequency import frequency
 from analysis.stats.keyness import keyness
 from analysis.stats.network import network
@@ -76,6 +77,12 @@ def neighbours(study: Study) -> pd.DataFrame:
     return _with(table, table.attrs | {"sides": dict(zip(SIDES, two, strict=True))})
 
 
+def distance(study: Study) -> pd.DataFrame:
+    """Divergence of the two regions of ``pair``."""
+    two = pair(study)
+    return _nothing(ONE_GROUP) if two is None else divergence(study.terms, *_queries(two))
+
+
 def shift(study: Study) -> pd.DataFrame:
     """The share of every word in the divergence of the two regions of ``pair``."""
     if (two := pair(study)) is None:
@@ -98,6 +105,11 @@ def change(study: Study) -> pd.DataFrame:
     if table.empty:
         table = keyness(study.terms, *queries, strata=None)
     return _with(table, table.attrs | {"sides": sides, "left_out": int((codes < 0).sum())})
+
+
+def printed(study: Study, table: pd.DataFrame, n: int = 8) -> pd.DataFrame:
+    """A keyness table as a paper prints it, or why there is none."""
+    return table if table.empty else paper_table(table, study.corpus, n=n)
 
 
 def robust(study: Study, change: pd.DataFrame) -> pd.DataFrame:

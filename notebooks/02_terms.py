@@ -37,6 +37,14 @@ by_region = da.frequency(terms, by=study.space)
 study.figure("terms_by_region", da.plots.panels, by_region, draw=da.plots.frequency, by=study.space)
 
 # %% [markdown]
+# 一个词可以很常用，却集中在少数几篇里：频率旁边总要看 DPnorm（近 0 均匀，近 1 集中）与含词文档数。
+#
+# *A word may be frequent and yet be a few documents' own: beside every rate stand DPnorm (near 0 even, near 1 clumped) and the number of documents with it.*
+
+# %%
+study.table("frequencies", da.with_dispersion(by_region, terms))
+
+# %% [markdown]
 # ## 各年最常用的词 The most frequent words by year
 
 # %%
@@ -79,6 +87,27 @@ study.figure("wordclouds_by_region", da.plots.wordclouds, by_region, by=study.sp
 changed = ask.change(study)["feature"].head(9).tolist()
 rates = ask.trends(study, changed)
 study.figure("term_trends", da.plots.panels, rates, draw=da.plots.trend, by="feature", height=38)
+
+# %% [markdown]
+# ## 每年涨落多少？ How much a year?
+#
+# 常见词中每年变化最有把握的二十个：计数模型的斜率，误差以文档为单位。橙红圆点 q < 0.05，橙黄方块 q < 0.25，灰三角证据不足。
+#
+# *The twenty surest yearly changes among common words: slopes of a count model, errors over documents. Vermilion dot q < 0.05, orange square q < 0.25, grey triangle not enough evidence.*
+
+# %%
+slopes = ask.slopes(study)
+study.figure("term_slopes", da.plots.slopes, slopes)
+
+# %% [markdown]
+# ## 从哪一年起变的？ Since which year?
+#
+# 竖条越深，用法恰在此处变化的概率越大（数字为概率）。零散的浅色，是说不准在哪一年，不是没有变。
+#
+# *The darker a strip, the more probable that the rate changed just there (the number). Pale strips side by side: it changed, but nobody can say in which year.*
+
+# %%
+study.figure("change_points", da.plots.panels, ask.turns(study, slopes), draw=da.plots.change_points, by="feature", height=38)
 
 # %% [markdown]
 # ## 均匀还是集中？ Even or bursty?

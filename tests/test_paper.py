@@ -25,7 +25,7 @@ def test_columns_and_cells(made):
     first, row = paper.iloc[0], found.iloc[0]
     assert first.n == f"{row.n_target} : {row.n_reference}"
     assert first.docs == f"{row.docs_target} : {row.docs_reference}"
-    assert first.effect.startswith(f"{row.log_ratio:.2f} [{row.log_ratio_low:.2f}, ")
+    assert first.effect.replace("−", "-").startswith(f"{row.log_ratio:.2f} [{row.log_ratio_low:.2f}, ")
     assert first.q == row.q
 
 
