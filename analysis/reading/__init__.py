@@ -101,7 +101,7 @@ def _removals(desk: _Desk, names: list[str]) -> pd.DataFrame:
 
 def _read_file(found: Found, desk: _Desk) -> None:
     if found.skipped:
-        desk.note(found.path, "skipped", found.skipped)
+        desk.note(found.path, _status(found.skipped), found.skipped)
         return
     digest = hashlib.sha256()
     for entry in open_file(found):
@@ -131,7 +131,8 @@ def _read_entry(entry: Entry, desk: _Desk) -> None:
 
 def _status(reason: str) -> str:
     """``skipped`` for what was not meant as a document, ``failed`` for what should have been read."""
-    return "skipped" if reason.startswith(("its name", "a README", "not a document", "no reader")) else "failed"
+    meant = ("its name", "a README", "not a document", "no reader", "a link", "not a regular file")
+    return "skipped" if reason.startswith(meant) else "failed"
 
 
 def _read_document(entry: Entry, desk: _Desk) -> None:

@@ -87,7 +87,7 @@ def _refusal(name: str, info: zipfile.ZipInfo, number: int, taken: int) -> str:
     if number >= _ENTRIES or taken + info.file_size > _BYTES:
         return f"beyond {_ENTRIES} entries or {_BYTES >> 30} GB of archive; split the archive"
     if info.file_size > _ENTRY_BYTES:
-        return f"larger than {_ENTRY_BYTES >> 20} MB; split it into one file per document"
+        return f"larger than {_ENTRY_BYTES >> 20} MB; split it into smaller files"
     if info.file_size > (1 << 20) and info.file_size > _RATIO * max(1, info.compress_size):
         return f"packed {info.file_size // max(1, info.compress_size)} to 1, which no text is; check the archive"
     return ""

@@ -32,8 +32,14 @@ def list_files(path: Path) -> list[Found]:
     if path.is_file():
         settings = [path.with_name(name) for name in SETTINGS if path.with_name(name).is_file()]
         return [Found(file.name, file) for file in sorted({path, *settings})]
-    found = []
-    for folder, folders, names in os.walk(path):
+    found: list[Found] = []
+
+    def note(error: OSError) -> None:
+        full = Path(error.filename)
+        reason = f"cannot be opened ({error.strerror}); allow reading it"
+        found.append(Found(full.relative_to(path).as_posix(), full, reason))
+
+    for folder, folders, names in os.walk(path, onerror=note):
         linked = [name for name in folders if Path(folder, name).is_symlink()]
         folders[:] = [name for name in folders if name not in linked and not _is_hidden(name)]
         for name in (*names, *linked):
@@ -52,7 +58,8 @@ def open_file(found: Found) -> Iterator[Entry]:
     packed = found.path.lower().endswith(".zip")
     try:
         if found.full.stat().st_size > (_ZIP_BYTES if packed else _FILE_BYTES):
-            yield Entry(found.path, b"", "too large; split it into one file per document")
+            limit = "2 GB; split the archive" if packed else "100 MB; split it into smaller files"
+            yield Entry(found.path, b"", f"larger than {limit}")
             return
         data = found.full.read_bytes()
     except OSError as error:

@@ -23,7 +23,7 @@ from analysis.reading.rows import read_rows
 from analysis.reading.wrapping import unwrap
 
 READS = "txt, md, html, docx, doc, pdf, xlsx, csv, tsv, json, jsonl, dta, zip"
-_MEGABYTES = {"text": 20, "html": 20}
+_MEGABYTES = {"text": 20, "html": 10}
 _INSTEAD = {
     ".xls": "open it in a spreadsheet program and save it as .xlsx",
     ".wps": "open it in WPS and save it as .docx",
@@ -47,7 +47,7 @@ def parse(name: str, data: bytes) -> Parsed:
     kind = kind_of(name, data)
     limit = _MEGABYTES.get(kind, 100)
     if len(data) > limit << 20:
-        raise Unreadable(f"larger than {limit} MB; split it into one file per document")
+        raise Unreadable(f"larger than {limit} MB; split it into smaller files")
     try:
         return _READERS[kind](data)
     except (Unreadable, MemoryError, KeyboardInterrupt):

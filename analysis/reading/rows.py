@@ -24,6 +24,7 @@ _CANONICAL = {
     "id": "doc_id", "编号": "doc_id", "文件": "file", "文件名": "file", "filename": "file",
 }  # fmt: skip
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_COLUMNS = 1000
 
 
 def read_rows(kind: str, data: bytes) -> Parsed:
@@ -73,6 +74,8 @@ def read_csv(text: str) -> tuple[pd.DataFrame, list[str]]:
     text = re.sub(r"\Asep=.\r?\n", "", text)
     head = text.partition("\n")[0]
     separator = max(",\t;", key=head.count)
+    if head.count(separator) >= _COLUMNS:
+        raise Unreadable(f"{head.count(separator)} columns, which no table of documents has; check the file")
     if separator not in head:
         separator = "\x1f"  # a table of one column, whose commas part nothing
     with warnings.catch_warnings(record=True) as caught:
@@ -122,15 +125,33 @@ def _load_csv(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
 
 
 def _load_xlsx(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
+    import openpyxl
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl remarks on styles and validation, which are not read
-        sheets = pd.read_excel(io.BytesIO(data), sheet_name=None, dtype="str", keep_default_na=False, engine="openpyxl")
-    filled = {name: frame.fillna("") for name, frame in sheets.items() if len(frame)}
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheets = {sheet.title: _grid(sheet) for sheet in book.worksheets}
+    filled = {name: frame for name, frame in sheets.items() if len(frame)}
     if not filled:
         raise Unreadable("no rows in any sheet")
     read = next((name for name, frame in filled.items() if _has_text(frame)), next(iter(filled)))
     notes = [f"only the sheet {read} is read, not {', '.join(name for name in filled if name != read)}"]
     return filled[read], "xlsx", notes if len(filled) > 1 else []
+
+
+def _grid(sheet: Any) -> pd.DataFrame:
+    """A sheet's filled rows, the first as header; read row by row, for one far cell makes a sheet of millions."""
+    cells = sheet.iter_rows(max_col=_COLUMNS, values_only=True)
+    head, *rows = [row for row in cells if any(cell is not None for cell in row)] or [()]
+    width = max((i for row in (head, *rows) for i, cell in enumerate(row, 1) if cell is not None), default=0)
+    names = [f"column {i}" if name is None else name for i, name in enumerate(head[:width], 1)]
+    return _strings(pd.DataFrame([row[:width] for row in rows], columns=names, dtype="object"))
+
+
+def _strings(frame: pd.DataFrame) -> pd.DataFrame:
+    if frame.shape[1] > _COLUMNS:
+        raise Unreadable(f"{frame.shape[1]} columns, which no table of documents has; keep at most {_COLUMNS}")
+    return frame.map(_cell)
 
 
 def _load_json(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
@@ -145,13 +166,13 @@ def _load_json(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
         notes += [f"{bad} lines are not valid JSON"] if bad else []
     except RecursionError as error:
         raise Unreadable("JSON nested too deeply; write one object per document") from error
-    return pd.DataFrame(records, dtype="object").map(_cell), decoded.encoding, notes
+    return _strings(pd.DataFrame(records, dtype="object")), decoded.encoding, notes
 
 
 def _load_dta(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
     """Stata before 14 kept Chinese as GB18030 bytes and did not say so; pandas reads them as Latin-1."""
-    frame = pd.read_stata(io.BytesIO(data), convert_categoricals=True).astype("object").map(_cell)
-    spelt = frame.map(_from_latin)
+    frame = _strings(pd.read_stata(io.BytesIO(data), convert_categoricals=True).astype("object"))
+    spelt = frame.map(_from_latin).rename(columns=_from_latin)
     return (frame, "dta", []) if spelt.equals(frame) else (spelt, "dta (gb18030)", [])
 
 
@@ -196,7 +217,8 @@ def _cell(value: Any) -> str:
         return "\n".join(value)
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
-    return "" if value is None or value != value else str(value)
+    whole = isinstance(value, float) and value.is_integer()
+    return "" if value is None or value != value else str(int(value) if whole else value)
 
 
 _LOADERS = {"csv": _load_csv, "xlsx": _load_xlsx, "json": _load_json, "dta": _load_dta}

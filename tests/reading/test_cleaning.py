@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 
 import pytest
@@ -100,6 +101,21 @@ def test_no_chinese_character_is_ever_added(raw: str) -> None:
     assert not _han(once.text) - _han(raw)
     assert not _han(finish(once.text).text) - _han(once.text)
     assert all(n > 0 for n in once.removed.values())
+
+
+HOSTILE = [
+    "文", "<", "<!--文", "<script>文", '<a href="文" ', "(文", "[bookmark:", "![文", "[文](http:", "# ", " ", "　文",
+    "1 ", "&am", "【来源", "来源：文 ", "时间：", "记者张三 ", "（文", "当前位置：\n首页\n>\n", "- ", "_", "文\n",
+    "版权所有\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_no_text_takes_more_than_its_length_deserves(unit: str) -> None:
+    started = time.process_time()
+    for text in (unit * (40_000 // len(unit)), unit + "文" * 40_000):
+        finish(clean(text).text)
+    assert time.process_time() - started < 4  # linear: 0.2 s; a quadratic pattern: 5 s and more
 
 
 @given(

@@ -82,6 +82,22 @@ def test_a_file_that_cannot_be_opened_is_a_reason(tmp_path: Path, monkeypatch: p
     assert entry.refused == "cannot be opened (Permission denied); allow reading it"
 
 
+def test_a_folder_that_cannot_be_opened_is_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _touch(tmp_path, "a.txt", "zu/b.txt")
+    scan = os.scandir
+
+    def deny(folder: str) -> object:
+        if Path(folder).name == "zu":
+            raise PermissionError(13, "Permission denied", folder)
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", deny)
+    assert {f.path: f.skipped for f in list_files(tmp_path)} == {
+        "a.txt": "",
+        "zu": "cannot be opened (Permission denied); allow reading it",
+    }
+
+
 def test_names() -> None:
     assert name_refused("a/b.txt") == name_refused("metadata.csv") == name_refused("corpus.toml") == ""
     assert name_refused("a/_b/c.txt") and name_refused("README") and name_refused("a/readme.txt")

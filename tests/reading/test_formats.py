@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,6 +33,12 @@ def _docx(paragraphs: Sequence[str] = PARAGRAPHS) -> bytes:
     table.rows[0].cells[0].text, table.rows[0].cells[1].text = "责任单位", "立案庭"
     stream = io.BytesIO()
     document.save(stream)
+    return stream.getvalue()
+
+
+def _dta() -> bytes:
+    stream = io.BytesIO()
+    pd.DataFrame({"text": PARAGRAPHS[1:], "year": [2021, 2022]}).to_stata(stream, write_index=False, version=118)
     return stream.getvalue()
 
 
@@ -219,10 +226,16 @@ WHOLE = {
     "csv": f"text\n{TEXT}".encode(),
     "json": b'{"text": "abc"}',
     "html": b"<p>a</p>",
+    "txt": TEXT.encode("gb18030"),
+    "md": f"---\ntitle: 某\n---\n{TEXT}".encode(),
+    "jsonl": b'{"text": "abc"}\n{"text": "def"}\n',
+    "pdf": _pdf([PARAGRAPHS, PARAGRAPHS]),
+    "dta": _dta(),
+    "doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + TEXT.encode("utf-16-le") * 9,
 }
 
 
-@settings(max_examples=40)
+@settings(max_examples=80)
 @given(st.sampled_from(sorted(WHOLE)), st.integers(0, 6000), st.binary(min_size=1, max_size=40))
 def test_damaged_anywhere_a_file_is_read_or_refused(ending: str, at: int, noise: bytes) -> None:
     data = WHOLE[ending]

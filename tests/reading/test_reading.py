@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -183,6 +184,42 @@ def test_hundreds_of_small_files(tmp_path: Path) -> None:
         words = "".join(chr(0x4E00 + (n * 7919 + k * 104729) % 20000) for k in range(40))
         (tmp_path / f"{n:05}.txt").write_text(f"长春市中级人民法院{2001 + n % 20}年工作。{words}。", encoding="utf-8")
     assert len(read_corpus(tmp_path)) == 400
+
+
+def test_every_hostile_file_is_a_line_of_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "好.txt").write_text(JILIN, encoding="utf-8")
+    (tmp_path / "脚本.html").write_text("<html><script>while(1);</script></html>", encoding="utf-8")
+    (tmp_path / "程序.txt").write_bytes(b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 40)
+    (tmp_path / "锁.txt").write_text(HUNAN, encoding="utf-8")
+    with (tmp_path / "大.txt").open("wb") as file:
+        file.truncate(200 << 20)
+    with zipfile.ZipFile(tmp_path / "弹.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("弹.txt", b"0" * (8 << 20))
+        archive.writestr("../出.txt", HUNAN)
+    (tmp_path / "圈").symlink_to(tmp_path)
+    read = Path.read_bytes
+
+    def deny(path: Path) -> bytes:
+        if path.name == "锁.txt":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", deny)
+    rows = {file: (row["status"], str(row["reason"])) for file, row in _report(read_corpus(tmp_path)).items()}
+    rows |= {file: (status, re.sub(r"packed \d+", "packed #", reason)) for file, (status, reason) in rows.items()}
+    assert rows == {
+        "好.txt": ("read", ""),
+        "脚本.html": (
+            "failed",
+            "a web page without text (perhaps filled in by scripts); save the text from the browser",
+        ),
+        "程序.txt": ("failed", "binary data, not text; give the file the ending of its real format"),
+        "锁.txt": ("failed", "cannot be opened (Permission denied); allow reading it"),
+        "大.txt": ("failed", "larger than 100 MB; split it into smaller files"),
+        "弹.zip/弹.txt": ("failed", "packed # to 1, which no text is; check the archive"),
+        "弹.zip/../出.txt": ("failed", "its path leads out of the archive; pack it again without ../"),
+        "圈": ("skipped", "a link to a folder; give that folder's own path"),
+    }
 
 
 def test_the_five_seeds_are_eight_documents(shared: Path) -> None:

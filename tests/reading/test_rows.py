@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import json
+import tracemalloc
+import zipfile
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -99,6 +103,44 @@ def test_the_first_sheet_with_text_is_read_and_that_is_said() -> None:
         pd.DataFrame({"text": [LONG]}).to_excel(book, sheet_name="乙", index=False)
     parsed = read_rows("xlsx", stream.getvalue())
     assert len(parsed.pieces) == 1 and parsed.notes == ("only the sheet 甲 is read, not 说明, 乙",)
+
+
+def _sheet(*rows: tuple[object, ...]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_cells_become_what_they_say() -> None:
+    day = datetime.date(2019, 3, 1)
+    data = _sheet((), ("title", "text", "year", "date", None), ("甲", LONG, 2019.0, day, "注"), (None, None, None))
+    (piece,) = read_rows("xlsx", data).pieces
+    assert piece.columns == {"year": "2019", "date": "2019-03-01 00:00:00", "column_5": "注"}
+
+
+def test_a_cell_at_the_far_end_of_a_sheet_costs_nothing() -> None:
+    far = b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(_sheet(("text",), (LONG,)))) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"</sheetData>", far))
+    tracemalloc.start()
+    try:
+        assert [piece.text for piece in read_rows("xlsx", stream.getvalue()).pieces] == [LONG]
+        assert tracemalloc.get_traced_memory()[1] < 50 << 20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_no_table_of_documents_has_thousands_of_columns(kind: str) -> None:
+    names = [f"a{n}" for n in range(3000)]
+    data = json.dumps([dict.fromkeys(names, 1)]) if kind == "json" else ",".join(names)
+    with pytest.raises(Unreadable, match="columns, which no table of documents has"):
+        read_rows(kind, data.encode())
 
 
 @pytest.mark.parametrize(
