@@ -93,7 +93,7 @@ def divergence_matrix(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     unit = {100: ("百分之一比特", "hundredths of a bit"), 1000: ("千分之一比特", "thousandths of a bit")}[digits]
-    ax.set_title(f"{label(value)}{'（' + unit[0] + '）' if lang() == 'zh' else ', ' + unit[1]}")
+    ax.set_title(f"{label(value)}{'，' + unit[0] if lang() == 'zh' else ', ' + unit[1]}")
     return ax
 
 

@@ -36,19 +36,34 @@ def keyness(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 10, both: bo
     y = ranked(ax, shown["feature"].tolist())
     ax.axvline(0, color=GREY, linewidth=0.6)
     span = shown["log_ratio"].abs().max() * 1.9 + 0.5
-    for marker, (_, colour, rows) in zip(MARKERS, _shaded(shown), strict=False):
+    for marker, colour, rows in shaded(shown["q"].to_numpy()):
         x, low, high = (shown[c].to_numpy()[rows] for c in ("log_ratio", "log_ratio_low", "log_ratio_high"))
         dots(ax, x, y[rows], np.clip(low, -span, span), np.clip(high, -span, span), colour=colour, marker=marker)
     ax.set_xlabel(label("log_ratio"))
     if sides := df.attrs.get("sides"):
         name_sides(ax, sides)
     if key:
-        handles = [
-            Line2D([], [], marker=marker, linestyle="", markersize=3.5, color=colour, label=name)
-            for marker, (name, colour, _) in zip(MARKERS, SHADES, strict=False)
-        ]
-        ax.figure.legend(handles=handles, loc="outside upper center", ncols=3, handletextpad=0.1)
+        shade_key(ax)
     return ax
+
+
+def shade_key(ax: Axes) -> None:
+    """Explain colours and shapes above the figure."""
+    handles = [
+        Line2D([], [], marker=marker, linestyle="", markersize=3.5, color=colour, label=name)
+        for marker, (name, colour, _) in zip(MARKERS, SHADES, strict=False)
+    ]
+    ax.figure.legend(handles=handles, loc="outside upper center", ncols=3, handletextpad=0.1)
+
+
+def shaded(q: np.ndarray) -> list[tuple[str, str, np.ndarray]]:
+    """Marker, colour and rows of every shade of q."""
+    parts, taken = [], np.zeros(len(q), dtype=bool)
+    for marker, (_, colour, limit) in zip(MARKERS, SHADES, strict=False):
+        rows = (q < limit) & ~taken
+        taken |= rows
+        parts.append((marker, colour, rows))
+    return parts
 
 
 def strongest(df: pd.DataFrame, top: int, *, both: bool) -> pd.DataFrame:
@@ -56,12 +71,3 @@ def strongest(df: pd.DataFrame, top: int, *, both: bool) -> pd.DataFrame:
     ordered = df.assign(size=df["log_ratio"].abs()).sort_values(["p", "size", "feature"], ascending=[True, False, True])
     more, less = ordered[ordered["log_ratio"] > 0].head(top), ordered[ordered["log_ratio"] < 0].head(top if both else 0)
     return pd.concat([more, less]).sort_values(["log_ratio", "feature"], ascending=[False, True])
-
-
-def _shaded(shown: pd.DataFrame) -> list[tuple[str, str, np.ndarray]]:
-    parts, taken = [], np.zeros(len(shown), dtype=bool)
-    for name, colour, limit in SHADES:
-        rows = (shown["q"].to_numpy() < limit) & ~taken
-        taken |= rows
-        parts.append((name, colour, rows))
-    return parts

@@ -8,15 +8,17 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analysis.labels import label
-from analysis.plots.keyness import SHADES
+from analysis.plots.keyness import shade_key, shaded
 from analysis.plots.marks import dots, ranked, whole_years, with_gaps
-from analysis.plots.theme import COLOURS, GREY, MARKERS, MM, ONE_COLUMN, drawing, new_axes, require
+from analysis.plots.theme import COLOURS, GREY, MM, ONE_COLUMN, drawing, new_axes, require
 
 REACH = 1.8
 
 
 @drawing
-def slopes(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 20, names: str | None = None) -> Axes:
+def slopes(
+    df: pd.DataFrame, ax: Axes | None = None, *, top: int = 20, names: str | None = None, key: bool = True
+) -> Axes:
     """Change of rates per year with intervals over documents, colour and shape by q, from the fastest rise down.
 
     Parameters
@@ -28,6 +30,8 @@ def slopes(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 20, names: st
         Rows shown, those with the smallest p first.
     names : str, optional
         The column that names the rows; by default ``feature``, or the first column where there is one feature.
+    key : bool
+        Explain the colours.
     """
     require(df, ["feature", "percent", "percent_low", "percent_high", "p", "q"], "trend")
     names = names or ("feature" if df["feature"].nunique() > 1 else str(df.columns[0]))
@@ -37,13 +41,12 @@ def slopes(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 20, names: st
     ax.axvline(0, color=GREY, linewidth=0.6)
     x = shown["percent"].to_numpy()
     span = max(np.abs(x).max() * REACH, 1.0)
-    taken = np.zeros(len(shown), dtype=bool)
-    for marker, (_, colour, limit) in zip(MARKERS, SHADES, strict=False):
-        rows = (shown["q"].to_numpy() < limit) & ~taken
-        taken |= rows
+    for marker, colour, rows in shaded(shown["q"].to_numpy()):
         low, high = (np.clip(shown[c].to_numpy()[rows], -span, span) for c in ("percent_low", "percent_high"))
         dots(ax, x[rows], y[rows], low, high, colour=colour, marker=marker)
     ax.set_xlabel(label("percent"))
+    if key:
+        shade_key(ax)
     return ax
 
 

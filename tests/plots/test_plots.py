@@ -46,6 +46,10 @@ def tables(corpus):
         "tfidf": da.tfidf(counts, by="region").query("region == '吉林'"),
         "dispersion": da.dispersion(counts),
         "keyness": da.keyness(counts, "region == '吉林'", resamples=99),
+        "slopes": da.trend(counts),
+        "change_points": da.change_points(counts, ["法院"]),
+        "word_shift": da.word_shift(counts, "region == '吉林'"),
+        "divergence_matrix": da.divergence_matrix(counts, by="region"),
         "adoption": da.adoption(occ, corpus, by="year").query("slogan == '四个意识'"),
         "adoption_map": da.adoption(occ, corpus, by="region"),
         "cooccurrence": da.cooccurrence(occ[~occ["nested"]], corpus),
@@ -54,7 +58,8 @@ def tables(corpus):
 
 
 SINGLE = [
-    "coverage", "frequency", "trend", "tfidf", "dispersion", "keyness", "adoption", "adoption_map", "cooccurrence"
+    "coverage", "frequency", "trend", "tfidf", "dispersion", "keyness", "adoption", "adoption_map", "cooccurrence",
+    "slopes", "change_points", "word_shift", "divergence_matrix",
 ]  # fmt: skip
 
 
