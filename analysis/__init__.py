@@ -12,7 +12,7 @@ from analysis.dfm import Dfm, dfm
 from analysis.discover import discover
 from analysis.kwic import kwic
 from analysis.lexicon import Lexicon, load_lexicon, load_stopwords
-from analysis.overview import coverage, periods, review, statuses
+from analysis.overview import coverage, periods, review, statuses, write_metadata
 from analysis.slogans import slogans
 from analysis.tokens import Tokens, tokenize
 
@@ -36,7 +36,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Corpus", "Dfm", "Lexicon", "Tokens", "adoption", "coverage", "dfm", "discover", "kwic", "load_corpus",
     "load_lexicon", "load_stopwords", "make_corpus", "periods", "plots", "review", "slogans", "statuses", "tiers",
-    "tokenize",
+    "tokenize", "write_metadata",
     *_LATER,
 ]  # fmt: skip
 

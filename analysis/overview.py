@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
 from analysis.corpus import STATUSES, Corpus, unknown_docvar
+from analysis.folders import figures_folder
 
 _DOUBT = {
     status: place for place, status in enumerate(("unknown", "bounded", "inferred", "explicit", "given"))
 }
+_SHEET = (
+    "file", "province", "prefecture", "county", "level", "year", "date",
+    "region_status", "region_evidence", "year_status", "year_evidence", "text",
+)  # fmt: skip
 
 
 def coverage(corpus: Corpus, by: tuple[str, str] = ("region", "year")) -> pd.DataFrame:
@@ -57,6 +64,53 @@ def review(corpus: Corpus) -> pd.DataFrame:
             "en": "Region and year of every document are stated outright: nothing to review.",
         }
     return table
+
+
+def write_metadata(corpus: Corpus, path: str | Path | None = None) -> Path:
+    """Write a ``metadata.csv`` in which to correct region and year, one line per document of ``review``.
+
+    Fill in only what is wrong or missing and put it beside the documents: ``read_corpus`` takes what is filled in
+    and leaves the rest as it was. What was read, with its evidence, stands to the right and is not read back.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    path : str or Path, optional
+        By default ``metadata.csv`` in the folder of the results. A file in which anything is filled in, or with
+        columns of the user's own, is left as it is.
+
+    Returns
+    -------
+    Path
+    """
+    path = Path(path or figures_folder() / "metadata.csv")
+    docs = corpus.docs.loc[review(corpus)["doc_id"]]
+    sheet = pd.DataFrame("", index=docs.index, columns=list(_SHEET))
+    sheet["file"] = docs["source"]
+    read = docs[["region", "prefecture", "county", "year"]].astype("object").fillna("").astype("str")
+    place = read["region"] + read["prefecture"] + read["county"]
+    for what, value in (("region", place), ("year", read["year"])):
+        sheet[f"{what}_status"] = docs[f"{what}_status"].astype("str")
+        sheet[f"{what}_evidence"] = _plain(value + " ← " + docs[f"{what}_evidence"].fillna(""))
+    sheet["text"] = _plain(docs["title"].fillna("") + "　" + docs["text"].str[:60])
+    if not path.exists() or _untouched(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sheet.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    return path
+
+
+def _plain(cells: pd.Series) -> pd.Series:
+    """Text on one line that no spreadsheet takes for a formula."""
+    return cells.str.replace(r"\s+", " ", regex=True).str.replace(r"^([=+\-@])", r"'\1", regex=True)
+
+
+def _untouched(path: Path) -> bool:
+    """Whether a sheet is as it was written: its columns, and nothing filled in."""
+    try:
+        sheet = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+    except (ValueError, OSError):
+        return False
+    return list(sheet) == list(_SHEET) and bool((sheet[list(_SHEET[1:7])] == "").all(axis=None))
 
 
 def statuses(corpus: Corpus) -> pd.DataFrame:

@@ -96,10 +96,12 @@ def differences(before: dict[str, Any], after: dict[str, Any], folder: Path) -> 
 
 
 def _replace(fresh: Path, out: Path) -> int:
-    """Put the new files in the place of those of the last run."""
+    """Put the new files in the place of those of the last run; a metadata.csv there may be filled in and stays."""
     if (out / "MANIFEST.json").exists():
         for name in read_manifest(out)["artefacts"]:
             (out / name).unlink(missing_ok=True)
     (fresh / ".manifest.lock").unlink(missing_ok=True)
+    if (out / "metadata.csv").exists():
+        (fresh / "metadata.csv").unlink(missing_ok=True)
     shutil.copytree(fresh, out, dirs_exist_ok=True)
     return sum(1 for path in fresh.rglob("*") if path.is_file())

@@ -58,12 +58,20 @@ study.table("statuses", da.statuses(study.corpus))
 # %% [markdown]
 # ## 哪些需要你核对？ Which need your eye?
 #
-# 最可疑的排在最前。要改正，在语料文件夹里放一个 `metadata.csv`，第一列 `file`，再写上要改的列（如 `province`、`year`）。
+# 最可疑的排在最前。
 #
-# *Most doubtful first. To correct one, put a `metadata.csv` beside the files: a column `file`, and the columns to set.*
+# *Most doubtful first.*
 
 # %%
 study.table("review", da.review(study.corpus), rows=15)
+
+# %% [markdown]
+# 要改正，在下面写出的 `metadata.csv` 里只填错的、缺的，再把它放到语料文件夹里：填了的以你为准，留空的照旧。填过的文件不会被覆盖。
+#
+# *To correct, fill in what is wrong or missing in the `metadata.csv` written below and put it beside the documents: what is filled in goes before what was read, the rest stays. A file once filled in is never overwritten.*
+
+# %%
+da.write_metadata(study.corpus)
 
 # %% [markdown]
 # ## 哪些文件没有读成，为什么？ What was not read, and why?

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.corpus import STATUSES, Corpus, make_corpus
-from analysis.overview import coverage, periods, review, statuses
+from analysis.overview import coverage, periods, review, statuses, write_metadata
+from analysis.reading import read_corpus
 
 PROVINCES = st.sampled_from(["吉林省", "广西壮族自治区", None])
 ROWS = st.lists(st.tuples(PROVINCES, st.sampled_from([2019, 2021, None])), min_size=1, max_size=9)
@@ -72,6 +74,61 @@ def test_review_lists_the_most_doubtful_first() -> None:
 def test_review_of_a_corpus_without_doubt_says_so(tiny_corpus: Corpus) -> None:
     table = review(tiny_corpus)
     assert table.empty and set(table.attrs["reason"]) == {"zh", "en"}
+
+
+@pytest.fixture
+def doubtful(tmp_path: Path) -> Path:
+    folder = tmp_path / "docs"
+    (folder / "甲").mkdir(parents=True)
+    texts = {
+        "甲/1.txt": "=经验介绍\n要深刻领会“两个确立”的决定性意义，大家认真工作，做好服务，让群众满意。",
+        "2.txt": "鸡西中院召开会议\n2021年8月3日，鸡西中院召开会议，部署工作，要求全院干警认真落实。",
+        "3.txt": "考察随笔\n考察团到上海、杭州、南京考察，收获很大，感想很多，回来以后写下这篇短文。",
+        "表.csv": "text,topic\n朝阳法院召开会议，会议强调，要认真工作，服务大局，司法为民，公正司法。,执行\n",
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_the_sheet_read_back_changes_nothing(doubtful: Path) -> None:
+    before = read_corpus(doubtful)
+    path = write_metadata(before, doubtful / "metadata.csv")
+    sheet = pd.read_csv(path, encoding="utf-8-sig", keep_default_na=False)
+    assert sheet["file"].tolist() == before.docs.loc[review(before)["doc_id"], "source"].tolist()
+    assert set(sheet["file"]) == {"甲/1.txt", "3.txt", "表.csv"} and not sheet["text"].str.startswith("=").any()
+    assert "两个确立" in sheet.set_index("file").loc["甲/1.txt", "year_evidence"]
+    after = read_corpus(doubtful)
+    pd.testing.assert_frame_equal(after.docs, before.docs)
+    row = after.report.set_index("file").loc["metadata.csv"]
+    assert row["reason"] == "not a document: metadata of 3 documents"
+    assert path.read_bytes() == write_metadata(after, path).read_bytes()
+
+
+def test_what_is_filled_in_goes_first_and_is_never_overwritten(doubtful: Path) -> None:
+    before = read_corpus(doubtful)
+    path = write_metadata(before, doubtful / "metadata.csv")
+    sheet = pd.read_csv(path, encoding="utf-8-sig", dtype="str", keep_default_na=False)
+    sheet.loc[sheet["file"] == "表.csv", ["county", "province", "year"]] = ["朝阳区", "北京市", "2019"]
+    sheet.to_csv(path, index=False, encoding="utf-8-sig")
+    filled = path.read_bytes()
+    after = read_corpus(doubtful)
+    corrected = after.docs.loc["表"]
+    assert (corrected["province"], corrected["county"], corrected["year"]) == ("北京市", "朝阳区", 2019)
+    assert (corrected["region_status"], corrected["year_status"]) == ("given", "given")
+    same = after.docs.index.drop("表")
+    pd.testing.assert_frame_equal(after.docs.loc[same], before.docs.loc[same])
+    assert write_metadata(after, path).read_bytes() == filled
+
+
+def test_a_corpus_without_doubt_gives_a_sheet_of_no_lines(tiny_corpus: Corpus, tmp_path: Path) -> None:
+    assert pd.read_csv(write_metadata(tiny_corpus, tmp_path / "metadata.csv"), encoding="utf-8-sig").empty
+
+
+def test_a_file_of_the_users_own_is_left_alone(doubtful: Path, tmp_path: Path) -> None:
+    path = tmp_path / "metadata.csv"
+    path.write_text("file,topic\n2.txt,执行\n", encoding="utf-8")
+    assert write_metadata(read_corpus(doubtful), path).read_text(encoding="utf-8") == "file,topic\n2.txt,执行\n"
 
 
 @given(ROWS)

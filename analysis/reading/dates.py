@@ -98,7 +98,7 @@ def _dated(
         return bounds
     if named := latest_named(zones.text, known):
         return _inferred(f"cue: {named[1]}", named[0], event, bounds)
-    if filed := _filed(draft.source, known[0]):
+    if (filed := filed_year(draft.source)) and str(filed[0]) >= known[0][:4]:
         return _inferred(f"file name: {filed[1]}", filed[0], event, bounds)
     return bounds
 
@@ -112,6 +112,13 @@ def stated_date(metadata: Mapping[str, str], keys: tuple[str, ...]) -> tuple[str
         if year := re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)", value):
             return key, int(year[1]), None
     return None
+
+
+def filed_year(source: str) -> tuple[int, str] | None:
+    """The year in a file's name, and the name."""
+    name = PurePosixPath(source).name
+    stamp = re.search(r"(?<!\d)((?:19|20)\d\d)(?:-?[01]\d-?[0-3]\d)?(?!\d)", name)
+    return (int(stamp[1]), name) if stamp else None
 
 
 def _result(status: str, why: str | None, year: int | None, **known: str | None) -> dict[str, Any]:
@@ -205,13 +212,6 @@ def _only_day(event: _Event | None, since: str, until: str) -> str | None:
     days = [event.in_year(year) for year in range(int(since[:4]), int(until[:4]) + 1)]
     inside = [day for day in days if day and since <= day <= until]
     return inside[0] if len(inside) == 1 else None
-
-
-def _filed(source: str, since: str) -> tuple[int, str] | None:
-    """The year in the file's name, unless the text knows of later things."""
-    name = PurePosixPath(source).name
-    stamp = re.search(r"(?<!\d)((?:19|20)\d\d)(?:[01]\d[0-3]\d)?(?!\d)", name)
-    return (int(stamp[1]), name) if stamp and stamp[1] >= since[:4] else None
 
 
 def _inferred(why: str, year: int, event: _Event | None, bounds: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,11 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
+from typing import Any
 
 from analysis.corpus import COLUMNS, INSTITUTION_TYPES, LEVELS
 from analysis.lexicon import Lexicon
-from analysis.reading.dates import stated_date, when
+from analysis.reading.dates import filed_year, stated_date, when
 from analysis.reading.draft import Draft
 from analysis.reading.encodings import Unreadable, decode
 from analysis.reading.places import locate
@@ -18,7 +19,7 @@ from analysis.reading.rows import column_name, read_csv
 _WHERE = ("province", "prefecture", "county", "level", "institution", "institution_type", "region")
 _WHEN = ("year", "date")
 _SPANS = ("date_earliest", "date_latest")
-_COMPARED = ("province", "prefecture", "county", "level", "year")
+_COMPARED = ("province", "prefecture", "county", "level", "institution_type", "year", "date")
 
 
 @dataclass
@@ -97,7 +98,7 @@ def read_settings(data: bytes) -> dict[str, str]:
     return {key: str(settings[key]) for key in ("name", "note_zh", "note_en") if key in settings}
 
 
-def describe(draft: Draft, stated: Mapping[str, str], lexicon: Lexicon) -> tuple[dict[str, object], list[str]]:
+def describe(draft: Draft, stated: Mapping[str, str], lexicon: Lexicon) -> tuple[dict[str, Any], list[str]]:
     """Where and when a document is from, what metadata.csv states going before what is inferred.
 
     Returns
@@ -105,7 +106,8 @@ def describe(draft: Draft, stated: Mapping[str, str], lexicon: Lexicon) -> tuple
     values : dict
         The columns of the corpus that ``locate`` and ``when`` fill, plus any others stated.
     notes : list of str
-        Where what is stated and what the text says differ, and stated values that are not understood.
+        Where what is stated, in metadata.csv or by the file's name, and what the text says differ, and stated
+        values that are not understood.
     """
     known = {name: value for name, value in stated.items() if name in (*_WHERE, *_WHEN)}
     usable = {k: v for k, v in known.items() if k != "institution_type" or v in INSTITUTION_TYPES}
@@ -115,16 +117,19 @@ def describe(draft: Draft, stated: Mapping[str, str], lexicon: Lexicon) -> tuple
     values |= {name: stated[name] for name in _SPANS if name in stated}
     notes = _unknown(values, known)
     values |= {"level": values["level"] if values["level"] in LEVELS else None}
+    notes += _misnamed(draft, values)
     if known:
         rest = {name: value for name, value in draft.metadata.items() if name not in (*_WHERE, *_WHEN)}
         notes += _differences(values, _read(replace(draft, metadata=rest), lexicon), known)
     for what, names in (("region", _WHERE), ("year", _WHEN)):
         if known.keys() & names and values[f"{what}_status"] == "given":
             values[f"{what}_evidence"] = f"metadata.csv: {str(values[f'{what}_evidence']).partition(': ')[2]}"
+    if said and values["year_status"] == "given":
+        values["year_evidence"] = f"metadata.csv: {known['date']}"
     return values, notes
 
 
-def _read(draft: Draft, lexicon: Lexicon) -> dict[str, object]:
+def _read(draft: Draft, lexicon: Lexicon) -> dict[str, Any]:
     place = locate(draft)
     return {**place, **when(draft, lexicon, place)}
 
@@ -150,11 +155,22 @@ def _same_place(stated: str | None, read: object) -> bool:
     return not stated or (isinstance(read, str) and (read.startswith(stated[:2]) or stated in read))
 
 
-def _differences(values: Mapping[str, object], bare: Mapping[str, object], known: Mapping[str, str]) -> list[str]:
+def _differences(values: Mapping[str, Any], bare: Mapping[str, Any], known: Mapping[str, str]) -> list[str]:
     said = []
     for name in _COMPARED:
-        status = bare["year_status" if name == "year" else "region_status"]
+        status = bare["year_status" if name in _WHEN else "region_status"]
         apart = bare[name] is not None and values[name] is not None and bare[name] != values[name]
         if name in known and apart and status in ("explicit", "inferred"):
             said.append(f"metadata.csv says {name} {values[name]}, the text {bare[name]}")
+    first, last = bare["date_earliest"] or "", bare["date_latest"] or "9"
+    if "year" in known and bare["year_status"] == "bounded" and not first[:4] <= str(values["year"]) <= last[:4]:
+        said.append(f"metadata.csv says year {values['year']}, the text bounds it: {bare['year_evidence']}")
     return said
+
+
+def _misnamed(draft: Draft, values: Mapping[str, Any]) -> list[str]:
+    """Where the year in the file's name is not the one the text states."""
+    named = filed_year(draft.source)
+    if not named or values["year_status"] != "explicit" or named[0] == values["year"]:
+        return []
+    return [f"the file name says {named[0]}, the text {values['year']}"]

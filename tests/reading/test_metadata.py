@@ -62,6 +62,27 @@ def test_agreement_and_silence_leave_no_note() -> None:
     assert (values["province"], notes) == ("吉林省", [])
 
 
+def test_what_contradicts_bounds_type_date_or_the_files_name_is_said() -> None:
+    lexicon = load_lexicon()
+    stated = {"institution_type": "procuratorate", "date": "2021-04-01", "province": "吉林省"}
+    assert describe(DRAFT, stated, lexicon)[1] == [
+        "metadata.csv says institution_type procuratorate, the text court",
+        "metadata.csv says date 2021-04-01, the text 2021-03-05",
+    ]
+    held = Draft("b.txt", "学习贯彻党的二十届三中全会精神，认真工作。")
+    (note,) = describe(held, {"year": "2019"}, lexicon)[1]
+    assert note.startswith("metadata.csv says year 2019, the text bounds it: ") and "2024-07-18" in note
+    assert describe(held, {"year": "2025"}, lexicon)[1] == []
+    named = Draft("报告(2019-07-26).txt", DRAFT.text)
+    assert describe(named, {}, lexicon)[1] == ["the file name says 2019, the text 2021"]
+
+
+def test_publication_is_kept_in_the_evidence_and_the_event_is_the_date() -> None:
+    text = "发布时间：2021-03-09\n" + DRAFT.text
+    values, _ = describe(Draft("a.txt", text), {}, load_lexicon())
+    assert values["date"] == "2021-03-05" and str(values["year_evidence"]).endswith("; published 2021-03-09")
+
+
 def test_a_stated_date_is_the_documents_own() -> None:
     lexicon = load_lexicon()
     text = "3月5日，长春市中级人民法院召开会议，部署工作。"
