@@ -166,12 +166,17 @@ def score_residuals(counts: np.ndarray, totals: np.ndarray, strata: np.ndarray) 
     """
     members = membership(strata, strata.max(initial=0) + 1)
     words, n = members @ totals, members @ counts
-    expected = totals[:, None] * (n / words[:, None])[strata]
-    own, squared = (totals**2) @ members.T, counts**2
-    between = (own / np.maximum(words**2 - own, 1e-12)) @ (n**2 - members @ squared)
-    within = (squared - counts).sum(axis=0)
+    own = members @ totals**2
+    share = own / np.maximum(words**2 - own, 1e-12)
+    squares = np.stack([np.ones_like(totals), share[strata]]) @ counts**2
+    within, between = squares[0] - n.sum(axis=0), share @ n**2 - squares[1]
     excess = np.where(between > 0, within / np.where(between > 0, between, 1) - 1, np.where(within > 0, _MANY, 0.0))
-    return (counts - expected) / (1 + np.clip(excess, 0, _MANY) * expected)
+    expected = (n / np.maximum(words, 1)[:, None])[strata] * totals[:, None]
+    residual = counts - expected
+    expected *= np.clip(excess, 0, _MANY)
+    expected += 1
+    residual /= expected
+    return residual
 
 
 def _notes(plan: Design, n_splits: int, exact: bool) -> list[dict[str, str]]:

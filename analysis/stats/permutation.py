@@ -9,7 +9,7 @@ from math import comb, prod
 import numpy as np
 from scipy.special import expit, logit, logsumexp
 
-_CELLS = 12_000_000  # entries of the largest dense block held at once
+_CELLS = 4_000_000  # entries of the largest dense block held at once
 _LISTED = 1000  # splits of a stratum that are listed one by one
 _ROUNDS = 30  # of Newton's method
 _MARGIN = 5  # times the bound
@@ -125,8 +125,8 @@ def _standard(scores: np.ndarray, strata: np.ndarray) -> np.ndarray:
     starts = np.flatnonzero(np.diff(strata[order], prepend=-1))
     means = np.add.reduceat(scores[order], starts, axis=0) / np.bincount(strata)[:, None]
     scores = scores - means[strata]
-    spread = scores.std(axis=0)
-    scores /= np.where(spread > 0, spread, 1.0)
+    spread = np.sqrt(np.einsum("ij,ij->j", scores, scores) / len(scores))
+    scores /= np.where(spread > 1e-12, spread, 1.0)
     return scores
 
 
