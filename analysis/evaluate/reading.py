@@ -23,6 +23,9 @@ import pandas as pd
 from analysis.corpus import NATIONAL, PROVINCES, REGION_OF, Corpus
 from analysis.lexicon import load_lexicon
 from analysis.reading import read_corpus
+from analysis.reading.draft import Draft
+from analysis.reading.gazetteer import lineage, places, short_name
+from analysis.reading.places import locate
 
 FIELDS = ("level", "province", "prefecture", "year")
 _LEVELS = {
@@ -67,6 +70,7 @@ def run(data: Path, quick: bool = False) -> None:
     wrong = found[(found["verdict"] == "wrong") & ((found["corpus"] != "regulations") | (found["field"] != "year"))]
     shown = ["corpus", "names", "file", "field", "label", "read", "evidence"]
     print(f"Wrong\n{wrong[shown].to_string(index=False) if len(wrong) else 'nothing'}\n")
+    print(f"Every unit of the gazetteer in a title\n{units(quick).to_string()}\n")
     print(f"Years of acts that differ from the label\n{acts(found).to_string()}\n")
     for other in ("encodings", "interleaving"):
         try:
@@ -110,13 +114,19 @@ def summary(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def calibration(found: pd.DataFrame) -> pd.DataFrame:
-    """Of the provinces and years with a status, how many are right, by corpus and over all."""
+    """Of the provinces and years with a status, how many are right, by corpus and over all.
+
+    ``other_day`` counts acts whose label is another day than the one their own header ends with (see ``acts``);
+    ``share`` counts them as wrong, ``share_but_these`` leaves them out.
+    """
     asked = found[found["field"].isin(["province", "year"]) & found["verdict"].isin(["right", "wrong"])]
+    asked = asked.assign(other=(asked["corpus"] == "regulations") & (asked["label_means"].fillna("") != ""))
     every = pd.concat([asked, asked.assign(corpus="all")])
-    table = every.groupby(["names", "field", "status", "corpus"], sort=False)["verdict"].agg(
-        values="size", right=lambda said: (said == "right").sum()
+    table = every.groupby(["names", "field", "status", "corpus"], sort=False).agg(
+        values=("verdict", "size"), right=("verdict", lambda said: (said == "right").sum()), other_day=("other", "sum")
     )
-    return table.assign(share=(table["right"] / table["values"]).round(4)).sort_index()
+    share, but_these = table["right"] / table["values"], table["right"] / (table["values"] - table["other_day"])
+    return table.assign(share=share.round(4), share_but_these=but_these.round(4)).sort_index()
 
 
 def acts(found: pd.DataFrame) -> pd.DataFrame:
@@ -128,6 +138,27 @@ def acts(found: pd.DataFrame) -> pd.DataFrame:
     counts = Counter((row["names"], row["label_means"]) for row in years.to_dict("records"))
     index = pd.MultiIndex.from_tuples(sorted(counts), names=["names", "the label is"])
     return pd.DataFrame({"acts": [counts[key] for key in sorted(counts)]}, index=index)
+
+
+def units(quick: bool) -> pd.DataFrame:
+    """Whether every prefecture and county of today is recognised in a title, by how it is written there."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    now = [place for place in places() if place.last == "2025" and place.level != "province"]
+    for place in now[:: 20 if quick else 1]:
+        names = lineage(place, None)
+        nested = "".join(names.get(level, "") for level in ("province", "prefecture", "county"))
+        forms = {"nested": nested, "name alone": place.name}
+        if place.level == "prefecture":
+            forms["short, 中院"] = short_name(place.name) + "中院"
+        for form, name in forms.items():
+            title = name + ("" if name.endswith("中院") else "司法局") + "召开会议"
+            found = locate(Draft("x.txt", "会议强调，要认真工作。", title))
+            right = all(found[level] == names.get(level) for level in ("province", "prefecture", "county"))
+            verdict = "right" if right else "unknown" if found["region_status"] == "unknown" else "wrong"
+            counts[place.level, form, verdict] += 1
+    index = sorted({key[:2] for key in counts})
+    table = [[counts[*key, verdict] for verdict in ("right", "wrong", "unknown")] for key in index]
+    return pd.DataFrame(table, columns=["right", "wrong", "unknown"], index=pd.MultiIndex.from_tuples(index))
 
 
 def _labelled(folder: Path) -> Iterator[Case]:

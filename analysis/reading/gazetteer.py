@@ -14,7 +14,7 @@ WIDTH = {"province": 2, "prefecture": 4, "county": 6}  # leading digits of a cod
 _PRESENT = 2025
 _LONGEST = 15
 _PEOPLES = (
-    "蒙古族? 回族 藏族 维吾尔族? 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 "
+    "(?<!内)蒙古族? 回族 藏族 维吾尔族? 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 "
     "哈萨克族? 傣族 黎族 傈僳族 佤族 畲族 拉祜族 水族 东乡族 纳西族 景颇族 柯尔克孜族? 土族 "
     "达斡尔族 仫佬族 羌族 布朗族 撒拉族 毛南族 仡佬族 锡伯族? 塔吉克族? 怒族 鄂温克族 保安族 "
     "裕固族 独龙族 普米族 鄂伦春族? 各族"
@@ -59,12 +59,16 @@ def called() -> Mapping[str, tuple[Place, ...]]:
     found: dict[str, list[Place]] = {}
     for place in places():
         short = short_name(place.name)
-        surfaces = [place.name, short, short + place.name[-1]]
+        surfaces = [place.name, short] + [short + place.name[-1]] * ("自治" in place.name)
         if place.name in _GENERIC:
             surfaces = [city.name + short for city in _units()[place.code[:4]]]
         for surface in dict.fromkeys(surfaces):
             found.setdefault(surface, []).append(place)
-    return {surface: tuple(candidates) for surface, candidates in found.items()}
+    whole = {(p.name, p.code[:4]) for p in places()}  # 沙县 is the county, not short for 沙县区 of the same city
+    return {
+        surface: tuple(p for p in candidates if p.name == surface or (surface, p.code[:4]) not in whole)
+        for surface, candidates in found.items()
+    }
 
 
 @cache

@@ -112,7 +112,7 @@ def issuers_in(zone: str, text: str) -> Iterator[Issuer]:
 def _begins_a_place(text: str) -> bool:
     """Whether the 长 of 省长 is that of 吉林省长春市."""
     width, found = leading(text)
-    return any(p.level != "county" or p.name == text[:width] for p in found)
+    return any(p.level != "county" or text[:width].endswith(p.name) for p in found)
 
 
 def _placed_title(title: str) -> Iterator[Issuer]:
