@@ -1,41 +1,41 @@
 """Several articles in one file, one after the other or interleaved as column extraction leaves them.
 
-Signals, in the order they are trusted:
+What says where an article begins: bylines (``姓名 单位职务`` on a line of its own) at least 80 characters
+apart, and the title beside each; without bylines only official titles of one kind, each of another place or
+year (2025年安徽省政府工作报告).  Less than two such heads, and the file is one document.
 
-1. bylines (``姓名 单位职务`` on a line of its own); fewer than two, and the file is one document;
-2. title-like lines beside a byline, or left over at the end of a column;
-3. whether the file is interleaved at all: a sentence cut off before a byline, or section numbers
-   (一、二、…) that run backwards between two bylines; if not, articles end where the next title or
-   byline begins and nothing is moved;
-4. the names in an article's byline (its place, its institution) and the vocabulary of the paragraphs
-   already sure to be its own, as a naive Bayes classifier over character pairs;
-5. adjacency: changing the article between two paragraphs costs (Viterbi);
-6. section numbers: text before the first heading of a run belongs to the section before it.
+Whether the file is interleaved: a long paragraph without an end, section numbers that run backwards, 下转 and
+上接, three paragraphs that name another article's place.  If not, articles end where the next head begins.
 
-It fails when articles carry no bylines, when two of them come from the same institution on the same
-subject, when a paragraph is too short to tell (it follows its neighbours), and when an article is so cut up
-that its section numbers are lost; what was doubtful is counted in the notes.
+Which article a paragraph belongs to (``assignment``): places that lie in the article's own; how its level
+calls itself (全省, 我区); character pairs it shares with paragraphs already sure; the head just above; the
+two halves of a cut sentence; section and item numbers, each once in an article; copies of a passage; and that
+neighbours mostly belong together.
+
+It fails where free titles stand without bylines (the file is then read as one document), where one issuer
+writes twice on the same subject, and where paragraphs of two or three lines name no place.  What is doubtful
+is named in the notes with the articles it could belong to, but a wrong paragraph may look sure: read the
+beginning of every article.  ``splits.csv`` beside the file (``splits``) goes before all this.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from analysis.reading.assignment import Head, assign, doubtful, named
 from analysis.reading.bylines import Byline, is_title_like, parse_byline, section_number
+from analysis.reading.gazetteer import leading
 from analysis.reading.order import drop_copies, in_order, is_cut, join_cut
 
 _APART = 80
-_SWITCH = 3.0
-_NAMED = 6.0
-_ROUNDS = 6
-_DOUBT = 1.0
-_PLACE = re.compile(r"([一-鿿]{2,6}?)(?:(?:壮族|回族|维吾尔)?自治区|特别行政区|自治州|[省市区县盟旗])")
+_TURN = re.compile(r"^[（(]?(?:下转|上接|转|接)第?[一二三四五六七八九十A-Z\d]{1,4}[版页][^。]{0,12}[）)]?$")
+_OFFICIAL = re.compile(
+    r"^((?:(?:19|20)\d\d年)?)(?:关于)?[^，。：]{0,30}?(工作报告|讲话|致辞|公报|条例|规定|办法|通知|意见|决定)$"
+)
 
 
 @dataclass(frozen=True)
@@ -72,19 +72,28 @@ def split_articles(text: str) -> tuple[list[Article], list[str]]:
         What the reader should know: the number of articles, paragraphs of doubtful assignment.
     """
     lines = [line for line in text.split("\n") if line]
-    marks = _find_marks(lines)
+    marks = _find_marks(lines) or _official_titles(lines)
     if len(marks) < 2:
         return [], []
-    body = [i for i in range(len(lines)) if not any(i in mark for mark in marks)]
+    turns = [i for i, line in enumerate(lines) if _TURN.match(line)]
+    body = [i for i in range(len(lines)) if i not in turns and not any(i in mark for mark in marks)]
+    heads = [Head(tuple(sorted(set(mark))), " ".join(lines[i] for i in dict.fromkeys(mark))) for mark in marks]
+    notes = [f"{len(turns)} page turns (下转, 上接) taken out"] if turns else []
     starts = [min(mark) for mark in marks]
-    if not _is_interleaved(lines, starts, body):
+    if not turns and not _is_interleaved(lines, heads, body):
         spans = zip([0, *starts[1:]], [*starts[1:], len(lines)], marks, strict=True)
         articles = [_article(lines, mark, [lines[i] for i in body if a <= i < b]) for a, b, mark in spans]
         return articles, [f"{len(articles)} articles"]
-    owner, doubtful = _assign(lines, marks, body)
-    articles = [_gather(lines, mark, [i for i in body if owner[i] == k]) for k, mark in enumerate(marks)]
-    notes = [f"{len(articles)} articles, interleaved"]
-    return articles, notes + ([f"{doubtful} paragraphs of doubtful assignment"] if doubtful else [])
+    found = assign(lines, heads, body)
+    owner = dict(zip(body, found.share.argmax(axis=1).tolist(), strict=True))
+    articles = [_gather(lines, mark, [i for i in body if owner[i] == k], found.goes_on) for k, mark in enumerate(marks)]
+    unsure = [_doubt(lines[body[i]], [lines[marks[k].byline] for k in ks]) for i, ks in doubtful(found.share).items()]
+    said = f"{len(unsure)} paragraphs of doubtful assignment: " + "; ".join(unsure)
+    return articles, [f"{len(articles)} articles, interleaved", *notes, *([said] if unsure else [])]
+
+
+def _doubt(line: str, heads: Sequence[str]) -> str:
+    return f"{line[:10]}… ({' or '.join((parse_byline(head) or Byline(head[:12], '')).author for head in heads)})"
 
 
 def _find_marks(lines: Sequence[str]) -> list[_Mark]:
@@ -104,104 +113,49 @@ def _is_article_byline(line: str) -> bool:
     return bool(byline and (line.startswith(byline.author[0]) or not byline.office) and len(byline.office) != 2)
 
 
-def _is_interleaved(lines: Sequence[str], starts: Sequence[int], body: Sequence[int]) -> bool:
-    cut = any(is_cut(lines[start - 1]) for start in starts if start - 1 in body)
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
-        numbers = [n for i in range(start, end) if i in body and (n := section_number(lines[i]))]
-        cut |= 1 in numbers[1:] and numbers[0] > 1
-    return cut
+def _official_titles(lines: Sequence[str]) -> list[_Mark]:
+    """Where there are no bylines: titles of one kind, each of another place or year (2025年安徽省政府工作报告)."""
+    found: dict[str, int] = {}
+    for i, line in enumerate(lines):
+        match = _OFFICIAL.match(line)
+        if match and is_title_like(line) and (match[1] or leading(line)[0]):
+            found.setdefault(line, i)
+    kinds = {_OFFICIAL.match(line)[2] for line in found}  # type: ignore[index]
+    at = [*found.values(), len(lines)]
+    apart = all(sum(map(len, lines[a + 1 : b])) >= _APART for a, b in pairwise(at))
+    issuers = {(_OFFICIAL.match(line)[1], leading(line[5 * line[0].isdigit() :])) for line in found}  # type: ignore[index]
+    sure = apart and len(kinds) == 1 and len(issuers) == len(found) > 1 and at[0] < 3
+    return [_Mark(i, i) for i in found.values()] if sure else []
+
+
+def _is_interleaved(lines: Sequence[str], heads: Sequence[Head], body: Sequence[int]) -> bool:
+    """Sentences cut off, numbers that run backwards, or paragraphs among another article's that name its place."""
+    if any(is_cut(lines[i]) and len(lines[i]) > 60 for i in body):
+        return True
+    starts = [0, *(min(head.lines) for head in heads[1:]), len(lines)]
+    elsewhere = 0
+    scores = named([lines[i] for i in body], heads)
+    for k, (start, end) in enumerate(pairwise(starts)):
+        numbers = [n for i in body if start <= i < end and (n := section_number(lines[i]))]
+        if 1 in numbers[1:] and numbers[0] > 1:
+            return True
+        inside = [score for i, score in zip(body, scores, strict=True) if start <= i < end]
+        elsewhere += sum(score.max() - score[k] > 4 for score in inside)
+    return elsewhere > 2
 
 
 def _article(lines: Sequence[str], mark: _Mark, paragraphs: Sequence[str], repeated: int = 0) -> Article:
-    byline = lines[mark.byline]
-    title = lines[mark.title] if mark.title != mark.byline else ""
-    author = (parse_byline(byline) or Byline("", "")).author
-    return Article(title, byline, author, "\n".join(paragraphs), repeated)
+    byline = parse_byline(lines[mark.byline])
+    title = lines[mark.title] if mark.title != mark.byline or not byline else ""
+    said = (lines[mark.byline], byline.author) if byline else ("", "")
+    return Article(title, *said, "\n".join(paragraphs), repeated)
 
 
-def _assign(lines: Sequence[str], marks: Sequence[_Mark], body: Sequence[int]) -> tuple[dict[int, int], int]:
-    """The article of every body line, and how many lines could as well be another's."""
-    names = [_names(lines[mark.byline]) for mark in marks]
-    named = {i: [_named(lines[i], own) for own in names] for i in body}
-    owner = {i: _best(scores) for i, scores in named.items() if _margin(scores) > 0}
-    scores: dict[int, list[float]] = {}
-    for _ in range(_ROUNDS):
-        profiles = _profiles(lines, marks, owner)
-        scores = {i: _evidence(lines[i], profiles, named[i]) for i in body}
-        owner, before = _viterbi(body, scores), owner
-        if owner == before:
-            break
-    long = [i for i in body if len(lines[i]) > 60]
-    return owner, sum(owner[i] != _best(scores[i]) or _margin(scores[i]) < _DOUBT for i in long)
-
-
-def _best(scores: Sequence[float]) -> int:
-    return scores.index(max(scores))
-
-
-def _margin(scores: Sequence[float]) -> float:
-    return max(scores) - sorted(scores)[-2]
-
-
-def _names(byline: str) -> list[str]:
-    """What the article may call its own places, the widest first: 广西; 黑龙江, 绥化 …"""
-    office = (parse_byline(byline) or Byline("", byline)).office
-    return list(dict.fromkeys(_PLACE.findall(office)))
-
-
-def _named(line: str, own: Sequence[str]) -> float:
-    """Weight of an article's names in a line: the narrowest place counts full, wider ones a half, a third."""
-    return max((_NAMED / (len(own) - j) for j, name in enumerate(own) if name in line), default=0.0)
-
-
-def _pairs(line: str) -> list[str]:
-    bare = re.sub(r"[\W\d_]+", " ", line)
-    return [bare[i : i + 2] for i in range(len(bare) - 1) if " " not in bare[i : i + 2]]
-
-
-def _profiles(lines: Sequence[str], marks: Sequence[_Mark], owner: dict[int, int]) -> list[Counter[str]]:
-    profiles = [Counter(pair for i in dict.fromkeys(mark) for pair in _pairs(lines[i])) for mark in marks]
-    for i, k in owner.items():
-        profiles[k].update(_pairs(lines[i]))
-    return profiles
-
-
-def _evidence(line: str, profiles: Sequence[Counter[str]], named: Sequence[float]) -> list[float]:
-    """Log-likelihood of a line under each article, the line itself left out, damped to what it can bear."""
-    pairs = Counter(_pairs(line))
-    vocabulary = len(set().union(*profiles)) + 1
-    scores = []
-    for profile in profiles:
-        own = profile - pairs if all(profile[p] >= n for p, n in pairs.items()) else profile
-        total = sum(own.values()) + vocabulary * 0.5
-        scores.append(sum(n * math.log((own[p] + 0.5) / total) for p, n in pairs.items()))
-    size = sum(pairs.values()) or 1
-    best = max(scores)
-    return [(score - best) / math.sqrt(size) + name for score, name in zip(scores, named, strict=True)]
-
-
-def _viterbi(body: Sequence[int], scores: dict[int, list[float]]) -> dict[int, int]:
-    """The likeliest sequence of articles, changing from one to another at a price."""
-    articles = range(len(scores[body[0]]))
-    best = [0.0 for _ in articles]
-    back: list[list[int]] = []
-    for i in body:
-        arrive = [max(articles, key=lambda j: best[j] - _SWITCH * (j != to)) for to in articles]
-        best = [best[j] - _SWITCH * (j != to) + scores[i][to] for to, j in enumerate(arrive)]
-        back.append(arrive)
-    state = _best(best)
-    owner = {}
-    for i, arrive in zip(reversed(body), reversed(back), strict=True):
-        owner[i] = state
-        state = arrive[state]
-    return owner
-
-
-def _gather(lines: Sequence[str], mark: _Mark, own: list[int]) -> Article:
+def _gather(lines: Sequence[str], mark: _Mark, own: list[int], goes_on: Mapping[int, int]) -> Article:
     """An article out of its lines: repeats dropped, sections in order, cut sentences joined."""
     title = next((i for i in own if is_title_like(lines[i])), None)
-    if mark.title == mark.byline and title is not None:
+    if mark.title == mark.byline and parse_byline(lines[mark.byline]) and title is not None:
         mark, own = mark._replace(title=title), [i for i in own if i != title]
     kept = drop_copies(lines, own)
-    joined = join_cut([lines[i] for i in in_order(lines, kept, mark.byline)])
+    joined = join_cut([lines[i] for i in in_order(lines, kept, max(mark), goes_on)])
     return _article(lines, mark, joined, len(own) - len(kept))

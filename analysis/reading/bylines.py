@@ -8,7 +8,7 @@ from typing import NamedTuple
 from analysis.reading.numerals import chinese_number
 
 _NAME = r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?|[\u4e00-\u9fff][ \u3000]+[\u4e00-\u9fff]"
-_OFFICE = r"(?:书记|主任|主席|专员|委员|(?<![增成生延特擅])长)"
+_OFFICE = r"(?:书记|主任|总理|主席|专员|委员|(?<![增成生延特擅])长)"
 _SUFFIX = r"(?:[、，,兼 ]*[\u4e00-\u9fff（）()]{0,12}" + _OFFICE + r")*"
 _NAME_FIRST = re.compile(rf"^({_NAME})[ \u3000]+([\u4e00-\u9fff“”（）()、，,]{{2,40}}?{_OFFICE}{_SUFFIX})$")
 _OFFICE_FIRST = re.compile(rf"^([\u4e00-\u9fff]{{0,24}}?(?:代)?{_OFFICE})[ \u3000]+({_NAME})$")
@@ -18,6 +18,7 @@ _SECTION = re.compile(rf"^([{_NUMERAL}]{{1,3}})[、．.]")
 _HEADING = re.compile(
     rf"^(?:[{_NUMERAL}]{{1,3}}[、．.]|[（(][{_NUMERAL}\d]{{1,3}}[）)]|第[{_NUMERAL}百零\d]+[章节条编部]|[{_NUMERAL}]要|\d{{1,2}}[、．.])"
 )
+_COUNTED = re.compile(rf"^第([{_NUMERAL}]{{1,4}})([章条编])")
 _SALUTATION = re.compile(r"^(?:各位|同志们|尊敬的)|[:：]$")
 _TERMINAL = "。！？；：…!?;:，,、"
 
@@ -47,6 +48,14 @@ def section_number(line: str) -> int | None:
     """The number of a heading ``一、`` … ``十二、``; None for any other line."""
     match = _SECTION.match(line)
     return chinese_number(match[1]) if match else None
+
+
+def numbered(line: str) -> tuple[str, int] | None:
+    """The kind and number of a heading or item that comes once in a document: 一、, 第二章, 第三条."""
+    if number := section_number(line):
+        return "、", number
+    match = _COUNTED.match(line)
+    return (match[2], chinese_number(match[1])) if match else None
 
 
 def is_heading(line: str) -> bool:

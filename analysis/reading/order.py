@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 from analysis.reading.bylines import is_heading, section_number
 
@@ -18,6 +20,17 @@ def drop_copies(lines: Sequence[str], own: Sequence[int]) -> list[int]:
     return sorted(kept)
 
 
+def copies_of(texts: Sequence[str]) -> list[tuple[int, int]]:
+    """Pairs of passages printed twice."""
+    grams = [{text[i : i + 4] for i in range(len(text) - 3)} for text in texts]
+    holders: dict[str, list[int]] = {}
+    for i, own in enumerate(grams):
+        for gram in sorted(own):
+            holders.setdefault(gram, []).append(i)
+    shared = Counter(pair for group in holders.values() if len(group) < 9 for pair in combinations(group, 2))
+    return sorted(pair for pair, n in shared.items() if n >= 10 and _is_copy(texts[pair[0]], texts[pair[1]]))
+
+
 def _is_copy(a: str, b: str) -> bool:
     lengths = sorted((len(a), len(b)))
     long_enough = lengths[0] >= 20 and lengths[0] * 2 > lengths[1] and not is_heading(a)
@@ -29,13 +42,19 @@ def _overlap(a: str, b: str) -> float:
     return len(first & second) / max(1, min(len(first), len(second)))
 
 
-def in_order(lines: Sequence[str], own: list[int], byline: int) -> list[int]:
-    """Lines by section number; what precedes a run's first heading ends the section before it."""
+def in_order(lines: Sequence[str], own: list[int], byline: int, goes_on: Mapping[int, int] | None = None) -> list[int]:
+    """Lines by section number; what precedes a run's first heading ends the section before it.
+
+    Runs whose last line is cut go before the run with the line's continuation (``goes_on``). Without
+    section numbers, or with numbers that come twice, the run after the byline goes first, the others follow
+    as they stand.
+    """
+    runs = _chained(_runs(own, byline), goes_on or {})
     numbers = [n for i in own if (n := section_number(lines[i]))]
     if len(set(numbers)) != len(numbers) or not numbers:
-        return own
+        return [i for run in sorted(runs, key=lambda run: not 0 < run[0] - byline <= 2) for i in run]
     place: dict[int, float] = {}
-    for run in _runs(own, byline):
+    for run in runs:
         ahead = next((n for i in run if (n := section_number(lines[i]))), None)
         at = _start(lines, run, byline, ahead, max(place.values(), default=0.0))
         for position, i in enumerate(run):
@@ -44,7 +63,24 @@ def in_order(lines: Sequence[str], own: list[int], byline: int) -> list[int]:
             place[i] = at
             if number == 1 and position and not is_heading(lines[run[position - 1]]):
                 place[run[position - 1]] = 0.5
-    return sorted(own, key=lambda i: (place[i], i))
+    return sorted((i for run in runs for i in run), key=lambda i: place[i])
+
+
+def _chained(runs: list[list[int]], goes_on: Mapping[int, int]) -> list[list[int]]:
+    """Runs, each joined by the one its last line goes on in; the chain stands where its first run stood."""
+    opening = {run[0]: run for run in runs}
+    after = {run[0]: goes_on.get(run[-1], -1) for run in runs}
+    followers = {head for first, head in after.items() if head in opening and head != first}
+    chains: list[list[int]] = []
+    seen: set[int] = set()
+    for first in [*(f for f in opening if f not in followers), *opening]:
+        chain: list[int] = []
+        while first in opening and first not in seen:
+            seen.add(first)
+            chain += opening[first]
+            first = after[first]
+        chains += [chain] if chain else []
+    return chains
 
 
 def _start(lines: Sequence[str], run: list[int], byline: int, ahead: int | None, last: float) -> float:
