@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 # The 520 most frequent characters of official documents, most frequent traditional forms, CJK punctuation.
 _SIMPLIFIED = (
@@ -37,6 +38,7 @@ _BOMS = (
 )
 _CANDIDATES = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
 _ENOUGH = 0.4
+_RUN = 20
 _SAMPLE = 100_000
 _REMEDY = "get the file again, or open it in an editor and save it as UTF-8"
 
@@ -59,7 +61,8 @@ def decode(data: bytes) -> Decoded:
 
     The order is: byte order mark; strict UTF-8; else the candidate (GB18030, Big5-HKSCS, UTF-16 of either
     order) whose text has the largest share of common Chinese characters.  A last character cut off by the
-    end of the file is dropped and said so; any other damage is refused.
+    end of the file is dropped and said so; any other damage is refused.  A lost byte can leave bytes that are
+    valid: where the text after it makes no sense a note says so, where it is a character or two none does.
 
     Raises
     ------
@@ -75,15 +78,30 @@ def decode(data: bytes) -> Decoded:
 
 def commonness(text: str) -> float:
     """Share of common Chinese characters among the characters of a text that are not plain ASCII (0–1)."""
-    telling = [c for c in text[:_SAMPLE] if (c > "~" or c < " ") and c not in "\t\n\r\f"]
-    return sum(c in COMMON for c in telling) / len(telling) if telling else float(bool(text.strip()))
+    telling = _telling(text[:_SAMPLE])
+    return sum(c in COMMON for _, c in telling) / len(telling) if telling else float(bool(text.strip()))
+
+
+def _telling(text: str) -> list[tuple[int, str]]:
+    return [(i, c) for i, c in enumerate(text) if (c > "~" or c < " ") and c not in "\t\n\r\f"]
+
+
+def _checked(found: Decoded) -> Decoded:
+    """Note where 20 characters in a row hold two common ones at most, as they do after a lost byte."""
+    telling = _telling(found.text)
+    sums = list(accumulate((c in COMMON for _, c in telling), initial=0))
+    rare = (i for i, (a, b) in enumerate(zip(sums, sums[_RUN:], strict=False)) if b - a <= _RUN // 10)
+    at = next((telling[i][0] for i in rare), -1)
+    note = f"perhaps damaged from character {at + 1} on; {_REMEDY}"
+    return found if at < 0 else replace(found, notes=(*found.notes, note))
 
 
 def _marked(data: bytes, encoding: str) -> Decoded:
     found = _decoded(data, encoding, f"{encoding} (byte order mark)")
-    if found is None:
+    if found is None or (encoding != "utf-8-sig" and commonness(found.text) < _ENOUGH):
         raise Unreadable(f"damaged: the byte order mark says {encoding}, the bytes are not; {_REMEDY}")
-    return replace(found, text=found.text.removeprefix("\ufeff"))
+    found = replace(found, text=found.text.removeprefix("\ufeff"))
+    return found if encoding == "utf-8-sig" else _checked(found)
 
 
 def _best(data: bytes) -> Decoded:
@@ -93,7 +111,7 @@ def _best(data: bytes) -> Decoded:
         raise Unreadable(_complaint(data))
     score, name, found = scored.pop()
     rest = f"; next {scored[-1][1]} {scored[-1][0]:.2f}" if scored else ""
-    return replace(found, encoding=f"{name} ({score:.2f}{rest})")
+    return _checked(replace(found, encoding=f"{name} ({score:.2f}{rest})"))
 
 
 def _decoded(data: bytes, encoding: str, label: str) -> Decoded | None:

@@ -69,6 +69,29 @@ def test_common_characters_survive_the_way_there_and_back(text: str, encoding: s
     assert decode(text.encode(encoding)).text == text
 
 
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-16-be"])
+@given(at=st.integers(10, 1200))
+def test_a_lost_byte_is_noted_or_refused(encoding: str, at: int) -> None:
+    data = (SIMPLIFIED * 20).encode(encoding)
+    assert decode(data).notes == ()
+    try:
+        assert decode(data[:at] + data[at + 1 :]).notes
+    except Unreadable as error:
+        assert "damaged" in str(error) or "binary" in str(error)
+
+
+def test_the_note_says_where_the_damage_begins() -> None:
+    data = (SIMPLIFIED * 20).encode("gb18030")
+    notes = decode(data[:1001] + data[1002:]).notes
+    assert notes[-1].startswith("perhaps damaged from character 50")
+
+
+def test_no_document_of_the_corpora_is_said_to_be_damaged(shared: Path) -> None:
+    for file in sorted(shared.glob("corpora/*/txt/*.txt"))[::25]:
+        text = file.read_text(encoding="utf-8-sig")
+        assert decode(text.encode("gb18030")).notes == ()
+
+
 def test_commonness_is_a_share() -> None:
     assert commonness("法院法院") == 1.0
     assert commonness("法鑫鑫鑫") == 0.25

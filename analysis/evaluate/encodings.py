@@ -1,0 +1,85 @@
+"""How often the encoding of a piece of real text is told right, by encoding and length."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+from scipy.stats import beta
+
+from analysis.reading.encodings import Unreadable, decode
+
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "big5hkscs")
+SIZES = (20, 50, 200, 1000)
+COLUMNS = ("damage", "encoding", "size", "n", "right", "refused", "noted", "wrong", "wrong_high")
+
+
+def table(data: Path, quick: bool = False) -> pd.DataFrame:
+    """Read pieces of real text in seven encodings, whole and with one byte lost.
+
+    Parameters
+    ----------
+    data : Path
+        Its ``corpora/*/txt/*.txt`` are UTF-8; every corpus gives the same number of pieces.
+    quick : bool
+        A tenth of the pieces.
+
+    Returns
+    -------
+    DataFrame
+        ``damage`` (none, or a byte lost at random), ``encoding``, ``size`` in characters, ``n`` pieces;
+        of these ``right`` (the same text), ``refused`` (a line of the report), ``noted`` (another text, and
+        the report says so) and ``wrong`` (another text, silently); ``wrong_high``: upper end of the exact
+        95 % interval of the share of wrong ones [1].  Big5 gets the characters of a piece that it
+        has: the text common to Simplified and Traditional.
+
+    References
+    ----------
+    [1] Clopper and Pearson (1934), Biometrika 26, 404–413.
+    """
+    corpora = [sorted(folder.glob("*.txt")) for folder in sorted(data.glob("corpora/*/txt"))]
+    if not corpora:
+        raise FileNotFoundError(f"No corpora/*/txt in {str(data)!r}; give the folder that holds them.")
+    pieces = _pieces(corpora, 60 if quick else 600)
+    rows = [
+        _row(damage, encoding, size, [piece[:size] for piece in pieces])
+        for damage in ("none", "byte lost") for encoding in ENCODINGS for size in SIZES
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _pieces(corpora: list[list[Path]], each: int) -> list[str]:
+    """Stretches of the longest size, as many from each corpus, from files and places drawn at random."""
+    draw = random.Random(0)
+    pieces = []
+    for files in corpora:
+        for _ in range(each):
+            text = draw.choice(files).read_text(encoding="utf-8-sig")
+            start = draw.randrange(max(1, len(text) - max(SIZES)))
+            pieces.append(text[start : start + max(SIZES)])
+    return pieces
+
+
+def _row(damage: str, encoding: str, size: int, pieces: list[str]) -> tuple[str | int | float, ...]:
+    draw = random.Random(size)
+    outcomes: Counter[str] = Counter()
+    for piece in pieces:
+        data = piece.encode(encoding, "ignore")
+        at = draw.randrange(4, max(5, len(data)))
+        outcomes[_outcome(data, encoding, at if damage != "none" else len(data))] += 1
+    n, wrong = len(pieces), outcomes["wrong"]
+    high = float(beta.ppf(0.975, wrong + 1, n - wrong)) if wrong < n else 1.0
+    return damage, encoding, size, n, outcomes["right"], outcomes["refused"], outcomes["noted"], wrong, high
+
+
+def _outcome(data: bytes, encoding: str, at: int) -> str:
+    """What becomes of bytes without the one at ``at``."""
+    try:
+        found = decode(data[:at] + data[at + 1 :])
+    except Unreadable:
+        return "refused"
+    if found.text == data.decode(encoding):
+        return "right"
+    return "noted" if found.notes else "wrong"
