@@ -59,12 +59,27 @@ def test_questions_answer_or_say_why(folder):
     study = da.open_study(folder)
     by_region = ask.contrasts(study, "region")
     assert set(by_region["region"].astype(str)) == {"吉林", "湖南"}
-    one = da.keyness(study.terms, "region == '吉林'", resamples=1999)
+    one = da.keyness(study.terms, "region == '吉林'", strata="year", resamples=1999)
     ours = by_region[by_region["region"] == "吉林"].drop(columns="region").reset_index(drop=True)
     pd.testing.assert_frame_equal(ours, one)
     assert ask.change(study).attrs["sides"] == {"target": "2021", "reference": "2019"}
+    assert ask.change(study).attrs["recipe"][-1]["strata"] == ["region"]
     trends = ask.trends(study, ["调解", "长春"])
     assert trends.groupby("feature")["year"].apply(list).tolist() == [[2019, 2020, 2021]] * 2
+
+
+def test_two_regions_are_compared_within_years(folder):
+    study = da.open_study(folder)
+    assert ask.pair(study) == ("吉林", "湖南")
+    two = ask.neighbours(study)
+    assert two.attrs["sides"] == {"target": "吉林", "reference": "湖南"}
+    assert two.attrs["recipe"][-1]["strata"] == ["year"]
+    assert ask.shift(study).attrs["sides"] == two.attrs["sides"]
+    assert ask.distance(study)[["docs_target", "docs_reference"]].iloc[0].tolist() == [3, 3]
+    assert list(ask.printed(study, two))[0] == "feature"
+    slopes = ask.slopes(study)
+    assert ask.turns(study, slopes)["feature"].nunique() == min(6, len(slopes))
+    assert ask.summed(ask.robust(study, ask.change(study)), "choice")["choice"].is_unique
 
 
 def test_a_corpus_of_one_gives_reasons(folder):
@@ -72,7 +87,10 @@ def test_a_corpus_of_one_gives_reasons(folder):
         path.unlink()
     study = da.open_study(folder)
     contrasts, change = ask.contrasts(study, "region"), ask.change(study)
-    for answer in (contrasts, change, ask.words(ask.model(study)), ask.shares(None, "year")):
+    robust, slopes = ask.robust(study, change), ask.slopes(study)
+    answers = [contrasts, change, ask.words(ask.model(study)), ask.shares(None, "year"), ask.neighbours(study)]
+    answers += [robust, ask.summed(robust, "choice"), slopes, ask.turns(study, slopes), ask.printed(study, change)]
+    for answer in [*answers, ask.distance(study), ask.shift(study)]:
         assert answer.empty
         assert set(answer.attrs["reason"]) == {"zh", "en"}
     assert "Markdown" in type(study.figure("nothing", da.plots.keyness, ask.change(study))).__name__

@@ -23,9 +23,9 @@ def run(data: Path, quick: bool) -> None:
     print("Slopes: coverage of 95 % intervals, share of p < 0.001 where nothing changes")
     print(slopes(rounds).to_string(index=False), end="\n\n")
     print("Change points: share of features with p_any > 0.95, constant rate or trebled half-way")
-    print(changes(40 * rounds).to_string(index=False), end="\n\n")
+    print(changes(10 * rounds).to_string(index=False), end="\n\n")
     print("Divergence (bits): mean over corpora, share of p <= 0.05, coverage of 95 % intervals")
-    print(distances(5 * rounds).to_string(index=False))
+    print(distances(2 * rounds).to_string(index=False))
 
 
 def corpus(
@@ -83,7 +83,7 @@ def distances(rounds: int, features: int = 1500) -> pd.DataFrame:
         rates = np.concatenate([np.tile(p, (a, 1)), np.tile(q, (b, 1))])
         sides, years = ["a"] * a + ["b"] * b, np.full(a + b, 2020)
         found = pd.concat([
-            divergence(corpus(rng, rates, years, k, side=sides), "side == 'a'", resamples=199) for _ in range(rounds)
+            divergence(corpus(rng, rates, years, k, side=sides), "side == 'a'", resamples=99) for _ in range(rounds)
         ])  # fmt: skip
         covered = ((found["low"] <= true) & (found["high"] >= true)).mean()
         rows.append({

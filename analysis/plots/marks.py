@@ -64,10 +64,10 @@ def with_gaps(years: np.ndarray, *values: np.ndarray) -> list[np.ndarray]:
 
 
 def band(ax: Axes, years: np.ndarray, value: np.ndarray, limits: tuple[np.ndarray, np.ndarray], colour: str) -> None:
-    """A line over years with a band, broken where years are missing; lone years stand as dots with bars."""
+    """A line over years with a band, broken where years are missing; an interval without neighbours is a bar."""
     x, y, low, high = with_gaps(years, value, *limits)
     ax.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
-    lone = np.isnan(np.concatenate([[np.nan], y[:-1]])) & np.isnan(np.concatenate([y[1:], [np.nan]]))
+    lone = np.isnan(np.concatenate([[np.nan], low[:-1]])) & np.isnan(np.concatenate([low[1:], [np.nan]]))
     ax.vlines(x[lone], low[lone], high[lone], color=colour, linewidth=0.9, alpha=0.75)
     ax.plot(x, y, color=colour, marker="o", markersize=2.4)
 
