@@ -45,6 +45,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "docs_target": ("目标文档数", "docs target"), "docs_reference": ("参照文档数", "docs reference"),
     "log_ratio": ("对数比（以2为底）", "log2 ratio"), "log_ratio_low": ("对数比下限", "log2 ratio low"),
     "log_ratio_high": ("对数比上限", "log2 ratio high"), "g2": ("G²", "G²"), "p_g2": ("p（G²）", "p (G²)"),
+    "log_ratio_conservative": ("对数比（保守）", "log2 ratio, conservative"),
+    "percent_diff": ("相差（%）", "% difference"),
     "z_fightin": ("加权对数发生比 z", "weighted log-odds z"), "p": ("p", "p"), "q": ("q", "q"),
     "slogan": ("提法", "formulation"), "group": ("组", "group"), "n_group": ("组内文档", "documents in group"),
     "first_date": ("首见日期", "first seen"), "first_year": ("首见年份", "first year"),
