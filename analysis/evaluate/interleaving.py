@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 from random import Random
 
@@ -23,11 +23,8 @@ COLUMNS = (
     "source", "kind", "bylines", "files", "paragraphs", "paragraph_accuracy", "documents_true", "documents_found",
     "files_with_all_documents", "kendall_tau", "cut_sentences", "cut_sentences_joined", "doubtful", "doubtful_wrong",
 )  # fmt: skip
-_NAMES = "林海波 包青山 周文远 郑国栋 许立新 何志明 罗建平 高远".split()
-_TITLES = (
-    "以实干推动高质量发展 凝心聚力开新局 在服务大局中展现担当 奋力书写新时代答卷 聚焦主责主业提升工作质效 "
-    "稳中求进谱新篇 坚定信心再出发 为民服务办实事"
-).split()
+_NAMES = ["林海波", "包青山", "周文远", "郑国栋", "许立新", "何志明", "罗建平", "高远"]
+_TITLES = ["以实干推动高质量发展", "凝心聚力开新局", "在服务大局中展现担当", "奋力书写新时代答卷", "聚焦主责主业提升工作质效", "稳中求进谱新篇", "坚定信心再出发", "为民服务办实事"]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from analysis.reading.encodings import Unreadable
 from analysis.reading.files import Found, list_files, open_file
 from analysis.reading.formats import parse
 from analysis.reading.metadata import Overrides, describe, docvars, read_overrides, read_settings
+from analysis.reading.splits import Splits, read_splits
 
 REPORT = ("file", "status", "reason", "n_documents", "encoding", "removed")
 
@@ -32,6 +33,7 @@ class _Desk:
     drafts: list[Draft] = field(default_factory=list)
     report: dict[str, dict[str, Any]] = field(default_factory=dict)
     overrides: list[Overrides] = field(default_factory=list)
+    splits: list[Splits] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
 
@@ -46,8 +48,9 @@ def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None) -> Corpus:
     Text, Markdown, web pages, Word, PDF, spreadsheets, csv, JSON and Stata files, also zipped, in any usual
     encoding. Each document is cleaned, told from the others in its file, placed and dated; of documents
     that say the same one is kept. ``metadata.csv`` beside the files (columns ``file`` or ``doc_id`` and any
-    of the corpus's) goes before what is inferred. ``corpus.toml`` may name the corpus and add a caption
-    note (``name``, ``note_zh``, ``note_en``).
+    of the corpus's) and ``splits.csv`` (``file, line, words, article``: which line of a file belongs to which
+    article; ``reading.splits.write_splits`` writes a first one) go before what is inferred. ``corpus.toml``
+    may name the corpus and add a caption note (``name``, ``note_zh``, ``note_en``).
 
     Parameters
     ----------
@@ -75,7 +78,8 @@ def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None) -> Corpus:
     if not path.exists():
         raise FileNotFoundError(f"No file or folder {str(path)!r}; give a folder of documents, one file or a zip.")
     desk = _Desk()
-    for found in _progress(list_files(path), "reading"):
+    first = sorted(list_files(path), key=lambda found: PurePosixPath(found.path).name != "splits.csv")
+    for found in _progress(first, "reading"):
         _read_file(found, desk)
     if not desk.drafts:
         raise ValueError(_nothing(path, desk))
@@ -83,6 +87,8 @@ def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None) -> Corpus:
     copies = find_duplicates([draft.text for draft in desk.drafts])
     frame = _frame(desk, names, {copy.which for copy in copies}, lexicon or load_lexicon())
     _report_copies(desk, copies, names)
+    for splits in desk.splits:
+        desk.note(splits.path, "skipped", splits.summary(desk.report))
     for overrides in desk.overrides:
         desk.note(overrides.path, "skipped", overrides.summary())
     report = pd.DataFrame([desk.report[file] for file in sorted(desk.report)], columns=list(REPORT))
@@ -120,6 +126,8 @@ def _read_entry(entry: Entry, desk: _Desk) -> None:
     try:
         if name == "metadata.csv":
             desk.overrides.append(read_overrides(entry.path, entry.data))
+        elif name == "splits.csv":
+            desk.splits.append(read_splits(entry.path, entry.data))
         elif name == "corpus.toml":
             desk.settings = read_settings(entry.data) | desk.settings
             desk.note(entry.path, "skipped", "not a document: settings of the corpus")
@@ -137,7 +145,8 @@ def _status(reason: str) -> str:
 
 def _read_document(entry: Entry, desk: _Desk) -> None:
     parsed = parse(entry.path, entry.data)
-    drafts, notes = make_drafts(entry.path, parsed)
+    stated = next((rows for splits in desk.splits if (rows := splits.of(entry.path))), ())
+    drafts, notes = make_drafts(entry.path, parsed, stated)
     if not drafts:
         raise Unreadable("no Chinese text in it")
     desk.drafts += drafts

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -40,13 +40,19 @@ _OFFICIAL = re.compile(
 
 @dataclass(frozen=True)
 class Article:
-    """One article of a file: its title, byline, author and text, and passages dropped as repeated."""
+    """One article of a file: what it says, passages left out as printed twice, and the lines it is made of.
+
+    ``lines`` are its lines' numbers from 0, in reading order, title and byline first; ``doubtful`` those whose
+    assignment is not sure, with the authors (or titles) that come into question.
+    """
 
     title: str
     byline: str
     author: str
     text: str
-    repeated: int = 0
+    repeated: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
+    doubtful: Mapping[int, str] = field(default_factory=dict)
 
 
 class _Mark(NamedTuple):
@@ -78,22 +84,40 @@ def split_articles(text: str) -> tuple[list[Article], list[str]]:
     turns = [i for i, line in enumerate(lines) if _TURN.match(line)]
     body = [i for i in range(len(lines)) if i not in turns and not any(i in mark for mark in marks)]
     heads = [Head(tuple(sorted(set(mark))), " ".join(lines[i] for i in dict.fromkeys(mark))) for mark in marks]
-    notes = [f"{len(turns)} page turns (下转, 上接) taken out"] if turns else []
-    starts = [min(mark) for mark in marks]
     if not turns and not _is_interleaved(lines, heads, body):
-        spans = zip([0, *starts[1:]], [*starts[1:], len(lines)], marks, strict=True)
-        articles = [_article(lines, mark, [lines[i] for i in body if a <= i < b]) for a, b, mark in spans]
+        starts = [0, *(min(head.lines) for head in heads[1:]), len(lines)]
+        spans = zip(pairwise(starts), marks, strict=True)
+        articles = [_article(lines, mark, [i for i in body if a <= i < b], joined=False) for (a, b), mark in spans]
         return articles, [f"{len(articles)} articles"]
+    articles = _sort_out(lines, marks, heads, body)
+    notes = [f"{len(turns)} page turns (下转, 上接) taken out"] if turns else []
+    unsure = {i: authors for article in articles for i, authors in article.doubtful.items()}
+    if unsure:
+        said = "; ".join(f"{lines[i][:10]}… ({unsure[i]})" for i in sorted(unsure))
+        notes.append(f"{len(unsure)} paragraphs of doubtful assignment: {said}")
+    return articles, [f"{len(articles)} articles, interleaved", *notes]
+
+
+def stated_article(lines: Sequence[str]) -> Article:
+    """The article made of these lines in this order; title and byline are looked for among the first three."""
+    byline = next((i for i, line in enumerate(lines[:3]) if parse_byline(line)), -1)
+    title = next((i for i, line in enumerate(lines[:2]) if is_title_like(line)), byline)
+    mark = _Mark(max(byline, title), title) if byline < 0 else _Mark(byline, title)
+    rest = [i for i in range(len(lines)) if i not in mark]
+    return _article(lines, mark, rest)
+
+
+def _sort_out(lines: Sequence[str], marks: Sequence[_Mark], heads: Sequence[Head], body: list[int]) -> list[Article]:
     found = assign(lines, heads, body)
-    owner = dict(zip(body, found.share.argmax(axis=1).tolist(), strict=True))
-    articles = [_gather(lines, mark, [i for i in body if owner[i] == k], found.goes_on) for k, mark in enumerate(marks)]
-    unsure = [_doubt(lines[body[i]], [lines[marks[k].byline] for k in ks]) for i, ks in doubtful(found.share).items()]
-    said = f"{len(unsure)} paragraphs of doubtful assignment: " + "; ".join(unsure)
-    return articles, [f"{len(articles)} articles, interleaved", *notes, *([said] if unsure else [])]
-
-
-def _doubt(line: str, heads: Sequence[str]) -> str:
-    return f"{line[:10]}… ({' or '.join((parse_byline(head) or Byline(head[:12], '')).author for head in heads)})"
+    owner = found.share.argmax(axis=1)
+    names = [(parse_byline(lines[mark.byline]) or Byline(lines[mark.title][:12], "")).author for mark in marks]
+    unsure = {body[i]: " or ".join(names[k] for k in ks) for i, ks in doubtful(found.share).items()}
+    articles = []
+    for k, mark in enumerate(marks):
+        own = [i for i, of in zip(body, owner, strict=True) if of == k]
+        article = _gather(lines, mark, own, found.goes_on)
+        articles.append(replace(article, doubtful={i: unsure[i] for i in own if i in unsure}))
+    return articles
 
 
 def _find_marks(lines: Sequence[str]) -> list[_Mark]:
@@ -144,11 +168,14 @@ def _is_interleaved(lines: Sequence[str], heads: Sequence[Head], body: Sequence[
     return elsewhere > 2
 
 
-def _article(lines: Sequence[str], mark: _Mark, paragraphs: Sequence[str], repeated: int = 0) -> Article:
-    byline = parse_byline(lines[mark.byline])
-    title = lines[mark.title] if mark.title != mark.byline or not byline else ""
+def _article(lines: Sequence[str], mark: _Mark, own: Sequence[int], *, joined: bool = True) -> Article:
+    """An article of these lines in this order."""
+    byline = parse_byline(lines[mark.byline]) if mark.byline >= 0 else None
+    title = lines[mark.title] if mark.title >= 0 and (mark.title != mark.byline or not byline) else ""
     said = (lines[mark.byline], byline.author) if byline else ("", "")
-    return Article(title, *said, "\n".join(paragraphs), repeated)
+    text = [lines[i] for i in own]
+    head = tuple(i for i in dict.fromkeys((mark.title, mark.byline)) if i >= 0)
+    return Article(title, *said, "\n".join(join_cut(text) if joined else text), (), (*head, *own))
 
 
 def _gather(lines: Sequence[str], mark: _Mark, own: list[int], goes_on: Mapping[int, int]) -> Article:
@@ -157,5 +184,5 @@ def _gather(lines: Sequence[str], mark: _Mark, own: list[int], goes_on: Mapping[
     if mark.title == mark.byline and parse_byline(lines[mark.byline]) and title is not None:
         mark, own = mark._replace(title=title), [i for i in own if i != title]
     kept = drop_copies(lines, own)
-    joined = join_cut([lines[i] for i in in_order(lines, kept, max(mark), goes_on)])
-    return _article(lines, mark, joined, len(own) - len(kept))
+    article = _article(lines, mark, in_order(lines, kept, max(mark), goes_on))
+    return replace(article, repeated=tuple(lines[i] for i in own if i not in kept))

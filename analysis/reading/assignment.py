@@ -127,7 +127,7 @@ def named(texts: Sequence[str], heads: Sequence[Head]) -> Floats:
     scores = np.zeros((len(texts), len(heads)))
     met = [[place for found, _, _ in mentions(text) for place in found] for text in texts]
     for k, head in enumerate(heads):
-        names = list(dict.fromkeys(_PLACE.findall(head.said)))
+        names = list(dict.fromkeys(_PLACE.findall(re.sub(YEAR, " ", head.said))))
         units = called().get(names[-1], ()) if names else ()
         ranks = sorted({unit.name[-1] for unit in units})
         relative = re.compile("|".join(f"[全我]{rank}|{rank}委|{rank}政府" for rank in ranks) or "(?!)")

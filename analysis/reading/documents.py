@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -11,21 +12,22 @@ from analysis.reading.articles import Article, split_articles
 from analysis.reading.cleaning import Cleaned, clean, finish, strip_site
 from analysis.reading.draft import Draft, Parsed, Piece
 from analysis.reading.heads import split_head
+from analysis.reading.splits import Row, split_as_stated
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
-def make_drafts(path: str, parsed: Parsed) -> tuple[list[Draft], list[str]]:
+def make_drafts(path: str, parsed: Parsed, stated: Sequence[Row] = ()) -> tuple[list[Draft], list[str]]:
     """Drafts of the documents in a file, and notes on it.
 
-    A file of one piece without rows is split where it holds several articles.
+    A file of one piece without rows is split where it holds several articles, or as ``stated`` in a splits.csv.
     """
     drafts: list[Draft] = []
     notes: list[str] = []
     for number, piece in enumerate(parsed.pieces, 1):
         cleaned = clean(piece.text)
         whole = len(parsed.pieces) == 1
-        articles, said = split_articles(cleaned.text) if whole and not piece.key else ([], [])
+        articles, said = _articles(cleaned.text, stated) if whole and not piece.key else ([], [])
         notes += said
         if articles:
             drafts += [_from_article(f"{path}#{k}", piece, article) for k, article in enumerate(articles, 1)]
@@ -36,6 +38,18 @@ def make_drafts(path: str, parsed: Parsed) -> tuple[list[Draft], list[str]]:
     if len(kept) < len(drafts) and kept:
         notes.append(f"{len(drafts) - len(kept)} of {len(drafts)} without Chinese text")
     return kept, notes
+
+
+def _articles(text: str, stated: Sequence[Row]) -> tuple[list[Article], list[str]]:
+    """As stated where that fits the text, else as inferred, with a note why."""
+    if not stated:
+        return split_articles(text)
+    try:
+        articles = split_as_stated(text, stated)
+    except ValueError as error:
+        articles, notes = split_articles(text)
+        return articles, [f"splits.csv does not fit and was left out: {error}", *notes]
+    return articles, [f"{len(articles)} articles, as splits.csv says"]
 
 
 def name_drafts(drafts: list[Draft]) -> list[str]:
@@ -73,6 +87,6 @@ def _from_piece(source: str, piece: Piece, cleaned: Cleaned) -> Draft:
 
 def _from_article(source: str, piece: Piece, article: Article) -> Draft:
     done = finish(article.text)
-    removed = done.removed + Counter({("repeated paragraph", "(printed twice)"): article.repeated})
+    removed = done.removed + Counter(("repeated paragraph", passage) for passage in article.repeated)
     metadata = dict(piece.metadata)
     return Draft(source, done.text, article.title, article.byline, article.author, metadata, removed)

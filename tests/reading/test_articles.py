@@ -55,7 +55,7 @@ def test_interleaved_columns_are_sorted_out() -> None:
     assert notes[0] == "2 articles, interleaved"
     assert articles[0].text.split("\n") == HARBOUR
     assert articles[1].text.split("\n") == STEPPE
-    assert [a.repeated for a in articles] == [0, 1]
+    assert [len(a.repeated) for a in articles] == [0, 1]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_the_magazine_with_four_articles(shared: Path) -> None:
     articles, notes = split_articles(clean(raw).text)
     assert [a.author for a in articles] == ["林金文", "杨龙金", "叶大华", "程显波"]
     assert [bool(a.title) for a in articles] == [True] * 4
-    assert sum(a.repeated for a in articles) == 3
+    assert sum(len(a.repeated) for a in articles) == 3
     mine = {0: "广西", 1: "衡阳", 2: "延庆区", 3: "绥化"}
     for k, name in mine.items():
         assert all((name in a.text) == (j == k) for j, a in enumerate(articles))
