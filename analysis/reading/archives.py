@@ -66,7 +66,8 @@ def entry_name(info: zipfile.ZipInfo) -> str:
             raw = name.encode("cp437")
         except UnicodeEncodeError:
             return name.replace("\\", "/")
-        readings = [reading for reading in (_strict(raw, "utf-8"), _strict(raw, "gb18030")) if reading]
+        decoded = {encoding: raw.decode(encoding, "ignore") for encoding in ("utf-8", "gb18030")}
+        readings = [text for encoding, text in decoded.items() if text.encode(encoding) == raw]
         name = next((r for r in readings if commonness(r) >= 0.3), readings[0] if readings else name)
     return name.replace("\\", "/")
 
@@ -100,10 +101,3 @@ def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes | str:
             return stream.read(min(info.file_size, _ENTRY_BYTES) + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError):
         return "damaged in the archive; get the archive again"
-
-
-def _strict(raw: bytes, encoding: str) -> str:
-    try:
-        return raw.decode(encoding)
-    except UnicodeDecodeError:
-        return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
@@ -41,6 +42,10 @@ def read_rows(kind: str, data: bytes) -> Parsed:
     frame, encoding, notes = _LOADERS[kind](data)
     frame = _named(frame)
     text = _text_column(frame)
+    if any(len(_HAN.findall(str(name))) > 40 for name in frame):
+        raise Unreadable("its first line is a text, not names of columns; put a line above it that says 'text'")
+    if not text:
+        raise Unreadable(f"no column of text among {', '.join(map(str, frame.columns))}; name one 'text'")
     pieces = [
         _piece(row, text, str(number) if len(frame) > 1 and "doc_id" not in frame else "")
         for number, row in enumerate(frame.to_dict("records"), 1) if str(row[text]).strip()
@@ -96,26 +101,14 @@ def read_csv(text: str) -> tuple[pd.DataFrame, list[str]]:
 
 
 def _text_column(frame: pd.DataFrame) -> str:
-    for name in TEXT_NAMES:
-        if name in frame:
-            return name
-    if frame.empty:
-        raise Unreadable("no rows")
-    if any(len(_HAN.findall(str(name))) > 40 for name in frame):
-        raise Unreadable("its first line is a text, not names of columns; put a line above it that says 'text'")
+    """The column of text, or nothing."""
+    named = next((name for name in TEXT_NAMES if name in frame), "")
+    if named or frame.empty:
+        return named
     chinese = [str(name) for name in frame if frame[name].str.contains(_HAN).mean() > 0.5]
     lengths = {name: float(frame[name].str.len().mean()) for name in chinese}
     longest = max(lengths, key=lambda name: (lengths[name], name), default="")
-    if not longest or lengths[longest] < 40:
-        raise Unreadable(f"no column of text among {', '.join(map(str, frame.columns))}; name one 'text'")
-    return longest
-
-
-def _has_text(frame: pd.DataFrame) -> bool:
-    try:
-        return bool(_text_column(_named(frame)))
-    except Unreadable:
-        return False
+    return longest if lengths.get(longest, 0) >= 40 else ""
 
 
 def _load_csv(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
@@ -134,7 +127,7 @@ def _load_xlsx(data: bytes) -> tuple[pd.DataFrame, str, list[str]]:
     filled = {name: frame for name, frame in sheets.items() if len(frame)}
     if not filled:
         raise Unreadable("no rows in any sheet")
-    read = next((name for name, frame in filled.items() if _has_text(frame)), next(iter(filled)))
+    read = next((name for name, frame in filled.items() if _text_column(_named(frame))), next(iter(filled)))
     notes = [f"only the sheet {read} is read, not {', '.join(name for name in filled if name != read)}"]
     return filled[read], "xlsx", notes if len(filled) > 1 else []
 
@@ -200,16 +193,13 @@ def _records(value: Any) -> list[dict[str, Any]]:
 
 
 def _json_lines(text: str) -> tuple[list[dict[str, Any]], int]:
-    lines = [_json_line(line) for line in text.split("\n") if line.strip()]
-    records = [{"text": value} if isinstance(value, str) else value for value in lines if isinstance(value, dict | str)]
+    lines = [line for line in text.split("\n") if line.strip()]
+    records: list[dict[str, Any]] = []
+    for line in lines:
+        with contextlib.suppress(json.JSONDecodeError, RecursionError):
+            value = json.loads(line)
+            records += [value] if isinstance(value, dict) else [{"text": value}] if isinstance(value, str) else []
     return records, len(lines) - len(records)
-
-
-def _json_line(line: str) -> Any:
-    try:
-        return json.loads(line)
-    except (json.JSONDecodeError, RecursionError):
-        return None
 
 
 def _cell(value: Any) -> str:

@@ -80,9 +80,9 @@ def _labelled_cells(tree: Any) -> dict[str, str]:
             key = re.sub(r"\s", "", label[1])
             if _inline(value):
                 found.setdefault(key, _inline(value))
-            _empty(value)
+            value.clear(keep_tail=True)
         if label:
-            _empty(cell)
+            cell.clear(keep_tail=True)
     return found
 
 
@@ -122,9 +122,3 @@ def _everything(tree: Any) -> str:
 
 def _inline(node: Any) -> str:
     return re.sub(r"\s+", " ", node.text_content()).strip()
-
-
-def _empty(node: Any) -> None:
-    for child in list(node):
-        node.remove(child)
-    node.text = None

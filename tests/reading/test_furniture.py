@@ -14,6 +14,9 @@ BODY = "全市法院要坚持司法为民、公正司法，深入推进法治建
     [
         ("[责任编辑：张三]", "editor"),
         ("编辑：何某某", "editor"),
+        ("责任编辑　何某某", "editor"),
+        ("首页 > 新闻 > 要闻", "breadcrumb"),
+        ("复制链接", "button"),
         ("标签：", "tag list"),
         ("当前位置：首页 > 政务 > 要闻", "breadcrumb"),
         ("【字体：大 中 小】", "button"),
@@ -66,6 +69,7 @@ def test_tails_are_cut_only_where_lists_follow() -> None:
         "相关链接：\n某某会议\n某某报告",
         "主办单位：某市政府\n某ICP备0000001号\n网站标识码：430000",
         "本作品是某某的\n法律\nPublic domain",
+        "本作品采用知识共享署名 4.0 国际许可协议进行许可。\nCC BY-SA 4.0",
     )
     for tail in tails:
         text, _, removed = strip_furniture(f"{page}\n{tail}")
