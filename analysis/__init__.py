@@ -29,7 +29,7 @@ _LATER = {
     "separating": "stats.separating",
     "topics": "stats.topics",
     "top_features": "stats.topics", "prevalence": "stats.prevalence", "choose_k": "stats.choose_k",
-    "save_table": "output", "save_figure": "output",
+    "save_table": "output", "save_figure": "output", "save_network": "output",
 }  # fmt: skip
 
 __version__ = "0.1.0"

@@ -77,6 +77,7 @@ def adoption(
             "n": cells["n"].sum().reindex(grid, fill_value=0),
         }
     ).reset_index()
+    table["code"] = table["code"].astype("int64")
     table["n_group"] = np.bincount(codes[codes >= 0], minlength=len(names))[table["code"]]
     table["group"] = names.array[table["code"].to_numpy()]
     national = table["slogan"].map(first_years(lexicon)).astype("Int64")

@@ -71,6 +71,23 @@ def save_table(df: pd.DataFrame, name: str) -> list[Path]:
     return paths
 
 
+def save_network(edges: pd.DataFrame, name: str) -> list[Path]:
+    """Save the network of a co-occurrence table as GEXF and GraphML for Gephi under ``networks/``, with glosses."""
+    import networkx as nx
+
+    from analysis.lexicon import load_lexicon
+    from analysis.stats.network import FORMATS as ENDINGS
+    from analysis.stats.network import network, write_network
+
+    folder = figures_folder() / "networks"
+    folder.mkdir(parents=True, exist_ok=True)
+    graph, glosses = network(edges), load_lexicon().glosses
+    nx.set_node_attributes(graph, {node: glosses.get(node, "") for node in graph}, "gloss")
+    paths = [write_network(graph, folder / f"{_checked(name)}.{ending}") for ending in ENDINGS]
+    _record(paths, edges)
+    return paths
+
+
 def digest(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

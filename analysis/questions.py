@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.adoption import adoption
 from analysis.dfm import group_codes
 from analysis.kwic import kwic
 from analysis.paper import paper_table
 from analysis.robustness import multiverse, survival
 from analysis.stats.change_points import change_points
-from analysis.stats.cooccurrence import cooccurrence
 from analysis.stats.divergence import divergence, word_shift
 from analysis.stats.frequency import frequency
 from analysis.stats.keyness import keyness
-from analysis.stats.network import network
 from analysis.stats.prevalence import prevalence
 from analysis.stats.topics import Criterion, TopicModel, top_features, topics
 from analysis.stats.trend import trend
@@ -31,8 +28,6 @@ EACH_GROUP = {
 }
 IN_YEARS = {"zh": "只在同一年份之内比较", "en": "compared within the same years only"}
 HOME, SIDES = ("吉林", "辽宁"), ("target", "reference")
-NO_TIES = {"zh": "没有两个提法在同一句中共现。", "en": "No two formulations occur in one sentence."}
-NO_SLOGANS = {"zh": "语料中没有词库里的提法。", "en": "No formulation of the lexicon occurs in this corpus."}
 TOO_SMALL = {"zh": "文档太少，不足以拟合主题模型。", "en": "Too few documents for a topic model."}
 NO_YEARS = {"zh": "没有年份可知的文档，此图从略。", "en": "No document has a known year: this figure is left out."}
 
@@ -148,54 +143,6 @@ def trends(study: Study, features: list[str]) -> pd.DataFrame:
     full[["n", "per_10k", "docfreq"]] = full[["n", "per_10k", "docfreq"]].fillna(0)
     full["n_docs"] = full["year"].map(study.corpus.docs["year"].value_counts())
     return _with(full[rates.columns], rates.attrs)
-
-
-def leading(study: Study, n: int = 20) -> list[str]:
-    """The slogans found in most documents but not in nearly all of them, by name where equal."""
-    spread = study.occurrences.groupby("slogan", observed=True)["doc_id"].nunique().rename("docs").reset_index()
-    varied = spread[spread["docs"].between(2, max(2, 0.95 * len(study.corpus)))]
-    return varied.sort_values(["docs", "slogan"], ascending=[False, True])["slogan"].head(n).tolist()
-
-
-def lives(study: Study, slogans: list[str]) -> pd.DataFrame:
-    """Adoption of the named slogans by year."""
-    if not slogans or study.corpus.docs["year"].isna().all():
-        return _nothing(NO_SLOGANS if not slogans else NO_YEARS)
-    table = adoption(study.occurrences, study.corpus, by="year")
-    chosen = table[table["slogan"].isin(slogans)]
-    order = chosen["slogan"].map(slogans.index)
-    return chosen.assign(order=order).sort_values(["order", "group"]).drop(columns="order")
-
-
-def regional(study: Study, n: int | None = None) -> pd.DataFrame:
-    """Adoption by region, or of only the ``n`` slogans whose shares differ most between regions."""
-    if study.occurrences.empty or study.corpus.docs["region"].isna().all():
-        return _nothing(NO_SLOGANS)
-    table = adoption(study.occurrences, study.corpus, by=study.space if n is None else "region")
-    if n is None:
-        return table
-    spread = table.groupby("slogan")["share"].std().fillna(0).rename("spread").reset_index()
-    top = spread.sort_values(["spread", "slogan"], ascending=[False, True])["slogan"].head(n).tolist()
-    return table[table["slogan"].isin(top)]
-
-
-def ties(study: Study, by: str | None = None, top: int = 24) -> pd.DataFrame:
-    """Co-occurrence within sentences of the ``top`` slogans found in most documents."""
-    occ = study.occurrences[~study.occurrences["nested"]]
-    spread = occ.groupby("slogan", observed=True)["doc_id"].nunique().rename("docs").reset_index()
-    ranked = spread.sort_values(["docs", "slogan"], ascending=[False, True])["slogan"].head(top)
-    table = cooccurrence(occ[occ["slogan"].isin(ranked)], study.corpus, by=by)
-    strong = table[table["n_ab"] >= 2]
-    return strong if len(strong) else _nothing(NO_TIES)
-
-
-def nodes(study: Study, edges: pd.DataFrame) -> pd.DataFrame:
-    """The slogans of a network with their community and centralities, the most central first."""
-    if edges.empty:
-        return _nothing(NO_TIES)
-    rows = [{"slogan": name, **values} for name, values in network(edges).nodes(data=True)]
-    table = pd.DataFrame(rows).sort_values(["degree_centrality", "slogan"], ascending=[False, True])
-    return _with(table.reset_index(drop=True), {"recipe": [*edges.attrs["recipe"], {"step": "network"}]})
 
 
 def model(study: Study) -> TopicModel | None:

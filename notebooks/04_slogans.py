@@ -20,10 +20,9 @@
 
 # %%
 import analysis as da
-from analysis import questions as ask
+from analysis import slogan_questions as ask
 
 study = da.open_study()
-occ = study.occurrences
 
 # %% [markdown]
 # ## 生命线 Life lines
@@ -33,42 +32,54 @@ occ = study.occurrences
 # *Share of each year's documents with the formulation (Wilson interval). Dashed: its first national use known to the lexicon, where within the years shown.*
 
 # %%
-lives = ask.lives(study, ask.leading(study, 20))
 options = dict(draw=da.plots.adoption, by="slogan", ncols=4, height=30)
-study.figure("slogan_lives", da.plots.panels, lives, **options)
+study.figure("slogan_lives", da.plots.panels, ask.lives(study), **options)
 
 # %% [markdown]
 # ## 谁在说？ Who says it?
 #
-# 只列各地差别最大的提法；相似的行排在一起。数字是百分比，每地文档不多时一篇就是十几个百分点。
+# 各地差别最大的提法；相似的行、相似的列排在一起。数字是百分比，每地文档不多时一篇就是十几个百分点。
 #
-# *The formulations that differ most between regions; like rows stand together. With few documents per region, one document is worth many percentage points.*
+# *The formulations that differ most between regions; like rows and like columns stand together. With few documents per region, one document is worth many percentage points.*
 
 # %%
 study.figure("slogans_by_region", da.plots.adoption_map, ask.regional(study))
 
 # %% [markdown]
-# ## 地图上的提法 Formulations on the map
+# 下表可入论文：最能区分各地的十个提法。p 由长度相近的文档在各地之间置换得出，因为长文档在哪里都装得下更多提法。
 #
-# 差别最大的四个提法，各省所占比例。只画方格，不画边界；空格是没有文档。
-#
-# *The four that differ most, share by province: tiles without borders; an empty tile has no documents.*
+# *For the paper: the ten formulations that separate regions most. p permutes documents of similar length between regions, as a long document holds more formulations wherever it is from.*
 
 # %%
-four = ask.regional(study, n=4)
-study.figure("slogan_tiles", da.plots.panels, four, draw=da.plots.tilemap, by="slogan", ncols=2, height=78)
+study.table("slogans_apart", ask.apart(study))
 
 # %% [markdown]
-# ## 先后与滞后 First seen, and how late
+# ## 地图上的逐年变化 Year by year on the map
 #
-# 各地首见年份与全国首提之间的年数。语料以前、以外的使用看不见：“首见”只是此处首见。
+# 半数地区都用、又随时间变化最大的那个提法，各省含有它的文档占比。只画方格，不画边界；空格是没有文档。
 #
-# *Years between first national use and first sight in each region. Uses before or outside this corpus are not seen.*
+# *Of the formulations that half the regions use, the one that time changes most: share by province. Tiles without borders; an empty tile has no documents.*
 
 # %%
-adopted = da.adoption(occ, study.corpus, by=study.space)
-lagging = adopted.dropna(subset="lag_years").sort_values(["lag_years", "slogan"], ascending=[False, True])
-study.table("adoption", lagging)
+study.figure("slogan_tiles", da.plots.tilemaps, ask.tiles(study), by=study.time)
+
+# %% [markdown]
+# ## 先后与滞后 Early and late
+#
+# 只看全国首提落在语料年份之内的提法，先后才谈得上。空心点：该地文档从那一年才开始，首见未必是首用（左删失）。右侧：已见于几地；其余到语料末年尚未见（右删失）。
+#
+# *Only formulations first used nationally within the years of the corpus can be taken up early or late. Hollow: the region's documents begin that year, so first seen need not be first used (left-censored). At the right: regions seen with it; the others had not used it by the end (right-censored).*
+
+# %%
+study.figure("slogan_lags", da.plots.lags, ask.births(study))
+
+# %% [markdown]
+# 全表：首见、滞后、占比、每万字次数、持续率、末见、删失，以及语料自身的四分档（不是《人民日报》语温）。
+#
+# *In full: first seen, lag, share, rate per 10,000 characters, persistence, last seen, censoring, and quarters of this corpus's own (not the People's Daily heat scale).*
+
+# %%
+study.table("adoption", ask.uptake(study))
 
 # %% [markdown]
 # ## 词库之外 Outside the lexicon

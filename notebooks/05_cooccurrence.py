@@ -20,7 +20,7 @@
 
 # %%
 import analysis as da
-from analysis import questions as ask
+from analysis import slogan_questions as ask
 
 study = da.open_study()
 
@@ -35,15 +35,33 @@ study = da.open_study()
 ties = ask.ties(study)
 study.figure("network", da.plots.cooccurrence, ties)
 
+# %% [markdown]
+# 观测共现与期望共现（同篇、同长度句子之内随机排列）并列；最令人意外的在前。
+#
+# *Observed beside expected meetings (were formulations shuffled among like sentences of one document); the most surprising first.*
+
 # %%
-study.table("network_nodes", ask.nodes(study, ties))
+study.table("ties", ties)
+
+# %% [markdown]
+# ## 谁居中？ Who is central?
+#
+# 区间由重抽文档得出：区间宽，说明名次全靠少数几篇。网络另存为 GEXF 与 GraphML，可在 Gephi 中打开。
+#
+# *Intervals by resampling documents: a wide one hangs on a few. The network is also saved as GEXF and GraphML for Gephi.*
+
+# %%
+study.table("network_nodes", ask.nodes(study))
+
+# %%
+saved = da.save_network(ties, "network")
 
 # %% [markdown]
 # ## 各区域 By region
 #
-# 各幅共用一个圆，同一提法总在同一位置；灰字是该区域没有连线的提法。
+# 各幅共用一个圆，同一提法总在同一位置；灰字是该区域没有连线的提法。彩线是与其余区域相比有变化的联系：q 由长度相近的文档在组间置换得出；“新见”只说在别处未见，不是检验。
 #
-# *All panels share one circle: a formulation is always in the same place; grey names have no tie there.*
+# *All panels share one circle: a formulation is always in the same place; grey names have no tie there. Coloured ties differ from the other regions: q permutes documents of similar length between groups; “new” only says not seen elsewhere, and is no test.*
 
 # %%
 by_region = ask.ties(study, by="macro_region")
@@ -51,13 +69,21 @@ study.figure("network_by_region", da.plots.cooccurrence_panels, by_region, by="m
 
 # %% [markdown]
 # ## 各时期 By period
+#
+# 每一时期与前一时期相比。
+#
+# *Each period against the one before.*
 
 # %%
 by_period = ask.ties(study, by="period")
 study.figure("network_by_period", da.plots.cooccurrence_panels, by_period, by="period")
 
 # %% [markdown]
-# ## 最强的联系 The strongest ties
+# ## 变化的大小 How much changed
+#
+# 对数优势比之差与区间；一方无从共现的，只列不比。
+#
+# *Differences of log odds with intervals; where a pair could not meet on one side it is listed, not compared.*
 
 # %%
-study.table("ties", ties)
+study.table("tie_changes", ask.changes(study, "macro_region"))

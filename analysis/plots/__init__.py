@@ -2,11 +2,11 @@
 
 from analysis.plots.clouds import wordclouds
 from analysis.plots.divergence import divergence_matrix, word_shift
-from analysis.plots.grids import adoption_map, coverage, tilemap
+from analysis.plots.grids import adoption_map, coverage, tilemap, tilemaps
 from analysis.plots.keyness import keyness
 from analysis.plots.network import cooccurrence, cooccurrence_panels
 from analysis.plots.panels import panels
-from analysis.plots.slogans import adoption
+from analysis.plots.slogans import adoption, lags
 from analysis.plots.slopes import change_points, slopes
 from analysis.plots.terms import dispersion, frequency, tfidf, trend
 from analysis.plots.theme import ONE_COLUMN, TWO_COLUMN, font_path, style
@@ -14,7 +14,8 @@ from analysis.plots.topics import choose_k, prevalence, prevalence_trend, top_fe
 
 __all__ = [
     "ONE_COLUMN", "TWO_COLUMN", "adoption", "adoption_map", "change_points", "choose_k", "cooccurrence",
-    "cooccurrence_panels", "coverage", "dispersion", "divergence_matrix", "font_path", "frequency", "keyness",
-    "panels", "prevalence", "prevalence_trend", "slopes", "style", "tfidf", "tilemap", "top_features", "trend",
+    "cooccurrence_panels", "coverage", "dispersion", "divergence_matrix", "font_path", "frequency", "keyness", "lags",
+    "panels", "prevalence", "prevalence_trend", "slopes", "style", "tfidf", "tilemap", "tilemaps", "top_features",
+    "trend",
     "word_shift", "wordclouds",
 ]  # fmt: skip

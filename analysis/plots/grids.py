@@ -7,10 +7,12 @@ import pandas as pd
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from analysis.corpus import REGION_OF
 from analysis.labels import label, lang, term
+from analysis.plots.panels import panels
 from analysis.plots.theme import (
     FAINT,
     GREY,
@@ -20,9 +22,11 @@ from analysis.plots.theme import (
     SEQUENTIAL,
     TWO_COLUMN,
     drawing,
+    families,
     name_ticks,
     new_axes,
     require,
+    style,
 )
 
 # Column, row of each province's tile; rows from the north.
@@ -57,7 +61,7 @@ def coverage(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
 @drawing
 def adoption_map(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 24) -> Axes:
-    """Slogan × group: share of documents, slogans ordered so that like profiles stand together.
+    """Slogan × group: share of documents, like slogans and like groups side by side (years in their order).
 
     Parameters
     ----------
@@ -73,6 +77,8 @@ def adoption_map(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 24) -> 
     chosen = spread.sort_values(["spread", "slogan"], ascending=[False, True])["slogan"].head(top)
     grid = grid.loc[sorted(chosen)]
     grid = grid.iloc[similar_order(grid.to_numpy())]
+    if not pd.api.types.is_numeric_dtype(df["group"]):
+        grid = grid.iloc[:, similar_order(grid.to_numpy().T)]
     ax = ax or new_axes(TWO_COLUMN, (len(grid) * 4.2 + 18) * MM)
     numbers = [["" if v == 0 else f"{100 * v:.0f}" for v in row] for row in grid.to_numpy()]
     _heat(ax, grid, numbers, top=1.0)
@@ -125,8 +131,9 @@ def tilemap(df: pd.DataFrame, ax: Axes | None = None, *, value: str = "share", w
     short = df[where].astype("str").replace(REGION_OF)
     known = dict(zip(short, df[value].astype(float), strict=True))
     norm = Normalize(0, max(1.0 if value == "share" else 0.0, *known.values()) or 1.0)
+    scale = min(1.0, ax.get_window_extent().width / ax.figure.dpi / (72 * MM))
     for region, (column, row) in TILES.items():
-        _tile(ax, (column, row), region, known.get(region), norm)
+        _tile(ax, (column, row), region, known.get(region), norm=norm, scale=scale)
     ax.set_xlim(0.4, 9.1)
     ax.set_ylim(8.1, -0.1)
     ax.set_aspect("equal")
@@ -134,7 +141,24 @@ def tilemap(df: pd.DataFrame, ax: Axes | None = None, *, value: str = "share", w
     return ax
 
 
-def _tile(ax: Axes, corner: tuple[int, int], region: str, value: float | None, norm: Normalize) -> None:
+def tilemaps(df: pd.DataFrame, *, by: str, ncols: int = 3) -> Figure:
+    """One slogan on the map, year after year.
+
+    Parameters
+    ----------
+    df : DataFrame
+        Rows of ``adoption(…, by="region")`` of one slogan for each value of the column ``by``.
+    """
+    require(df, [by, "slogan", "group", "share"], "adoption")
+    figure = panels(df, tilemap, by=by, ncols=ncols, height=166 / ncols)
+    with style():
+        figure.suptitle(term(df["slogan"].iloc[0], 90, 1), x=0.01, ha="left", fontsize=8, family=families())
+    return figure
+
+
+def _tile(
+    ax: Axes, corner: tuple[int, int], region: str, value: float | None, *, norm: Normalize, scale: float
+) -> None:
     known = value is not None and not np.isnan(value)
     depth = float(norm(value)) if value is not None and known else 0.0
     shade = colormaps[SEQUENTIAL](0.08 + 0.84 * depth) if known else "white"
@@ -142,7 +166,7 @@ def _tile(ax: Axes, corner: tuple[int, int], region: str, value: float | None, n
     ink = GREY if not known else "white" if depth > 0.55 else INK
     x, y = corner[0] + 0.47, corner[1] + 0.47
     name, size = (region, 5.2) if lang() == "zh" else (label(region).replace(" ", "\n"), 3.6)
-    ax.text(x, y - (0.14 if known else 0), name, ha="center", va="center", fontsize=size, color=ink)
+    ax.text(x, y - (0.14 if known else 0), name, ha="center", va="center", fontsize=size * scale, color=ink)
     if value is not None and known:
         number = f"{100 * value:.0f}%" if norm.vmax == 1.0 else f"{value:.3g}"
-        ax.text(x, y + 0.24, number, ha="center", va="center", fontsize=4.6, color=ink)
+        ax.text(x, y + 0.24, number, ha="center", va="center", fontsize=4.6 * scale, color=ink)

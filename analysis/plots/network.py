@@ -9,13 +9,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from analysis.labels import term
+from analysis.labels import label, term
 from analysis.plots.panels import panels
-from analysis.plots.theme import COLOURS, FAINT, GREY, MM, TWO_COLUMN, drawing, new_axes, require
+from analysis.plots.theme import COLOURS, FAINT, GREY, MM, TWO_COLUMN, drawing, families, new_axes, require, style
 from analysis.stats.network import network
+
+# What changed: colour and dash of an edge.
+CHANGES = {"stronger": (COLOURS[4], "solid"), "weaker": (COLOURS[0], "solid"), "new": (COLOURS[2], (0, (3, 1.5)))}
 
 
 @drawing
@@ -27,7 +31,8 @@ def cooccurrence(
     Parameters
     ----------
     df : DataFrame
-        What ``cooccurrence()`` returns, for one group.
+        What ``cooccurrence()`` returns, for one group. Where it has a column ``change``, ties that are
+        stronger, weaker or new are drawn in a colour of their own.
     ax : Axes, optional
     min_n : int
         Co-occurrences an edge needs.
@@ -43,8 +48,12 @@ def cooccurrence(
     order = list(names) if names is not None else circle(df, min_n=min_n)
     at = {name: 2 * math.pi * i / max(len(order), 1) for i, name in enumerate(order)}
     strongest = max((d["n_ab"] for *_, d in graph.edges(data=True)), default=1)
+    changed = dict(zip(zip(df["a"], df["b"], strict=True), df["change"], strict=True)) if "change" in df else {}
     for a, b, edge in sorted(graph.edges(data=True), key=lambda e: (e[2]["n_ab"], e[0], e[1])):
-        _edge(ax, (at[a], at[b]), edge["n_ab"] / strongest, sure=edge["q"] < 0.05)
+        plain = ("#333333" if edge["q"] < 0.05 else GREY, "solid")
+        look = CHANGES.get(changed.get((a, b), ""), plain)
+        faint = look is plain and edge["q"] >= 0.05
+        _edge(ax, (at[a], at[b]), edge["n_ab"] / strongest, look=look, alpha=0.3 if faint else 0.75)
     for name in order:
         known = name in graph
         colour = COLOURS[graph.nodes[name]["community"] % len(COLOURS)] if known else FAINT
@@ -59,13 +68,20 @@ def cooccurrence_panels(df: pd.DataFrame, *, by: str, min_n: int = 2, ncols: int
     Parameters
     ----------
     df : DataFrame
-        What ``cooccurrence(…, by=by)`` returns.
+        What ``cooccurrence(…, by=by)`` returns, with or without ``change``.
     """
     require(df, [by, "a", "b", "n_ab"], "cooccurrence")
     pooled = df.groupby(["a", "b"], as_index=False, observed=True).agg({"n_ab": "sum", "n_a": "sum", "n_b": "sum",
         "n_contexts": "sum", "npmi": "mean", "log_odds": "mean", "q": "min"})  # fmt: skip
     shown = circle(pooled, min_n=min_n)
-    return panels(df, cooccurrence, by=by, ncols=ncols, height=178 / ncols - 4, min_n=min_n, names=shown, size=4.6)
+    made = panels(df, cooccurrence, by=by, ncols=ncols, height=178 / ncols - 4, min_n=min_n, names=shown, size=4.6)
+    kinds = [kind for kind in CHANGES if "change" in df and (df["change"] == kind).any()]
+    with style():
+        lines = [Line2D([], [], color=CHANGES[kind][0], linestyle=CHANGES[kind][1], linewidth=1.4) for kind in kinds]
+        if kinds:
+            font = {"family": families(), "size": 6.5}
+            made.legend(lines, map(label, kinds), loc="outside upper right", ncols=len(kinds), prop=font)
+    return made
 
 
 def circle(df: pd.DataFrame, *, min_n: int) -> list[str]:
@@ -74,12 +90,12 @@ def circle(df: pd.DataFrame, *, min_n: int) -> list[str]:
     return [name for name, _ in sorted(nodes, key=lambda node: (node[1]["community"], -node[1]["n"], node[0]))]
 
 
-def _edge(ax: Axes, angles: tuple[float, float], strength: float, *, sure: bool) -> None:
-    """A curve bent towards the centre; dark where q < 0.05."""
+def _edge(ax: Axes, angles: tuple[float, float], strength: float, *, look: tuple, alpha: float) -> None:
+    """A curve bent towards the centre."""
     ends = [(math.cos(a), math.sin(a)) for a in angles]
     curve = Path([ends[0], (0.0, 0.0), ends[1]], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
-    colour, alpha = ("#333333", 0.75) if sure else (GREY, 0.3)
-    ax.add_patch(PathPatch(curve, facecolor="none", edgecolor=colour, alpha=alpha, linewidth=0.3 + 2.2 * strength))
+    width = 0.3 + 2.2 * strength if look[0] in ("#333333", GREY) else 0.8 + 1.7 * strength
+    ax.add_patch(PathPatch(curve, fill=False, edgecolor=look[0], linestyle=look[1], alpha=alpha, linewidth=width))
 
 
 def _node(ax: Axes, name: str, angle: float, colour: str, size: float) -> None:

@@ -11,7 +11,7 @@ from analysis.stats.frequency import note
 from analysis.stats.resampling import benjamini_hochberg
 
 RESAMPLES, MIN_DOCS = 1999, 3
-COLUMNS = ["slogan", "n_docs", "share", "lowest", "share_lowest", "highest", "share_highest", "cramers_v", "p", "q"]
+COLUMNS = ["slogan", "n_docs", "share", "n_groups", "highest", "share_highest", "cramers_v", "p", "q"]
 
 
 def separating(
@@ -36,9 +36,9 @@ def separating(
     Returns
     -------
     DataFrame
-        By ``q``, then falling ``cramers_v``, then name: documents with the slogan and their share, the
-        groups with the lowest and highest share (the first of equals), Cramér's V of slogan and group, ``p``,
-        and ``q`` by Benjamini–Hochberg over all slogans, also those beyond ``n``.
+        By ``q``, then falling ``cramers_v``, then name: documents with the slogan and their share,
+        the groups that have it, the one with the highest share (the first of equals), Cramér's V of slogan
+        and group, ``p``, and ``q`` by Benjamini–Hochberg over all slogans, also those beyond ``n``.
 
     Raises
     ------
@@ -77,11 +77,11 @@ def _effects(present: pd.DataFrame, codes: np.ndarray, names: pd.Series) -> pd.D
     size = np.bincount(codes, minlength=len(names))[:, None]
     share = present.mean()
     between = (size * (shares - share) ** 2).sum()
-    labels = names.astype("str").to_numpy(dtype=object)
     made = {"slogan": present.columns.astype("str"), "n_docs": present.sum().astype("int64"), "share": share}
-    for end, at in (("lowest", shares.to_numpy().argmin), ("highest", shares.to_numpy().argmax)):
-        where = at(axis=0) if len(shares.columns) else np.zeros(0, dtype=int)
-        made |= {end: labels[where], f"share_{end}": shares.to_numpy()[where, np.arange(len(where))]}
+    made["n_groups"] = (shares > 0).sum()
+    where = shares.to_numpy().argmax(axis=0) if len(shares.columns) else np.zeros(0, dtype=int)
+    made["highest"] = names.astype("str").to_numpy(dtype=object)[where]
+    made["share_highest"] = shares.max()
     made["cramers_v"] = np.sqrt(between / (len(present) * share * (1 - share)))
     return pd.DataFrame({name: np.asarray(values) for name, values in made.items()})
 
