@@ -32,9 +32,9 @@ def keyness(
     r"""Features over- and under-used by the target documents compared with the reference documents.
 
     ``p`` permutes *documents* between the two sides, within strata if there are any. Its statistic is the
-    score of the negative binomial regression of counts on side, with a rate r for each stratum and one
-    over-dispersion a: :math:`\sum_{target} (n_i - r_s N_i) / (1 + a r_s N_i)`. Long documents count for
-    more where a word is rare, all documents alike where it is bursty. All splits are used when there are no
+    target's sum of Pearson residuals of the negative binomial with a rate r for each stratum and one
+    over-dispersion a: :math:`\sum_{target} (n_i - r_s N_i) / \sqrt{r_s N_i (1 + a r_s N_i)}`. Long documents
+    count for more where a word is rare, all alike where it is bursty. All splits are used when there are no
     more than ``resamples``; below 1 / ``resamples`` p is an upper bound at the saddlepoint
     (``permutation.tail_p``). ``q`` is Benjamini–Hochberg over the table: ``trim`` rare features first, as
     each costs power.
@@ -143,20 +143,19 @@ def _document_p(
     columns = counts.tocsc()
 
     def scores(part: slice) -> np.ndarray:
-        return score_residuals(columns[:, part].toarray().astype(float), totals.astype(float), plan.strata)
+        return pearson_residuals(columns[:, part].toarray().astype(float), totals.astype(float), plan.strata)
 
     return permutation_p(scores, counts.shape[1], strata=plan.strata, chosen=plan.smaller, drawn=drawn)
 
 
-def score_residuals(counts: np.ndarray, totals: np.ndarray, strata: np.ndarray) -> np.ndarray:
-    r"""Units' contributions to the score of negative binomial regression at the hypothesis of no difference.
+def pearson_residuals(counts: np.ndarray, totals: np.ndarray, strata: np.ndarray) -> np.ndarray:
+    r"""How far each unit's count is from that expected of no difference, in standard deviations; 0 where none is.
 
-    The over-dispersion is that of pairs of words: :math:`1 + a` is how much oftener than two words of
-    different units of a stratum two words of one unit are both the feature.
-
-    Of the sums compared in simulation (pooled and mean rates, their roots and logarithms, ranks,
-    studentised or not) this has the most power, and keeps its level when one side's documents are
-    three times as long.
+    :math:`(n_i - r_s N_i) / \sqrt{r_s N_i (1 + a r_s N_i)}`, with the over-dispersion of pairs of words:
+    :math:`1 + a` is how much oftener than two words of different units of a stratum two words of one unit are
+    both the feature. All units having about the same variance, the permutation keeps its level when one side
+    has fewer and longer documents, which the efficient score, without the root, does not
+    (``docs/evaluation-inference.md``).
 
     Parameters
     ----------
@@ -173,10 +172,11 @@ def score_residuals(counts: np.ndarray, totals: np.ndarray, strata: np.ndarray) 
     excess = np.where(between > 0, within / np.where(between > 0, between, 1) - 1, np.where(within > 0, _MANY, 0.0))
     expected = (n / np.maximum(words, 1)[:, None])[strata] * totals[:, None]
     residual = counts - expected
-    expected *= np.clip(excess, 0, _MANY)
-    expected += 1
-    residual /= expected
-    return residual
+    variance = expected * np.clip(excess, 0, _MANY)
+    variance += 1
+    variance *= expected
+    np.sqrt(variance, out=variance)
+    return np.divide(residual, variance, out=residual, where=variance > 0)
 
 
 def _notes(plan: Design, n_splits: int, exact: bool) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.dfm import make_dfm
-from analysis.stats.keyness import keyness, score_residuals
+from analysis.stats.keyness import keyness, pearson_residuals
 
 COLUMNS = [
     "feature", "n_target", "n_reference", "per_10k_target", "per_10k_reference",
@@ -103,9 +103,9 @@ def test_p_of_the_pooled_words_never_underflows_to_zero():
     assert table.p_g2["x"] == np.finfo(float).tiny
 
 
-def test_p_of_one_feature_agrees_with_scipy_on_the_score():
+def test_p_of_one_feature_agrees_with_scipy_on_the_residuals():
     dfm = bursty(4, 6, 1, seed=5, ratio=3)
-    score = score_residuals(dfm.counts.toarray().astype(float), dfm.totals.astype(float), np.zeros(10, int))[:, 0]
+    score = pearson_residuals(dfm.counts.toarray().astype(float), dfm.totals.astype(float), np.zeros(10, int))[:, 0]
 
     def distance(x, y, axis=-1):
         return np.abs(np.mean(x, axis=axis) - np.mean(y, axis=axis))
@@ -115,11 +115,18 @@ def test_p_of_one_feature_agrees_with_scipy_on_the_score():
     assert keyness(dfm, "side == 't'").p[0] == pytest.approx(expected)
 
 
-def test_score_residuals_by_hand():
+def test_pearson_residuals_by_hand():
     """Rate 0.1: expected 1, 2, 3. Pairs of words: 12 within, (36 − 18) × 1400 / (3600 − 1400) between: a = 1/21."""
-    score = score_residuals(np.array([[1.0], [4.0], [1.0]]), np.array([10.0, 20.0, 30.0]), np.zeros(3, int))
+    score = pearson_residuals(np.array([[1.0], [4.0], [1.0]]), np.array([10.0, 20.0, 30.0]), np.zeros(3, int))
     a = 12 / (18 * 1400 / 2200) - 1
-    np.testing.assert_allclose(score[:, 0], [0, 2 / (1 + 2 * a), -2 / (1 + 3 * a)])
+    np.testing.assert_allclose(score[:, 0], [0, 2 / np.sqrt(2 * (1 + 2 * a)), -2 / np.sqrt(3 * (1 + 3 * a))])
+
+
+def test_a_unit_without_words_and_a_stratum_without_the_feature_have_no_residual():
+    counts = np.array([[2.0], [1.0], [0.0], [0.0], [0.0]])
+    residuals = pearson_residuals(counts, np.array([10.0, 10.0, 0.0, 5.0, 5.0]), np.array([0, 0, 0, 1, 1]))
+    assert residuals[0] > 0
+    np.testing.assert_array_equal(residuals[2:], 0)
 
 
 def test_few_documents_are_enumerated_and_the_notes_say_so():
@@ -221,6 +228,17 @@ def test_pooled_words_find_differences_where_there_are_none_and_documents_do_not
     assert sum((t.q < 0.05).any() for t in tables) <= 1  # at the nominal level one in twenty
 
 
+def test_a_side_of_few_and_long_documents_finds_no_more_than_chance():
+    rng = np.random.default_rng(5)
+    totals = np.round(rng.lognormal(7, 0.6, 50)) * np.where(np.arange(50) < 10, 3, 1)
+    counts = rng.poisson((totals / np.exp(7))[:, None] * rng.gamma(3, 1 / 3, size=(50, 3000)))
+    docvars = pd.DataFrame({"side": ["t"] * 10 + ["r"] * 40}, index=[f"d{i:02d}" for i in range(50)])
+    dfm = make_dfm(counts, [f"f{i:04d}" for i in range(3000)], docvars, totals=totals.astype(int))
+    p = keyness(dfm, "side == 't'", resamples=1999).p
+    assert (p < 0.001).mean() <= 0.003
+    assert 0.03 <= (p < 0.05).mean() <= 0.07
+
+
 def test_differences_that_are_there_are_found_and_covered_by_the_interval():
     table = keyness(bursty(20, 20, 600, k=1, ratio=4, mean=5), "side == 't'", resamples=999)
     assert (table.q < 0.05).mean() > 0.8
@@ -296,7 +314,7 @@ def test_strata_without_both_sides_give_an_empty_table_and_a_reason():
 
 def test_p_within_strata_agrees_with_scipy_on_the_pairs_scores():
     dfm = paired(9, 8, ratio=2)
-    scores = score_residuals(dfm.counts.toarray().astype(float), dfm.totals.astype(float), np.arange(18) // 2)
+    scores = pearson_residuals(dfm.counts.toarray().astype(float), dfm.totals.astype(float), np.arange(18) // 2)
 
     def distance(x, y, axis=-1):
         return np.abs(np.mean(x - y, axis=axis))
