@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -48,7 +51,7 @@ def paper_table(keyness: pd.DataFrame, corpus: Corpus, *, n: int = 10, width: in
     sides = _texts(corpus, steps[-1]["target"], steps[-1]["reference"])
     more = keyness["log_ratio"] > 0
     shown = pd.concat([keyness[more].head(n), keyness[~more].head(n)])
-    rows = [_row(row, sides[row.log_ratio <= 0], width) for row in shown.itertuples()]
+    rows = [_row(values, sides[int(values["log_ratio"] <= 0)], width) for values in shown.to_dict("records")]
     table = pd.DataFrame(rows, columns=list(WIDTHS))
     who = keyness.attrs.get("sides") or {side: steps[-1][side] or label("others") for side in ("target", "reference")}
     named = {
@@ -69,8 +72,7 @@ def _texts(corpus: Corpus, target: str, reference: str | None) -> tuple[pd.DataF
     return docs[chosen], docs[select_rows(docs, reference) if reference else ~chosen]
 
 
-def _row(row: object, docs: pd.DataFrame, width: int) -> tuple[object, ...]:
-    values = {name: getattr(row, name) for name in row._fields}  # type: ignore[attr-defined]
+def _row(values: dict[Hashable, Any], docs: pd.DataFrame, width: int) -> tuple[object, ...]:
     effect = f"{values['log_ratio']:.2f}"
     if np.isfinite(values["log_ratio_low"]):
         effect += f" [{values['log_ratio_low']:.2f}, {values['log_ratio_high']:.2f}]"

@@ -62,11 +62,11 @@ def multiverse(
         apart); ``q`` is over all the choice's features. ``survives``: same sign as at first, and q below the level it
         met then, 0.05 or else 0.25; never for a feature that met neither.
     """
-    first, found = None, []
+    found: list[pd.DataFrame] = []
     for choice, counts in _choices(study, target, reference):
         table = keyness(counts, target, reference, strata=strata, resamples=resamples)
-        if first is None:
-            first = table
+        if not found:
+            reason = table.attrs.get("reason", note("没有可比较的词。", "There is no term to compare."))
             names = list(features) if features is not None else table["feature"].head(20).tolist()
             start = table.set_index("feature").reindex(names)
             level = start["q"].map(lambda q: next((level for level in LEVELS if q < level), 0.0))
@@ -78,7 +78,7 @@ def multiverse(
     step = {"step": "multiverse", "target": target, "reference": reference, "resamples": resamples}
     result.attrs = {"recipe": [*study.terms.recipe, step], "notes": [_NOTE]}
     if result.empty:
-        result.attrs["reason"] = first.attrs.get("reason", note("没有可比较的词。", "There is no term to compare."))
+        result.attrs["reason"] = reason
     return result
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -126,7 +127,7 @@ def _cheapest(cost: np.ndarray, rise: float) -> np.ndarray:
     return path
 
 
-def _batched(having: np.ndarray, n_docs: np.ndarray, s: float, gamma: float) -> list[dict[str, float]]:
+def _batched(having: np.ndarray, n_docs: np.ndarray, s: float, gamma: float) -> list[dict[str, Any]]:
     usual = having.sum() / n_docs.sum()
     if not 0 < usual < 1:
         return []

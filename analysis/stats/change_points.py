@@ -26,7 +26,7 @@ def change_points(dfm: Dfm, features: Sequence[str], *, time: str = "year") -> p
     :math:`\phi = \overline{(r_i - r_j)^2 / (r / N_i + r / N_j)}` of documents that follow each other in time
     (never below 1, and raised for few documents), so that bursts are not taken for changes: a change spoils only
     one of these differences. In simulation (``docs/evaluation-trend.md``) a constant bursty series has
-    ``p_any`` above 0.95 in 0 to 4 % of cases.
+    ``p_any`` above 0.95 in 1 to 7 % of cases.
 
     Parameters
     ----------
