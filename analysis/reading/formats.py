@@ -117,8 +117,9 @@ def _read_html(data: bytes) -> Parsed:
     from analysis.reading.webpages import read_page
 
     decoded = decode(data)
-    text, title, metadata = read_page(decoded.text)
-    return Parsed((Piece(text, title, metadata=metadata),), decoded.encoding, decoded.notes)
+    text, title, metadata, outside = read_page(decoded.text)
+    removed = Counter(("outside the main text", line) for line in outside)
+    return Parsed((Piece(text, title, metadata=metadata, removed=removed),), decoded.encoding, decoded.notes)
 
 
 def _read_docx(data: bytes) -> Parsed:

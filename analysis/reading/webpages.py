@@ -9,7 +9,7 @@ from typing import Any
 from analysis.reading.encodings import Unreadable
 
 _DROPPED = (
-    "script", "style", "noscript", "nav", "header", "footer", "form", "button", "select", "iframe", "canvas",
+    "title", "script", "style", "noscript", "nav", "header", "footer", "form", "button", "select", "iframe", "canvas",
     "svg",
 )  # fmt: skip
 _BLOCKS = (
@@ -24,8 +24,8 @@ _PUBLISHED = re.compile(r"(?:发布|发表)(?:时间|日期)[:：\s]*(\d{4}[-年
 _LABEL = re.compile(r"^([\u4e00-\u9fff\s\u3000]{2,12})[:：]$")
 
 
-def read_page(source: str) -> tuple[str, str, dict[str, str]]:
-    """Main text, title and metadata of an HTML page.
+def read_page(source: str) -> tuple[str, str, dict[str, str], list[str]]:
+    """Main text, title and metadata of an HTML page, and the lines left out of it.
 
     The main text is trafilatura's; where that finds nothing, or less than half of a page that is all
     document, it is everything outside navigation, scripts and forms.  Layout tables are read as blocks.
@@ -36,6 +36,8 @@ def read_page(source: str) -> tuple[str, str, dict[str, str]]:
     metadata : dict
         Named ``<meta>`` entries, the label–value cells of a document table (成文日期, 发文机关 …) and the
         day that stands behind 发布时间.
+    outside : list of str
+        Lines that are not part of the main text; of scripts, navigation and forms nothing is listed.
 
     Raises
     ------
@@ -54,10 +56,10 @@ def read_page(source: str) -> tuple[str, str, dict[str, str]]:
     if published := _PUBLISHED.search(tree.text_content()):
         metadata.setdefault("published", published[1])
     _flatten_tables(tree)
-    text = _main(tree)
+    text, outside = _main(tree)
     if not text.strip():
         raise Unreadable("a web page without text (perhaps filled in by scripts); save the text from the browser")
-    return text, metadata.pop("标题", "") or title, metadata
+    return text, metadata.pop("标题", "") or title, metadata, [line for line in outside if line != title]
 
 
 def _described(tree: Any) -> tuple[str, dict[str, str]]:
@@ -94,7 +96,7 @@ def _flatten_tables(tree: Any) -> None:
                 node.tag = "div"
 
 
-def _main(tree: Any) -> str:
+def _main(tree: Any) -> tuple[str, list[str]]:
     import trafilatura
     from lxml import html
 
@@ -106,7 +108,11 @@ def _main(tree: Any) -> str:
     finally:
         logger.disabled = before
     main = re.sub(r"(?m)^\|(.*)\|\s*$", lambda row: re.sub(r"\s*\|\s*", " ", row[1]).strip(), main)
-    return main if len(main) * 2 > sum(len(line) for line in whole.split("\n") if "。" in line) else whole
+    lines = whole.split("\n")
+    if len(main) * 2 <= sum(len(line) for line in lines if "。" in line):
+        return whole, []
+    kept = re.sub(r"\s", "", main)
+    return main, [line for line in lines[:5000] if re.sub(r"\s", "", line) not in kept]
 
 
 def _everything(tree: Any) -> str:

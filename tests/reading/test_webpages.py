@@ -26,23 +26,24 @@ GAZETTE = f"""<div><table><tr><td><table><tr><td><b>索 引 号：</b></td><td>0
 
 
 def test_news_pages() -> None:
-    text, title, metadata = read_page(NEWS)
+    text, title, metadata, outside = read_page(NEWS)
     assert title == "全市会议召开"
     assert all(paragraph in text.split("\n") for paragraph in BODY)
     assert "不要" not in text and "网站地图" not in text
+    assert outside == ["首页 新闻 专题", "版权所有 某某网 网站地图"]
     assert metadata == {"published": "2019-02-24 07:46", "author": "张三"}
 
 
 def test_documents_laid_out_in_tables_keep_their_paragraphs() -> None:
-    text, title, metadata = read_page(GAZETTE)
+    text, title, metadata, _ = read_page(GAZETTE)
     assert title == "某某机关关于印发方案的通知"
     assert metadata == {"索引号": "0001/2019-5", "成文日期": "2019年01月24日"}
     assert BODY[0] in text.split("\n") and "|" not in text and "索引" not in text
 
 
 def test_a_short_page_falls_back_on_all_its_text() -> None:
-    text, title, _ = read_page("<p>法院开庭。</p><p>当庭宣判。</p>")
-    assert text.split("\n") == ["法院开庭。", "当庭宣判。"] and title == ""
+    text, title, _, outside = read_page("<p>法院开庭。</p><p>当庭宣判。</p>")
+    assert text.split("\n") == ["法院开庭。", "当庭宣判。"] and title == "" and not outside
 
 
 @pytest.mark.parametrize("page", ["", "<html></html>", "<html><body><script>var a</script></body></html>"])
