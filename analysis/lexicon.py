@@ -88,7 +88,7 @@ class Lexicon:
         """English rendering by slogan, for those that have one."""
         return self.entries.loc[self.entries["gloss"] != "", "gloss"]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the entries written as CSV: what a recipe records."""
         frame = self.entries.copy()

@@ -24,7 +24,6 @@ OCCURRENCE_DTYPES = {
     "sentence": "int64", "paragraph": "int64", "nested": "bool", "within": "str",
 }  # fmt: skip
 WITHIN = ("", "title", "institution")
-DENSE = 20_000  # patterns up to which the dense automaton, twice as fast, is worth its memory
 _TITLE = re.compile(r"《[^《》\n]*(?:《[^《》\n]*》[^《》\n]*)*》")
 _BODY = re.compile(
     r"”?(?:战略|工作|专项|斗争|行动|建设|改革|领导|协调|推进|研究|服务|宣传|教育|指导|管理|督导)*"
@@ -51,19 +50,20 @@ def slogans(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
         with ``nested`` False are the leftmost-longest reading: of two slogans that share a character
         only one stands in it.
     """
-    texts = corpus.docs["text"]
+    texts = corpus.docs["text"].to_dict()
     surfaces = lexicon.surfaces
     bare = {meaning: form for form, several in lexicon.meanings.items() for meaning in several}
     owners = pd.factorize(surfaces.map(lambda slogan: bare.get(slogan, slogan)))[0].tolist()
     found = {doc_id: _occurrences(texts[doc_id], own, owners) for doc_id, own in matches(texts, surfaces.index)}
     rows = np.concatenate([np.empty((0, 7), dtype=np.int64), *found.values()])
-    surface, *places = rows.T
+    surface, *places, within = rows.T
+    document = np.repeat(np.arange(len(found)), [len(own) for own in found.values()])
     columns = [
-        np.repeat(np.array(list(found), dtype=object), [len(own) for own in found.values()]),
-        surfaces.array.take(surface), surfaces.index.take(surface), *places[:-1], np.array(WITHIN)[places[-1]],
+        _taken(list(found), document), _taken(surfaces, surface), _taken(surfaces.index, surface), *places,
+        _taken(WITHIN, within),
     ]  # fmt: skip
     table = pd.DataFrame(dict(zip(OCCURRENCE_DTYPES, columns, strict=True))).astype(OCCURRENCE_DTYPES)
-    table["slogan"] = _meant(table, texts, lexicon)
+    table["slogan"] = pd.Series(_meant(table, texts, lexicon), dtype="str")
     step = {"step": "slogans", "lexicon": lexicon.digest, "entries": len(lexicon)}
     table.attrs = {"recipe": [*corpus.recipe, step]}
     if table.empty:
@@ -72,6 +72,10 @@ def slogans(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
             "en": "No formulation of the lexicon occurs in any document.",
         }
     return table
+
+
+def _taken(values: Iterable[str], codes: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    return pd.array(list(values), dtype="str").take(codes)
 
 
 def maximal_spans(
@@ -88,7 +92,7 @@ def maximal_spans(
     return spans, dict(zip(surfaces.index, surfaces, strict=True))
 
 
-def matches(texts: pd.Series, patterns: Iterable[str]) -> Iterator[tuple[str, list[Match]]]:
+def matches(texts: pd.Series | Mapping[str, str], patterns: Iterable[str]) -> Iterator[tuple[str, list[Match]]]:
     """Per document all matches as (start, end, number of the pattern), longest first at each start.
 
     Documents without a match are left out; matches may overlap.
@@ -104,8 +108,7 @@ def matches(texts: pd.Series, patterns: Iterable[str]) -> Iterator[tuple[str, li
 def _automaton(patterns: tuple[str, ...]) -> AhoCorasick:
     from ahocorasick_rs import AhoCorasick, Implementation
 
-    kind = Implementation.DFA if len(patterns) <= DENSE else Implementation.ContiguousNFA
-    return AhoCorasick(patterns, implementation=kind)
+    return AhoCorasick(patterns, implementation=Implementation.ContiguousNFA)
 
 
 def _nested(found: list[Match]) -> list[bool]:
@@ -146,20 +149,24 @@ def _in_titles(text: str, start: np.ndarray, end: np.ndarray) -> np.ndarray:
     return end <= titles[np.searchsorted(titles[:, 0], start, side="right") - 1, 1]
 
 
-def _meant(table: pd.DataFrame, texts: pd.Series, lexicon: Lexicon) -> pd.Series:
+def _meant(table: pd.DataFrame, texts: Mapping[str, str], lexicon: Lexicon) -> list[str]:
     """The slogans, a form that means several things under the meaning that its surroundings betray."""
-    slogan = table["slogan"].copy()
-    several = table[slogan.isin(list(lexicon.meanings))]
-    for k, doc_id, form, at in several[["doc_id", "slogan", "start"]].itertuples(name=None):
-        slogan[k] = _meaning(texts[doc_id], at, lexicon.meanings[form]) or form
-    return slogan
+    meant = table["slogan"].tolist()
+    several = table.loc[table["slogan"].isin(list(lexicon.meanings)), ["doc_id", "slogan", "sentence", "paragraph"]]
+    read, units = "", ()
+    for k, doc_id, form, *numbers in several.itertuples(name=None):
+        text = texts[doc_id]
+        if doc_id != read:
+            read, units = doc_id, (sentence_spans(text), paragraph_spans(text))
+        around = [text[slice(*spans[number].tolist())] for spans, number in zip(units, numbers, strict=True)]
+        meant[k] = _meaning((*around, text), lexicon.meanings[form]) or form
+    return meant
 
 
-def _meaning(text: str, at: int, meanings: Mapping[str, Iterable[str]]) -> str | None:
+def _meaning(around: Iterable[str], meanings: Mapping[str, Iterable[str]]) -> str | None:
     """The one meaning that the nearest surroundings with any of its words betray; None if several fit."""
-    for spans in (sentence_spans(text), paragraph_spans(text), np.array([[0, len(text)]])):
-        start, end = spans[span_of(spans, np.array([at]))[0]]
-        fit = [meaning for meaning, cues in meanings.items() if any(cue in text[start:end] for cue in cues)]
+    for unit in around:
+        fit = [meaning for meaning, cues in meanings.items() if any(cue in unit for cue in cues)]
         if fit:
             return fit[0] if len(fit) == 1 else None
     return None

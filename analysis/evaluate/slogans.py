@@ -1,0 +1,226 @@
+"""How right slogans are counted, dated and found, and how fast: against plain search and known dates."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.corpus import Corpus, make_corpus
+from analysis.lexicon import Lexicon, load_lexicon
+from analysis.reading import read_corpus
+from analysis.reading.bounds import since, until
+from analysis.slogans import matches, slogans
+
+DATED = ("national_reports_1954_2025", "provincial_reports", "local_regulations")
+# Catalogued under the date of an earlier version: the text is as revised on 2021-01-30.
+MISDATED = ("reg_zhejiang_179",)
+SPEED_SURFACES = 2000
+
+
+def run(data: Path, quick: bool) -> None:
+    """Print every table; `quick` takes every tenth document and leaves out the messy files."""
+    lexicon, corpora = load_lexicon(), corpora_of(data, quick)
+    found = {name: slogans(corpus, lexicon) for name, corpus in corpora.items()}
+    dated = [name for name in DATED if name in corpora]
+    texts = pd.concat([corpora[name].docs["text"] for name in dated])
+    tables = {
+        "Counts against regular expressions": pd.DataFrame(
+            {name: _exactness(corpora[name], found[name], lexicon) for name in corpora}
+        ).T,
+        "How slogans are met": pd.DataFrame({name: _marks(found[name]) for name in corpora}).T,
+        "Before their first use": pd.concat([_early(name, corpora[name], found[name], lexicon) for name in dated]),
+        "Dates from formulations alone": pd.DataFrame(
+            {name: _bounds(corpora[name], lexicon, quick) for name in dated}
+        ).T,
+        "Speed (million characters a second of processor time)": _speeds(texts, lexicon, quick),
+    }
+    for module in ("discovery", "ties"):
+        if importlib.util.find_spec(f"analysis.evaluate.{module}"):
+            tables[module.capitalize()] = importlib.import_module(f"analysis.evaluate.{module}").table(data, quick)
+    for title, table in tables.items():
+        print(f"\n{title}\n{table.to_string()}")
+
+
+def corpora_of(data: Path, quick: bool) -> dict[str, Corpus]:
+    """The corpora with the dates of their catalogues, the seed documents and the messy files as Tifa reads them."""
+    found = {name: _catalogued(data / "corpora" / name, 10 if quick else 1) for name in DATED}
+    folders = {"seeds": data / "seeds"} | ({} if quick else {"messy": data / "corpora" / "messy" / "files"})
+    return found | {name: read_corpus(folder) for name, folder in folders.items() if folder.is_dir()}
+
+
+def _catalogued(folder: Path, step: int) -> Corpus:
+    rows = pd.read_csv(folder / "metadata.csv", dtype=str, keep_default_na=False).iloc[::step]
+    texts = [(folder / "txt" / f"{doc_id}.txt").read_text("utf-8") for doc_id in rows["doc_id"]]
+    dates = rows["date"] if "date" in rows else rows["year"]
+    day = dates.where(dates != "", rows["year"]) if "year" in rows else dates
+    return make_corpus(pd.DataFrame({"doc_id": rows["doc_id"], "text": texts, "author": day}))
+
+
+# ---- counts
+
+
+def counted(texts: pd.Series, found: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
+    """By form: occurrences and maximal ones as `slogans` and as search finds them, and whether it has one form only.
+
+    Returns
+    -------
+    DataFrame
+        Index the form (meanings of one form together); ``all all_search maximal maximal_search literal``.
+    """
+    form_of = {meaning: form for form, several in lexicon.meanings.items() for meaning in several}
+    owner = lexicon.surfaces.map(lambda slogan: form_of.get(slogan, slogan))
+    forms = found["slogan"].map(lambda slogan: form_of.get(slogan, slogan))
+    everything = "\n\0".join(texts)
+    present = owner[[surface in everything for surface in owner.index]]
+    written = {form: list(own.index) for form, own in present.groupby(present)}
+    rows = pd.DataFrame(index=sorted(set(owner)))
+    rows["all"] = forms.value_counts()
+    rows["all_search"] = pd.Series({form: _count(own, everything) for form, own in written.items()})
+    rows["maximal"] = forms[~found["nested"]].value_counts()
+    rows["maximal_search"] = pd.Series(Counter(owner[hit] for hit in leftmost_longest(everything, list(present.index))))
+    rows = rows.fillna(0).astype(int)
+    rows["literal"] = [set(own.index) == {form, f"“{form}”"} for form, own in owner.groupby(owner)]
+    return rows
+
+
+def differences(rows: pd.DataFrame) -> int:
+    """Occurrences that `slogans` and search disagree on, nested and maximal."""
+    pairs = (("all", "all_search"), ("maximal", "maximal_search"))
+    return int(sum((rows[ours] - rows[theirs]).abs().sum() for ours, theirs in pairs))
+
+
+def _count(surfaces: list[str], text: str) -> int:
+    """Occurrences by a regular expression of these surfaces, the longest first."""
+    pattern = "|".join(map(re.escape, sorted(surfaces, key=len, reverse=True)))
+    return sum(1 for _ in re.finditer(pattern, text))
+
+
+def leftmost_longest(text: str, surfaces: list[str]) -> Iterator[str]:
+    """A reader's way: at each character the longest surface that begins there, then on behind it."""
+    heads: dict[str, list[str]] = {}
+    for surface in sorted(surfaces, key=len, reverse=True):
+        heads.setdefault(surface[:2], []).append(surface)
+    at = 0
+    while at < len(text):
+        for surface in heads.get(text[at : at + 2], ()):
+            if text.startswith(surface, at):
+                yield surface
+                at += len(surface)
+                break
+        else:
+            at += 1
+
+
+def _exactness(corpus: Corpus, found: pd.DataFrame, lexicon: Lexicon) -> dict[str, int]:
+    rows = counted(corpus.docs["text"], found, lexicon)
+    literal = rows[rows["literal"]]
+    return {
+        "documents": len(corpus), "characters": int(corpus.docs["text"].str.len().sum()),
+        "forms met": int((rows["all"] > 0).sum()), "of them literal": int((literal["all"] > 0).sum()),
+        "all": int(rows["all"].sum()), "maximal": int(rows["maximal"].sum()),
+        "differences": differences(rows), "of them literal ": differences(literal),
+    }  # fmt: skip
+
+
+def _marks(found: pd.DataFrame) -> dict[str, float]:
+    quoted = found["variant"].str.contains("“", regex=False)
+    return {
+        "occurrences": len(found), "nested %": _percent(found["nested"]), "quoted %": _percent(quoted),
+        "in titles %": _percent(found["within"] == "title"), "in bodies %": _percent(found["within"] == "institution"),
+        "homonyms": int(found["slogan"].isin(_homonyms()).sum()),
+        "undecided": int(found["slogan"].isin(list(load_lexicon().meanings)).sum()),
+    }  # fmt: skip
+
+
+def _percent(flags: pd.Series) -> float:
+    return round(100 * float(flags.mean()), 2) if len(flags) else 0.0
+
+
+def _homonyms() -> set[str]:
+    meanings = load_lexicon().meanings
+    return {name for form, several in meanings.items() for name in (form, *several)}
+
+
+# ---- dates
+
+
+def _early(name: str, corpus: Corpus, found: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
+    """Pairs of a document and a dated slogan in it, and those where the document is the older, by confidence."""
+    met = found[["doc_id", "slogan", "variant"]].drop_duplicates(["doc_id", "slogan"])
+    met = met[~met["doc_id"].isin(MISDATED)].join(lexicon.entries[["first_date", "confidence"]], on="slogan")
+    met = met[met["first_date"] != ""]
+    day = met["doc_id"].map(corpus.docs["author"])
+    shortest = pd.concat([day.str.len(), met["first_date"].str.len()], axis=1).min(axis=1)
+    early = [d[:n] < first[:n] for d, first, n in zip(day, met["first_date"], shortest, strict=True)]
+    groups = met.assign(early=early, which=met["slogan"].where(early)).groupby("confidence")
+    rows = groups.agg(pairs=("early", "size"), early=("early", "sum"), slogans=("which", "nunique"))
+    rows["which"] = groups["which"].apply(lambda s: " ".join(sorted(set(s.dropna()))[:5]))
+    return rows.reindex(["high", "medium", "low"]).set_index(pd.Index([name] * 3), append=True).swaplevel()
+
+
+def _bounds(corpus: Corpus, lexicon: Lexicon, quick: bool) -> dict[str, float]:
+    """How often the bounds that a text's formulations and dates set hold its true date, and how near they are."""
+    docs = corpus.docs[~corpus.docs.index.isin(MISDATED)].iloc[:: 1 if quick else 5]
+    days = docs["author"].astype(str)
+    low = [since(text, lexicon)[0] for text in docs["text"]]
+    high = [until(text, lexicon, None)[0] for text in docs["text"]]
+    lower = [(day, first) for day, first in zip(days, low, strict=True) if first]
+    below = [(int(day[:4]) - int(first[:4]), first[: len(day)] <= day) for day, first in lower]
+    above = [day <= last[: len(day)] for day, last in zip(days, high, strict=True) if last]
+    return {
+        "documents": len(docs), "with lower": len(below), "right ": sum(right for _, right in below),
+        "median years short": float(pd.Series([gap for gap, _ in below], dtype=float).median()),
+        "with upper": len(above), "right": sum(above),
+    }  # fmt: skip
+
+
+# ---- speed
+
+
+def _speeds(texts: pd.Series, lexicon: Lexicon, quick: bool) -> pd.DataFrame:
+    """Matching, and the whole occurrence table, beside two other ways of finding the same surfaces."""
+    surfaces = lexicon.surfaces.index[:: len(lexicon.surfaces) // SPEED_SURFACES][:SPEED_SURFACES].tolist()
+    few = texts.iloc[:: max(1, len(texts) // 5)]
+    corpus = make_corpus(pd.DataFrame({"doc_id": texts.index, "text": texts.to_numpy()}))
+    ways: dict[str, tuple[Callable[[], object], pd.Series]] = {
+        f"Tifa: matches, {len(surfaces)} surfaces": (lambda: list(matches(texts, surfaces)), texts),
+        f"Tifa: matches, all {len(lexicon.surfaces)}": (lambda: list(matches(texts, lexicon.surfaces.index)), texts),
+        "Tifa: slogans, the whole table": (lambda: slogans(corpus, lexicon), texts),
+        f"re alternation, {len(surfaces)} surfaces": (lambda: _with_re(few, surfaces), few),
+    }
+    if importlib.util.find_spec("ahocorasick"):
+        ways[f"pyahocorasick, {len(surfaces)} surfaces"] = (lambda: _with_pyahocorasick(texts, surfaces), texts)
+    return pd.DataFrame({name: _timed(work, over, 1 if quick else 3) for name, (work, over) in ways.items()}).T
+
+
+def _timed(work: Callable[[], object], texts: pd.Series, times: int) -> dict[str, float]:
+    """The best of several runs after a first one that builds what can be kept."""
+    work()
+    seconds = []
+    for _ in range(times):
+        started = time.process_time()
+        work()
+        seconds.append(time.process_time() - started)
+    n = float(texts.str.len().sum()) / 1e6
+    return {"million characters": round(n, 2), "per second": round(n / min(seconds), 2)}
+
+
+def _with_re(texts: pd.Series, surfaces: list[str]) -> int:
+    pattern = re.compile("|".join(map(re.escape, sorted(surfaces, key=len, reverse=True))))
+    return sum(len(pattern.findall(text)) for text in texts)
+
+
+def _with_pyahocorasick(texts: pd.Series, surfaces: list[str]) -> int:
+    import ahocorasick  # type: ignore[import-not-found, unused-ignore]
+
+    automaton = ahocorasick.Automaton()
+    for number, surface in enumerate(surfaces):
+        automaton.add_word(surface, number)
+    automaton.make_automaton()
+    return sum(sum(1 for _ in automaton.iter(text)) for text in texts)
