@@ -34,7 +34,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "set_low": ("可信区间起", "credible from"), "set_high": ("可信区间止", "credible to"),
     "jsd": ("JSD（已校正）", "JSD, corrected"), "jsd_pooled": ("JSD（合并）", "JSD, pooled"),
     "jsd_chance": ("JSD（随机）", "JSD by chance"), "docs_a": ("甲文档数", "docs a"), "docs_b": ("乙文档数", "docs b"),
-    "effect": ("对数比 [95 % 区间]", "log2 ratio [95 % interval]"), "docs": ("文档", "documents"),
+    "effect": ("对数比 [95 % 区间]", "log2 ratio [95 % interval]"), "docs": ("文档", "docs"),
     "choice": ("做法", "analysis"), "survives": ("成立", "survives"), "found": ("查到的词", "terms found"),
     "log_ratio_least": ("最小对数比", "least log2 ratio"), "log_ratio_greatest": ("最大对数比", "greatest log2 ratio"),
     "q_worst": ("最大 q", "largest q"), "choices": ("做法数", "analyses"),

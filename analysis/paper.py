@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.corpus import Corpus, select_rows
-from analysis.labels import label, say
+from analysis.labels import label, lang, say, term
 
 WIDTHS = {"feature": 0.14, "effect": 0.2, "n": 0.09, "docs": 0.08, "q": 0.07, "example": 0.27}
 METHOD = {
@@ -78,7 +78,9 @@ def _row(values: dict[Hashable, Any], docs: pd.DataFrame, width: int) -> tuple[o
         effect += f" [{values['log_ratio_low']:.2f}, {values['log_ratio_high']:.2f}]"
     effect = effect.replace("-", "−")
     pairs = [f"{values[f'{what}_target']} : {values[f'{what}_reference']}" for what in ("n", "docs")]
-    return values["feature"], effect, *pairs, float(values["q"]), _example(docs, values["feature"], width)
+    gloss = term(values["feature"], 60, 1)
+    name = values["feature"] if gloss == values["feature"] or lang() == "zh" else f"{values['feature']} ({gloss})"
+    return name, effect, *pairs, float(values["q"]), _example(docs, values["feature"], width)
 
 
 def _example(docs: pd.DataFrame, feature: str, width: int) -> str:

@@ -48,6 +48,16 @@ def test_english_and_named_sides(tiny_corpus, made, monkeypatch):
     assert line.startswith("Notes: Target: Jilin; reference: Guangxi. Log2 ratio of rates (Hardie 2014)")
 
 
+def test_english_adds_a_formulations_gloss(tiny_corpus, made, monkeypatch):
+    monkeypatch.setenv("TIFA_LANG", "en")
+    found, _ = made
+    slogan = found.head(1).assign(feature="全面依法治国", log_ratio=-1.0)
+    slogan.attrs = found.attrs
+    paper = da.paper_table(slogan, tiny_corpus)
+    assert paper.feature[0] == f"全面依法治国 ({da.load_lexicon().glosses['全面依法治国']})"
+    assert "【全面依法治国】" in paper.example[0]
+
+
 def test_a_feature_that_stands_nowhere_as_it_is(tiny_corpus, made):
     found, _ = made
     odd = found.head(1).assign(feature="未见之词")

@@ -27,8 +27,8 @@ def divergence(
     That of the pooled counts is always above 0, as no two samples are equal. What to expect by chance is its
     mean :math:`\bar J` over random splits of the same documents; ``jsd`` is
     :math:`(J - \bar J) (n - 1) / (n - 2)` for n documents, as in an adjusted :math:`R^2`. In simulation
-    (``docs/evaluation-trend.md``) it is 0.000 on average where groups do not differ, and then as often below 0 as
-    above; a true divergence it understates, by a third at 3 bursty documents a side and a twentieth at 30. The
+    (``docs/evaluation-trend.md``) its mean is −0.014 to 0.004 where groups do not differ, so it is as often below 0
+    as above; a true divergence it understates, by up to a half at 3 bursty documents a side, a tenth at 15. The
     interval is that of a bootstrap over the documents of each side, moved to ``jsd``; p is the share of splits
     with a divergence as large.
 
