@@ -21,6 +21,7 @@ _META = {
     "article:published_time": "published", "contentsource": "origin",
 }  # fmt: skip
 _PUBLISHED = re.compile(r"(?:发布|发表)(?:时间|日期)[:：\s]*(\d{4}[-年/.]\d{1,2}[-月/.]\d{1,2})")
+_TABLES = 300
 _LABEL = re.compile(r"^([\u4e00-\u9fff\s\u3000]{2,12})[:：]$")
 
 
@@ -28,7 +29,7 @@ def read_page(source: str) -> tuple[str, str, dict[str, str], list[str]]:
     """Main text, title and metadata of an HTML page, and the lines left out of it.
 
     The main text is trafilatura's; where that finds nothing, or less than half of a page that is all
-    document, it is everything outside navigation, scripts and forms.  Layout tables are read as blocks.
+    document, or would take it hours (over 300 tables), it is everything outside navigation, scripts and forms.  Layout tables are read as blocks.
 
     Returns
     -------
@@ -100,7 +101,10 @@ def _main(tree: Any) -> tuple[str, list[str]]:
     import trafilatura
     from lxml import html
 
+    tables = len(tree.findall(".//table"))
     whole = _everything(tree)
+    if tables > _TABLES:
+        return whole, []
     logger = logging.getLogger("trafilatura")
     before, logger.disabled = logger.disabled, True
     try:

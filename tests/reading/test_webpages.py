@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 import pytest
 
@@ -50,6 +51,12 @@ def test_a_short_page_falls_back_on_all_its_text() -> None:
 def test_pages_without_text(page: str) -> None:
     with pytest.raises(Unreadable, match="without text"):
         read_page(page)
+
+
+def test_thousands_of_tables_take_no_hours() -> None:
+    started = time.process_time()
+    text = read_page(f"<table><tr><td>甲</td><td>{BODY[0]}</td></tr></table>" * 5000)[0]
+    assert text.count(BODY[0]) == 5000 and time.process_time() - started < 5
 
 
 def test_logging_is_left_as_it_was() -> None:
