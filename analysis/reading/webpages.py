@@ -29,7 +29,8 @@ def read_page(source: str) -> tuple[str, str, dict[str, str], list[str]]:
     """Main text, title and metadata of an HTML page, and the lines left out of it.
 
     The main text is trafilatura's; where that finds nothing, or less than half of a page that is all
-    document, or would take it hours (over 300 tables), it is everything outside navigation, scripts and forms.  Layout tables are read as blocks.
+    document, or would take hours (over 300 tables), it is everything outside navigation, scripts and
+    forms.  Layout tables are read as blocks.
 
     Returns
     -------
