@@ -182,7 +182,10 @@ def _file_of(source: str, desk: _Desk) -> str:
 
 
 def _report_copies(desk: _Desk, copies: Iterable[Duplicate], names: list[str]) -> None:
+    """A line for each copy, and at the document kept, under which names its text is filed."""
+    groups: dict[int, list[Duplicate]] = {}
     for copy in copies:
+        groups.setdefault(copy.kept, []).append(copy)
         source, kept = desk.drafts[copy.which].source, desk.drafts[copy.kept].source
         reason = f"same text as {kept} (doc_id {names[copy.kept]}), which is kept; overlap {copy.overlap:.0%}"
         row = desk.report[_file_of(source, desk)]
@@ -191,6 +194,12 @@ def _report_copies(desk: _Desk, copies: Iterable[Duplicate], names: list[str]) -
             row |= {"status": "duplicate", "reason": "; ".join(filter(None, [reason, row["reason"]]))}
         else:
             desk.note(source, "duplicate", reason, encoding=row["encoding"])
+    for kept, group in groups.items():
+        filed = ", ".join([names[kept], *(names[copy.which] for copy in group)])
+        least = min(copy.overlap for copy in group)
+        said = f"the same text is filed under {filed} (overlap at least {least:.0%}); kept here only"
+        row = desk.report[_file_of(desk.drafts[kept].source, desk)]
+        row["reason"] = "; ".join(filter(None, [row["reason"], said]))
 
 
 def _step(path: Path, desk: _Desk, documents: int) -> dict[str, Any]:
