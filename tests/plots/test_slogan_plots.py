@@ -1,0 +1,72 @@
+"""Lags, maps by year and networks with changes: what the marks say, in both languages, nothing outside the figure."""
+
+import itertools
+import logging
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+
+import analysis as da
+from analysis.plots.network import CHANGES
+
+
+@pytest.fixture(scope="module")
+def adopted():
+    """Two slogans, twelve groups; hollow where the group's documents begin in the year of first use."""
+    rows = [
+        {"slogan": s, "group": f"组{g}", "first_year": y, "lag_years": y - b, "left_censored": g == 0, "share": 0.5}
+        for s, b in (("两个确立", 2021), ("政治判断力、政治领悟力、政治执行力", 2020))
+        for g, y in ((g, b + g % 3) for g in range(12))
+    ]
+    table = pd.DataFrame(rows).astype({"first_year": "Int64", "lag_years": "Int64", "left_censored": "boolean"})
+    table.loc[5, ["first_year", "lag_years", "left_censored"]] = pd.NA
+    return table
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_lags_show_every_first_use_once_and_stay_inside(language, adopted, monkeypatch, caplog, tmp_path):
+    monkeypatch.setenv("TIFA_LANG", language)
+    ax = da.plots.lags(adopted)
+    sure, hollow = (ax.collections[k].get_offsets() for k in (0, 1))
+    assert (len(sure), len(hollow)) == (21, 2)
+    assert len(np.unique(np.vstack([sure, hollow]).round(6), axis=0)) == 23
+    assert {"11/12", "12/12"} <= {text.get_text() for text in ax.texts}
+    with caplog.at_level(logging.WARNING), da.plots.style():
+        ax.figure.savefig(tmp_path / "lags.png")
+    assert caplog.records == []
+    ax.figure.draw_without_rendering()
+    for label in ax.get_yticklabels():
+        assert label.get_window_extent().x0 >= 0
+
+
+def test_one_slogan_on_the_map_year_by_year():
+    rows = itertools.product((2019, 2020), ("吉林", "湖南"))
+    table = pd.DataFrame([{"year": y, "slogan": "两个确立", "group": g, "share": 0.5} for y, g in rows])
+    figure = da.plots.tilemaps(table, by="year")
+    assert figure.get_suptitle() == "两个确立"
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["2019", "2020"]
+
+
+def test_like_groups_stand_together_and_years_stay_in_order():
+    shares = {"甲": [1, 1, 0, 0], "丙": [0, 0, 1, 1], "乙": [1, 1, 0, 0.1]}
+    rows = [{"slogan": f"s{i}", "group": g, "share": v} for g, values in shares.items() for i, v in enumerate(values)]
+    table = pd.DataFrame(rows)
+    names = [label.get_text() for label in da.plots.adoption_map(table).get_xticklabels()]
+    assert abs(names.index("甲") - names.index("乙")) == 1
+    years = table.assign(group=table["group"].map({"甲": 2019, "丙": 2020, "乙": 2021}))
+    assert [t.get_text() for t in da.plots.adoption_map(years).get_xticklabels()] == ["2019", "2020", "2021"]
+
+
+def test_changed_ties_have_a_colour_and_a_legend():
+    ties = pd.DataFrame({"a": ["乙", "丙", "丙"], "b": ["甲", "甲", "乙"], "change": ["stronger", "", "new"]})
+    ties = ties.assign(n_ab=3, n_a=5, n_b=5, n_contexts=90, npmi=0.5, log_odds=1.0, q=0.2, region="吉林")
+    other = ties.assign(region="湖南", change="")
+    figure = da.plots.cooccurrence_panels(pd.concat([ties, other]), by="region")
+    colours = [[to_hex(patch.get_edgecolor()) for patch in ax.patches] for ax in figure.axes]
+    coloured = {to_hex(CHANGES[kind][0]) for kind in ("stronger", "new")}
+    assert sorted(len(coloured & set(found)) for found in colours) == [0, 2]
+    assert len(figure.legends) == 1 and len(figure.legends[0].get_texts()) == 2
+    plain = da.plots.cooccurrence_panels(pd.concat([ties, other]).drop(columns="change"), by="region")
+    assert not plain.legends
