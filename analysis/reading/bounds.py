@@ -73,7 +73,7 @@ def _formulations(lexicon: Lexicon) -> tuple[Any, tuple[tuple[str, str, str], ..
     days = {slogan: (_first(first), _last(last)) for slogan, first, last in sure.itertuples()}
     dated = {
         surface: (surface, *days[slogan])
-        for surface, slogan in lexicon.surfaces.items()
+        for surface, slogan in zip(map(str, lexicon.surfaces.index), lexicon.surfaces, strict=True)
         if slogan in days and len(re.sub(r"[^一-鿿]", "", surface)) >= 4
     }
     return AhoCorasick(list(dated) or ["\0"], matchkind=MatchKind.LeftmostLongest), tuple(dated.values())
