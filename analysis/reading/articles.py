@@ -148,7 +148,7 @@ def _official_titles(lines: Sequence[str]) -> list[_Mark]:
     at = [*found.values(), len(lines)]
     apart = all(sum(map(len, lines[a + 1 : b])) >= _APART for a, b in pairwise(at))
     issuers = {(_OFFICIAL.match(line)[1], leading(line[5 * line[0].isdigit() :])) for line in found}  # type: ignore[index]
-    sure = apart and len(kinds) == 1 and len(issuers) == len(found) > 1 and at[0] < 3
+    sure = apart and len(kinds) == 1 and len(issuers) == len(found) > 1
     return [_Mark(i, i) for i in found.values()] if sure else []
 
 

@@ -11,8 +11,12 @@ from analysis.reading.bylines import is_heading, section_number
 
 
 def drop_copies(lines: Sequence[str], own: Sequence[int]) -> list[int]:
-    """Keep of each repeated passage the copy in the longer run of the article's lines."""
-    run = {i: sum(abs(own.index(j) - own.index(i)) == abs(j - i) for j in own) for i in own}
+    """Keep of each repeated passage the copy that stands with more of the article's other lines."""
+    pairs = copies_of([lines[i] for i in own])
+    twice = {own[n] for pair in pairs for n in pair}
+    alone = [i for i in own if i not in twice]
+    place = {i: n for n, i in enumerate(own)}
+    run = {i: sum(abs(place[j] - place[i]) == abs(j - i) for j in alone) for i in own}
     kept: list[int] = []
     for i in sorted(own, key=lambda i: (-run[i], i)):
         if not any(_is_copy(lines[i], lines[j]) for j in kept):

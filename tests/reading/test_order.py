@@ -28,3 +28,10 @@ def test_cut_sentences_are_joined() -> None:
     assert is_cut(LONG) and not is_cut(LONG + "。") and not is_cut("一、加强领导")
     assert join_cut([LONG, "见效。", "完。"]) == [LONG + "见效。", "完。"]
     assert join_cut([LONG, "二、乙"]) == [LONG, "二、乙"]
+
+
+def test_a_cut_run_goes_before_its_continuation() -> None:
+    lines = ["署名", "开头。", "乙切断", "他文", "丙续完。", "丁。"]
+    assert in_order(lines, [1, 2, 4, 5], byline=0, goes_on={5: 1}) == [4, 5, 1, 2]
+    lines = ["尾巴。", "他文", "署名", "开头切断"]
+    assert in_order(lines, [0, 3], byline=2, goes_on={3: 0}) == [3, 0]
