@@ -229,7 +229,8 @@ def _read(path: Path, name: str) -> Corpus | None:
 def _matched(corpus: Corpus | None, truths: Sequence[Truth]) -> Iterator[tuple[str, dict[str, Any], Truth]]:
     """Each document with its truth; a truth no document fits is met by an empty one."""
     table = corpus.docs.astype(object) if corpus else pd.DataFrame()
-    docs: list[tuple[str, Any]] = [(str(doc_id), row.where(row.notna(), None).to_dict()) for doc_id, row in table.iterrows()]
+    table = table.where(table.notna(), None)
+    docs: list[tuple[str, Any]] = [(str(doc_id), row.to_dict()) for doc_id, row in table.iterrows()]
     for truth in truths:
         fitting = [
             (doc_id, doc) for doc_id, doc in docs
