@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import comb
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -64,8 +65,9 @@ def _sides(target: int, reference: int) -> np.ndarray:
     return np.repeat(["t", "r"], [target, reference])
 
 
-def _compare(dfm: Dfm, **options: object) -> pd.DataFrame:
-    return keyness(dfm, "side == 't'", "side == 'r'", **{"strata": None, "resamples": 4999} | options)
+def _compare(dfm: Dfm, **options: Any) -> pd.DataFrame:
+    settings: dict[str, Any] = {"strata": None, "resamples": 4999} | options
+    return keyness(dfm, "side == 't'", "side == 'r'", **settings)
 
 
 def _rank_sum(dfm: Dfm) -> np.ndarray:
@@ -277,7 +279,7 @@ def _halves(reports: Dfm, times: int) -> pd.DataFrame:
         "rank sum": lambda split, _: stats.false_discovery_control(_rank_sum(split)),
         "pooled G2": lambda _, table: stats.false_discovery_control(table["p_g2"]),
     }
-    found = {name: [] for name in tests}
+    found: dict[str, list[int]] = {name: [] for name in tests}
     for seed in range(times):
         chosen = np.random.default_rng(seed).permutation(len(here)) < 15
         split = replace(dfm, docvars=docvars.assign(side=np.where(chosen, "t", "r")))

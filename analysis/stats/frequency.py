@@ -20,8 +20,8 @@ def frequency(
     bursts. It is :math:`r \exp(\pm t\,s)` with the leave-one-out variance :math:`s^2` of :math:`\log r`
     and t quantiles for as many documents as the occurrences effectively come from (see
     ``resampling.group_rates``). In simulation (gamma–Poisson counts, k from 0.3 to 3, unequal lengths) 95 %
-    intervals cover COVER; bootstrap-t and BCa
-    cover much less (``docs/evaluation-inference.md``): hence no bootstrap.
+    intervals cover 97 to 98 % at 5 to 12 documents, 96 % at 20, 95 % at 40, and at worst 94 %; bootstrap-t
+    covers 91 to 93 % and BCa 78 to 91 % (``docs/evaluation-inference.md``): hence no bootstrap.
 
     Parameters
     ----------
