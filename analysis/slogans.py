@@ -28,7 +28,7 @@ _TITLE = re.compile(r"《[^《》\n]*(?:《[^《》\n]*》[^《》\n]*)*》")
 _BODY = re.compile(
     r"”?(?:战略|工作|专项|斗争|行动|建设|改革|领导|协调|推进|研究|服务|宣传|教育|指导|管理|督导)*"
     r"(?:委员会|(?:领导|协调|工作)小组|工作组|办公室|指挥部|专班|联席会议|研究[会院所]|学院|协会|学会|基金会|促进会"
-    r"|[办局](?![法理事好结案公学实成面势部限])|中心(?![城组任工环地思点区]))"
+    r"|[办局](?![法理事好结案公学实成到面势部限])|中心(?![城组任工环地思点区]))"
 )
 
 
@@ -50,7 +50,7 @@ def slogans(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
         with ``nested`` False are the leftmost-longest reading: of two slogans that share a character
         only one stands in it.
     """
-    texts = corpus.docs["text"].to_dict()
+    texts: dict[str, str] = dict(zip(corpus.docs.index.astype(str), corpus.docs["text"], strict=True))
     surfaces = lexicon.surfaces
     bare = {meaning: form for form, several in lexicon.meanings.items() for meaning in several}
     owners = pd.factorize(surfaces.map(lambda slogan: bare.get(slogan, slogan)))[0].tolist()
@@ -153,7 +153,8 @@ def _meant(table: pd.DataFrame, texts: Mapping[str, str], lexicon: Lexicon) -> l
     """The slogans, a form that means several things under the meaning that its surroundings betray."""
     meant = table["slogan"].tolist()
     several = table.loc[table["slogan"].isin(list(lexicon.meanings)), ["doc_id", "slogan", "sentence", "paragraph"]]
-    read, units = "", ()
+    read = ""
+    units: tuple[np.ndarray, ...] = ()
     for k, doc_id, form, *numbers in several.itertuples(name=None):
         text = texts[doc_id]
         if doc_id != read:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import product
 
 SEPARATORS = ("、", "，", ",", "")
@@ -49,7 +50,11 @@ def _separated(text: str) -> list[str]:
 
 
 def _wide(text: str) -> list[str]:
-    return [text, *(_WIDE_OR_NARROW.sub(lambda m, t=table: m[0].translate(t), text) for table in (_NARROWER, _WIDER))]
+    return [text, *(_WIDE_OR_NARROW.sub(partial(_translated, table), text) for table in (_NARROWER, _WIDER))]
+
+
+def _translated(table: dict[int, int], run: re.Match[str]) -> str:
+    return run[0].translate(table)
 
 
 def _quoted(text: str, framed: bool) -> list[str]:
