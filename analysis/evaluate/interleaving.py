@@ -169,7 +169,8 @@ def _one_after_the_other(heads: list[list[str]], bodies: list[list[str]], random
 
 
 def _alternate(parts: list[list[_File]]) -> _File:
-    return [item for turn in zip_longest(*parts, fillvalue=[]) for part in turn for item in part]
+    nothing: _File = []
+    return [item for turn in zip_longest(*parts, fillvalue=nothing) for part in turn for item in part]
 
 
 def _columns(heads: list[list[str]], bodies: list[list[str]], random: Random) -> _File:

@@ -194,11 +194,11 @@ def _report_copies(desk: _Desk, copies: Iterable[Duplicate], names: list[str]) -
             row |= {"status": "duplicate", "reason": "; ".join(filter(None, [reason, row["reason"]]))}
         else:
             desk.note(source, "duplicate", reason, encoding=row["encoding"])
-    for kept, group in groups.items():
-        filed = ", ".join([names[kept], *(names[copy.which] for copy in group)])
+    for best, group in groups.items():
+        filed = ", ".join([names[best], *(names[copy.which] for copy in group)])
         least = min(copy.overlap for copy in group)
         said = f"the same text is filed under {filed} (overlap at least {least:.0%}); kept here only"
-        row = desk.report[_file_of(desk.drafts[kept].source, desk)]
+        row = desk.report[_file_of(desk.drafts[best].source, desk)]
         row["reason"] = "; ".join(filter(None, [row["reason"], said]))
 
 
