@@ -9,7 +9,8 @@ from typing import Any
 from analysis.adoption import adoption, tiers
 from analysis.corpus import Corpus, load_corpus, make_corpus
 from analysis.dfm import Dfm, dfm
-from analysis.discover import discover
+from analysis.discovery.accept import add_to_lexicon
+from analysis.discovery.discover import discover
 from analysis.kwic import kwic
 from analysis.lexicon import Lexicon, load_lexicon, load_stopwords
 from analysis.overview import coverage, periods, review, statuses, write_metadata
@@ -34,8 +35,8 @@ _LATER = {
 
 __version__ = "0.1.0"
 __all__ = [
-    "Corpus", "Dfm", "Lexicon", "Tokens", "adoption", "coverage", "dfm", "discover", "kwic", "load_corpus",
-    "load_lexicon", "load_stopwords", "make_corpus", "periods", "plots", "review", "slogans", "statuses", "tiers",
+    "Corpus", "Dfm", "Lexicon", "Tokens", "add_to_lexicon", "adoption", "coverage", "dfm", "discover", "kwic",
+    "load_corpus", "load_lexicon", "load_stopwords", "make_corpus", "periods", "plots", "review", "slogans", "statuses", "tiers",
     "tokenize", "write_metadata",
     *_LATER,
 ]  # fmt: skip

@@ -96,7 +96,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "prob": ("概率", "probability"), "frex": ("FREX", "FREX"), "lift": ("提升度", "lift"),
     "npmi_coherence": ("NPMI 一致性", "NPMI coherence"), "exclusivity": ("排他性", "exclusivity"),
     "heldout": ("留出似然", "held-out likelihood"), "degree_centrality": ("度中心度", "degree centrality"),
-    "betweenness": ("中介中心度", "betweenness"),
+    "linked": ("相连", "linked with"), "betweenness": ("中介中心度", "betweenness"),
     "community": ("社群", "community"), "first_national": ("全国首提", "first national use"),
     "东部": ("东部", "East"), "中部": ("中部", "Central"), "西部": ("西部", "West"), "东北": ("东北", "Northeast"),
     "港澳台": ("港澳台", "HK, Macao, Taiwan"), "全国": ("全国", "National"), "national": ("国家级", "national"),

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.adoption import adoption
 from analysis.corpus import LEVELS, MACRO_REGIONS, PROVINCES, REGIONS, STATUSES, Corpus
-from analysis.discover import discover
+from analysis.discovery.discover import discover
 from analysis.kwic import kwic
 from analysis.labels import label, lang, place, say, term
 from analysis.lexicon import Lexicon, load_lexicon

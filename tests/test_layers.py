@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "analysis"
 LAYERS = (
     {"segments", "folders", "segmenter", "variants"},
     {"corpus", "lexicon"},
-    {"reading", "slogans", "tokens", "kwic", "discover"},
+    {"reading", "slogans", "tokens", "kwic", "discovery"},
     {"dfm"},
     {"stats", "adoption", "overview"},
     {"labels"},

@@ -1,0 +1,1 @@
+"""Formulations that no lexicon knows yet: quoted, numbered, listed in parallel, or simply fixed."""

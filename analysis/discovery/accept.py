@@ -1,0 +1,73 @@
+"""Accepted candidates, in the user's own lexicon file."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.lexicon import load_lexicon
+
+_KINDS = {"numeric": "numeric", "enumeration": "enumeration"}
+
+
+def add_to_lexicon(candidates: pd.DataFrame, path: str | Path) -> list[str]:
+    """Add accepted candidates to a lexicon file that ``load_lexicon(path)`` reads.
+
+    What the file or the built-in lexicon already knows is left as it is. ``first_date`` stays empty and
+    ``confidence`` is low: that a corpus has a formulation does not say when it was first used.
+
+    Parameters
+    ----------
+    candidates : DataFrame
+        Rows of `discover`'s table, e.g. ``candidates.head(20)``.
+    path : str or Path
+        The file to write or extend, UTF-8 with a byte order mark so that Excel shows it right.
+
+    Returns
+    -------
+    list of str
+        The formulations added.
+
+    Raises
+    ------
+    KeyError
+        If the table has no column ``phrase``, ``kind`` or ``doc_id``.
+    ValueError
+        If the file there is no lexicon; it stays as it was.
+    """
+    if missing := [name for name in ("phrase", "kind", "doc_id") if name not in candidates]:
+        raise KeyError(f"candidates has no column {missing[0]!r}; pass rows of the table that discover returned.")
+    path = Path(path)
+    known = load_lexicon(path if path.exists() else None).surfaces
+    new = candidates[~candidates["phrase"].isin(known.index)].drop_duplicates("phrase")
+    rows = pd.DataFrame({
+        "slogan": new["phrase"], "components": _components(new), "kind": new["kind"].map(_KINDS).fillna("other"),
+        "first_date": "", "confidence": "low", "source": "this corpus: " + new["doc_id"],
+    })  # fmt: skip
+    frame = pd.concat([_rows(path), rows]) if path.exists() else rows
+    aside = path.with_name(path.name + ".new")
+    frame.fillna("").to_csv(aside, index=False, encoding="utf-8-sig", lineterminator="\n")
+    try:
+        load_lexicon(aside)
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+    return new["phrase"].tolist()
+
+
+def _components(candidates: pd.DataFrame) -> list[str]:
+    """Parts of the enumeration that a numeric abbreviation counts."""
+    linked = candidates.get("linked", pd.Series("", index=candidates.index))
+    return [("|".join(own.split("、")) if "、" in own else "") for own in linked]
+
+
+def _rows(path: Path) -> pd.DataFrame:
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("gb18030")
+    return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, skipinitialspace=True)
