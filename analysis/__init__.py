@@ -36,8 +36,8 @@ _LATER = {
 __version__ = "0.1.0"
 __all__ = [
     "Corpus", "Dfm", "Lexicon", "Tokens", "add_to_lexicon", "adoption", "coverage", "dfm", "discover", "kwic",
-    "load_corpus", "load_lexicon", "load_stopwords", "make_corpus", "periods", "plots", "review", "slogans", "statuses", "tiers",
-    "tokenize", "write_metadata",
+    "load_corpus", "load_lexicon", "load_stopwords", "make_corpus", "periods", "plots", "review", "slogans", "statuses",
+    "tiers", "tokenize", "write_metadata",
     *_LATER,
 ]  # fmt: skip
 

@@ -49,9 +49,10 @@ def recurrent_strings(texts: Sequence[str], min_docs: int) -> pd.DataFrame:
     r"""Strings of 2 to 20 characters that stand in at least ``min_docs`` documents.
 
     They hold Chinese characters, letters, digits, 、 + and ×, and begin and end within no number or Latin
-    word. Pieces of words, at whose ends jieba seldom cuts, are left out unless they begin with a numeral. Lengths come one after the other: a string is frequent only if both its parts one shorter are,
-    so that few places remain to be sorted. Neighbours are counted once a document, punctuation being
-    passed over, so that a passage which documents copy from each other has one, however often copied.
+    word. Pieces of words, at whose ends jieba seldom cuts, are left out unless they begin with a numeral.
+    Lengths come one after the other: a string is frequent only if both its parts one shorter are, so
+    that few places remain to be sorted. Neighbours are counted once a document, punctuation being passed
+    over, so that a passage which documents copy from each other has one, however often copied.
 
     Returns
     -------
