@@ -11,6 +11,8 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.display import card, strip
+
 _PROVINCES = {
     "北京市": ("北京", "东部"), "天津市": ("天津", "东部"), "河北省": ("河北", "东部"),
     "山西省": ("山西", "中部"), "内蒙古自治区": ("内蒙古", "西部"), "辽宁省": ("辽宁", "东北"),
@@ -117,6 +119,15 @@ class Corpus:
         years = self.docs["year"].dropna()
         span = f"{years.min()}–{years.max()}" if len(years) else "no year known"
         return f"Corpus of {len(self)} documents, {self.docs['region'].nunique()} regions, {span}"
+
+    def _repr_html_(self) -> str:
+        states = self.report["status"].value_counts().sort_index() if "status" in self.report else {}
+        kinds = self.docs["institution_type"].value_counts()
+        facts = {
+            "文件 files": " · ".join(f"{state} {n}" for state, n in dict(states).items()),
+            "机关 institutions": " · ".join(f"{kind} {n}" for kind, n in kinds.items()),
+        }
+        return card(repr(self), facts, body=strip(self.docs), recipe=self.recipe)
 
 
 def load_corpus(folder: str | Path) -> Corpus:

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.corpus import Recipe, unknown_docvar
+from analysis.display import card, strip, words
 
 if TYPE_CHECKING:
     from analysis.tokens import Tokens
@@ -58,6 +59,12 @@ class Dfm:
     def __repr__(self) -> str:
         rows = "groups" if self.grouped else "documents"
         return f"Dfm of {len(self)} {rows} × {len(self.features)} features"
+
+    def _repr_html_(self) -> str:
+        n = np.asarray(self.counts.sum(axis=0)).ravel()
+        common = self.features[np.argsort(-n, kind="stable")]
+        facts = {"词 features": words(common.tolist()), "词次 words": f"{int(self.totals.sum()):,}"}
+        return card(repr(self), facts, body="" if self.grouped else strip(self.docvars), recipe=self.recipe)
 
     def group(self, by: str | Sequence[str]) -> Dfm:
         """Sum the documents of each group; documents with a missing key are left out (see ``recipe``).

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.display import card, words
 from analysis.variants import variants
 
 COLUMNS = (
@@ -67,6 +68,19 @@ class Lexicon:
 
     def __len__(self) -> int:
         return len(self.entries)
+
+    def __repr__(self) -> str:
+        return f"Lexicon of {len(self)} formulations, {len(self.surfaces)} surfaces"
+
+    def _repr_html_(self) -> str:
+        kinds = self.entries["kind"].value_counts()
+        facts = {
+            "类别 kinds": " · ".join(f"{kind} {n}" for kind, n in kinds.items()),
+            "有首提时间 dated": f"{(self.entries['first_date'] != '').sum():,}",
+            "有英译 glossed": f"{len(self.glosses):,}",
+            "条目 entries": words(self.entries.index.tolist()),
+        }
+        return card(repr(self), facts)
 
     @cached_property
     def surfaces(self) -> pd.Series:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.corpus import Corpus, Recipe
+from analysis.display import card, strip, words
 from analysis.segmenter import Vocabulary, segment
 from analysis.segments import paragraph_spans, sentence_spans
 
@@ -63,6 +64,11 @@ class Tokens:
 
     def __repr__(self) -> str:
         return f"Tokens of {len(self)} documents: {len(self.codes)} tokens, {len(self.types) - 1} types"
+
+    def _repr_html_(self) -> str:
+        n = np.bincount(self.codes, minlength=len(self.types))
+        common = self.types[1:][np.argsort(-n[1:], kind="stable")]
+        return card(repr(self), {"类 types": words(common.tolist())}, body=strip(self.docvars), recipe=self.recipe)
 
     def remove(self, types: Iterable[str]) -> Tokens:
         """Replace the named types by pads, so that no window joins words that were apart."""

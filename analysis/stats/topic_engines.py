@@ -52,6 +52,8 @@ def nmf(counts: sparse.csr_matrix, features: np.ndarray, levels: Sequence[str], 
     model, weighting = NMF(k, init="nndsvda", random_state=seed, max_iter=NMF_ITERATIONS), TfidfTransformer()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # said in the recipe
+        # scikit-learn: the error of a perfect fit, a square root, may be rounded below zero.
+        warnings.filterwarnings("ignore", "invalid value encountered in sqrt", RuntimeWarning)
         model.fit(weighting.fit_transform(counts))
 
     def shares_of(counts: sparse.csr_matrix, levels: Sequence[str]) -> np.ndarray:

@@ -13,6 +13,7 @@ from scipy.stats import rankdata
 
 from analysis.corpus import Recipe, suggest
 from analysis.dfm import Dfm, group_codes
+from analysis.display import card
 from analysis.stats import topic_engines
 from analysis.stats.topic_draws import refits, stability
 from analysis.stats.topic_engines import Fit
@@ -58,6 +59,13 @@ class TopicModel:
 
     def __repr__(self) -> str:
         return f"TopicModel ({self.method}): {len(self.doc_topic)} documents, {self.k} topics, seed {self.seed}"
+
+    def _repr_html_(self) -> str:
+        top = top_features(self, 8).groupby("topic", sort=False)["feature"].agg(" · ".join)
+        shares = self.doc_topic.mean()
+        steady = {} if self.stability is None else {t: f", 稳定性 stability {s:.2f}" for t, s in self.stability.items()}
+        facts = {f"{t} ({shares[t]:.0%}{steady.get(t, '')})": line for t, line in top.items()}
+        return card(repr(self), facts, recipe=self.recipe)
 
 
 def topics(

@@ -1,0 +1,62 @@
+"""How a noun shows itself in a notebook: one HTML card, on light and dark pages alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+_SIZE = "font-size:90%;line-height:1.5"
+_CELL = "padding:1px 6px;text-align:center;border:1px solid rgba(128,128,128,.25)"
+_SHOWN = 12
+
+
+def card(
+    summary: str, facts: Mapping[str, str], *, recipe: Sequence[Mapping[str, Any]] = (), body: str = ""
+) -> str:
+    """A summary, facts by name, whatever HTML the noun adds, and the recipe folded away."""
+    lines = "".join(f"<div>{escape(name)}: {escape(text)}</div>" for name, text in facts.items() if text)
+    steps = "".join(f"<li>{escape(_step(step))}</li>" for step in recipe)
+    folded = f"<details><summary>步骤 recipe</summary><ol style='margin:0'>{steps}</ol></details>" if steps else ""
+    return f"<div style='{_SIZE}'><b>{escape(summary)}</b>{lines}{body}{folded}</div>"
+
+
+def strip(docvars: pd.DataFrame, rows: str = "region", columns: str = "year") -> str:
+    """How many documents there are of each region and year, as an HTML table shaded by count."""
+    known = docvars.reindex(columns=[rows, columns]).dropna()
+    if known.empty:
+        return ""
+    counts = known.groupby([rows, columns], observed=True).size().unstack(fill_value=0)
+    shown = counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index[:_SHOWN]]
+    head = "".join(f"<th style='{_CELL}'>{escape(str(column))}</th>" for column in shown.columns)
+    most = int(counts.to_numpy().max())
+    body = "".join(
+        f"<tr><th style='{_CELL}'>{escape(str(name))}</th>{''.join(_count(n, most) for n in row)}</tr>"
+        for name, row in zip(shown.index, shown.to_numpy().tolist(), strict=True)
+    )
+    more = f"<div>… {len(counts)} {escape(rows)}</div>" if len(counts) > _SHOWN else ""
+    table = f"<table style='border-collapse:collapse;margin:4px 0'><tr><th></th>{head}</tr>{body}</table>"
+    return f"<div style='overflow-x:auto'>{table}</div>{more}"
+
+
+def words(names: Sequence[str], n: int = 20) -> str:
+    """The first names, and how many more there are."""
+    more = f" … ({len(names):,})" if len(names) > n else ""
+    return " · ".join(str(name) for name in names[:n]) + more
+
+
+def _count(n: int, most: int) -> str:
+    shade = f"background:rgba(0,114,178,{0.12 + 0.5 * n / most:.2f});" if n else ""
+    return f"<td style='{shade}{_CELL}'>{n or ''}</td>"
+
+
+def _step(step: Mapping[str, Any]) -> str:
+    said = {k: v for k, v in step.items() if k not in ("step", "files") and v not in ("", None, [], ())}
+    return f"{step.get('step', '')} " + ", ".join(f"{name}={_short(value)}" for name, value in said.items())
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else text[:12] + "…"
