@@ -37,7 +37,7 @@ def strip(docvars: pd.DataFrame, rows: str = "region", columns: str = "year") ->
         for name, row in zip(shown.index, shown.to_numpy().tolist(), strict=True)
     )
     more = f"<div>… {len(counts)} {escape(rows)}</div>" if len(counts) > _SHOWN else ""
-    table = f"<table style='border-collapse:collapse;margin:4px 0'><tr><th></th>{head}</tr>{body}</table>"
+    table = f"<table style='border-collapse:collapse;color:inherit;margin:4px 0'><tr><th></th>{head}</tr>{body}</table>"
     return f"<div style='overflow-x:auto'>{table}</div>{more}"
 
 
