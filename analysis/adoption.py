@@ -122,13 +122,13 @@ def _course(table: pd.DataFrame, users: pd.DataFrame, observed: pd.DataFrame, na
     later = [cells.merge(years).query("year > first_year") for years in (used, observed)]
     n_used, n_years = (part.groupby(["slogan", "code"]).size() for part in later)
     at = pd.MultiIndex.from_frame(table[["slogan", "code"]])
-    last = used.groupby(["slogan", "code"])["year"].max().reindex(at).astype("Int64").array
-    n_years = n_years.reindex(at).to_numpy(float)
+    last = used.groupby(["slogan", "code"])["year"].max().reindex(at).astype("Int64").set_axis(table.index)
+    years = n_years.reindex(at).to_numpy(float)
     undated = (table["n_docs"] > 0) & table["first_year"].isna() | last_seen.isna()
     left = table["first_year"].eq(first_seen).fillna(False) & ~national.ge(first_seen).fillna(False)
-    right = table["n_docs"].eq(0) | last_seen.eq(pd.Series(last, table.index)).fillna(False)
+    right = table["n_docs"].eq(0) | last_seen.eq(last).fillna(False)
     return table.assign(
-        persistence=np.where(n_years > 0, n_used.reindex(at).fillna(0).to_numpy(float) / n_years, np.nan),
+        persistence=np.where(years > 0, n_used.reindex(at).fillna(0).to_numpy(float) / years, np.nan),
         last_year=last, years_since=last_seen - last, observed_from=first_seen, observed_to=last_seen,
         left_censored=left.astype("boolean").mask(undated), right_censored=right.astype("boolean").mask(undated),
     )  # fmt: skip

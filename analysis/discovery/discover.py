@@ -168,4 +168,4 @@ def _counted(table: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
     table = table[table["n"] > 0]
     form = np.where(table["by_form"], FORM_WEIGHT * np.minimum(1, 3 / table["n_docs"]), 0)
     share = table["quoted"] / table["n"]
-    return table.assign(weight=np.max([table["weight"], share, form], axis=0))
+    return table.assign(weight=np.maximum(np.maximum(table["weight"], share), form))

@@ -25,15 +25,9 @@ COLUMNS = (
 )  # fmt: skip
 _NAMES = ["林海波", "包青山", "周文远", "郑国栋", "许立新", "何志明", "罗建平", "高远"]
 _TITLES = [
-    "以实干推动高质量发展",
-    "凝心聚力开新局",
-    "在服务大局中展现担当",
-    "奋力书写新时代答卷",
-    "聚焦主责主业提升工作质效",
-    "稳中求进谱新篇",
-    "坚定信心再出发",
-    "为民服务办实事",
-]
+    "以实干推动高质量发展", "凝心聚力开新局", "在服务大局中展现担当", "奋力书写新时代答卷", "聚焦主责主业提升工作质效",
+    "稳中求进谱新篇", "坚定信心再出发", "为民服务办实事",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -161,11 +155,10 @@ def _cut_place(paragraph: str, random: Random) -> int:
 
 
 def _one_after_the_other(heads: list[list[str]], bodies: list[list[str]], random: Random) -> _File:
-    return [
-        item
-        for k, (head, body) in enumerate(zip(heads, bodies, strict=True))
-        for item in (*head, *(_Fragment(paragraph, k, n) for n, paragraph in enumerate(body)))
-    ]
+    made: _File = []
+    for k, (head, body) in enumerate(zip(heads, bodies, strict=True)):
+        made += [*head, *(_Fragment(paragraph, k, n) for n, paragraph in enumerate(body))]
+    return made
 
 
 def _alternate(parts: list[list[_File]]) -> _File:
@@ -199,7 +192,8 @@ def _passage_twice(heads: list[list[str]], bodies: list[list[str]], random: Rand
 
 
 def _continued(heads: list[list[str]], bodies: list[list[str]], random: Random) -> _File:
-    fronts, backs = [], []
+    fronts: _File = []
+    backs: _File = []
     for k, body in enumerate(bodies):
         whole = [_Fragment(paragraph, k, n) for n, paragraph in enumerate(body)]
         at = random.randint(3, len(whole) - 3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,7 +39,7 @@ def table(data: Path, quick: bool) -> pd.DataFrame:
         Wilson's 95 % interval.
     """
     runs = range(RUNS[quick])
-    rows = [_row(*case, [any_edge(seed, context, fold) for seed in runs]) for *case, context, fold in LEVEL]
+    rows = [_row(what, how, [any_edge(seed, context, fold) for seed in runs]) for what, how, context, fold in LEVEL]
     for strength, documents in ((0.1, 20), (0.25, 20), (0.5, 20), (0.1, 80), (0.25, 80)):
         found = [f for seed in runs for f in ties_found(seed, strength, documents)]
         rows.append(_row("planted ties at q < 0.05", f"P(b|a) +{strength}, {documents} documents", found))
@@ -122,7 +123,7 @@ def ties_found(seed: int, strength: float, documents: int) -> list[bool]:
     return (found.loc[_planted(found), "q"] < 0.05).tolist()
 
 
-def contrast(seed: int, sizes: Sequence[int], longer: float, strength: Sequence[float]) -> dict[str, object]:
+def contrast(seed: int, sizes: Sequence[int], longer: float, strength: Sequence[float]) -> dict[str, Any]:
     """What the contrast of two sides, and Wald's test of the same difference, find."""
     marked = simulate(seed, sizes, longer=longer, strength=strength)
     found = tie_contrast(*marked, target="level == 'province'")

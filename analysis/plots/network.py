@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,9 @@ from analysis.plots.theme import COLOURS, FAINT, GREY, MM, TWO_COLUMN, drawing, 
 from analysis.stats.network import network
 
 # What changed: colour and dash of an edge.
-CHANGES = {"stronger": (COLOURS[4], "solid"), "weaker": (COLOURS[0], "solid"), "new": (COLOURS[2], (0, (3, 1.5)))}
+CHANGES: dict[str, tuple[str, Any]] = {
+    "stronger": (COLOURS[4], "solid"), "weaker": (COLOURS[0], "solid"), "new": (COLOURS[2], (0, (3, 1.5))),
+}  # fmt: skip
 
 
 @drawing

@@ -148,7 +148,7 @@ def centrality(
     draws = _resampled(find_contexts(occ_or_tokens, corpus, context), list(graph), min_n, resamples, seed)
     for number, name in enumerate(CENTRALITIES):
         low, high = _bias_corrected(table[name].to_numpy(float), draws[:, number])
-        at = int(table.columns.get_loc(name)) + 1
+        at = list(table.columns).index(name) + 1
         table.insert(at, f"{name}_low", low)
         table.insert(at + 1, f"{name}_high", high)
     table = table.sort_values(["strength", "slogan"], ascending=[False, True]).reset_index(drop=True)

@@ -32,8 +32,8 @@ def log_rate_ratio(
 
     with n_s the units of the stratum and h_i the unit's leverage on its stratum's rate and on R: the
     jackknife within strata; for pairs, the sum of squares over pairs. It is not less than that of independent
-    occurrences. Degrees of freedom after Welch (1947), a side's being the effective number
-    of units :math:`c_i` its occurrences come from, :math:`(\sum c_i)^2 / \sum c_i^2 / (1 - h_i)`, and never less than 1.
+    occurrences. Degrees of freedom after Welch (1947), a side's being the effective number of units
+    :math:`c_i` its occurrences come from, :math:`(\sum c_i)^2 / \sum c_i^2 / (1 - h_i)`, and never less than 1.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ def separating(
     known = occ[occ["doc_id"].isin(docs.index)]
     present = pd.crosstab(known["doc_id"], known["slogan"]).reindex(docs.index).fillna(0).clip(upper=1)
     spread = present.sum()
-    present = present.loc[:, (np.minimum(spread, len(docs) - spread) >= MIN_DOCS).to_numpy()]
+    present = present[present.columns[spread.between(MIN_DOCS, len(docs) - MIN_DOCS)]]
     table = _effects(present, codes, keys[by])
     length = np.floor(np.log2(np.maximum(docs["n_chars"].to_numpy(), 1)))
     table["p"] = _permuted(present.to_numpy(np.float32, copy=True), codes, length, seed) if len(keys) > 1 else 1.0
