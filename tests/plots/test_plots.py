@@ -63,10 +63,10 @@ SINGLE = [
 ]  # fmt: skip
 
 
-def draw(figure, folder, caplog):
-    """Draw as SVG, PDF and PNG; matplotlib reports missing glyphs by warning (an error here) or by log."""
+def draw(figure, folder, caplog, endings=("svg", "png")):
+    """Draw in these formats; matplotlib reports missing glyphs by warning (an error here) or by log."""
     with caplog.at_level(logging.WARNING), da.plots.style():
-        for ending in ("svg", "pdf", "png"):
+        for ending in endings:
             figure.savefig(folder / f"f.{ending}")
     assert [record.message for record in caplog.records] == []
 
@@ -78,7 +78,7 @@ def test_each_figure_draws_in_both_languages(name, language, tables, tmp_path, c
     before = tables[name].copy(deep=True)
     ax = getattr(da.plots, name)(tables[name])
     assert round(ax.figure.get_figwidth() * 25.4) in (85, 178)
-    draw(ax.figure, tmp_path, caplog)
+    draw(ax.figure, tmp_path, caplog, ("svg", "png", "pdf") if language == "zh" else ("svg",))
     pd.testing.assert_frame_equal(before, tables[name])
 
 
@@ -88,7 +88,7 @@ def test_each_figure_draws_on_given_axes(name, tables, tmp_path, caplog):
 
     ax = Figure(figsize=(5, 4)).add_subplot()
     assert getattr(da.plots, name)(tables[name], ax) is ax
-    draw(ax.figure, tmp_path, caplog)
+    draw(ax.figure, tmp_path, caplog, ("svg",))
 
 
 def overlapping(axes):
