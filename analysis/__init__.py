@@ -19,7 +19,7 @@ from analysis.tokens import Tokens, tokenize
 
 # Imported when first asked for: these need scipy.stats, scikit-learn, parsers or matplotlib.
 _LATER = {
-    "read_corpus": "reading", "open_study": "study", "Study": "study", "frequency": "stats.frequency",
+    "read_corpus": "reading", "write_splits": "reading.splits", "open_study": "study", "Study": "study", "frequency": "stats.frequency",
     "dispersion": "stats.dispersion", "tfidf": "stats.tfidf", "keyness": "stats.keyness",
     "paper_table": "paper", "multiverse": "robustness", "survival": "robustness",
     "with_dispersion": "stats.dispersion", "class_tfidf": "stats.tfidf", "trend": "stats.trend",
@@ -30,6 +30,12 @@ _LATER = {
     "separating": "stats.separating",
     "topics": "stats.topics",
     "top_features": "stats.topics", "prevalence": "stats.prevalence", "choose_k": "stats.choose_k",
+    "prevalence_contrast": "stats.prevalence", "topic_correlation": "stats.topic_links",
+    "topic_slogans": "stats.topic_links", "topic_drift": "stats.topic_drift",
+    "representative": "stats.topic_labels", "slogan_labels": "stats.topic_labels",
+    "label_topics": "stats.topic_labels", "match_labels": "stats.topic_labels",
+    "word_intrusion": "stats.topic_intrusion", "topic_intrusion": "stats.topic_intrusion",
+    "score_intrusion": "stats.topic_intrusion",
     "save_table": "output", "save_figure": "output", "save_network": "output",
 }  # fmt: skip
 

@@ -16,10 +16,11 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from analysis.reading.draft import Parsed, Piece
+from analysis.reading.draft import Parsed, Piece, Removed
 from analysis.reading.encodings import Unreadable, commonness, decode
 from analysis.reading.heads import front_matter
 from analysis.reading.rows import read_rows
+from analysis.reading.wordfiles import read_docx
 from analysis.reading.wrapping import unwrap
 
 READS = "txt, md, html, docx, doc, pdf, xlsx, csv, tsv, json, jsonl, dta, zip"
@@ -123,48 +124,49 @@ def _read_html(data: bytes) -> Parsed:
 
 
 def _read_docx(data: bytes) -> Parsed:
-    """The body with its tables and text boxes; not headers, footers, footnotes or automatic numbers."""
-    import docx
-
-    text = _spelt(docx.Document(io.BytesIO(data)).element.body).strip("\n")
-    return _document(text, "docx", "no text in it (perhaps only pictures); run character recognition first")
-
-
-def _spelt(node: Any) -> str:
-    """All text under an element: that in content controls, smart tags and tracked insertions too."""
-    name = str(node.tag).rpartition("}")[2]
-    if name in ("moveFrom", "Fallback", "del"):
-        return ""
-    if name == "tr":
-        return " ".join(filter(None, (re.sub(r"\s+", " ", _spelt(cell)).strip() for cell in node))) + "\n"
-    inside = (node.text or "") if name == "t" else "".join(map(_spelt, node))
-    return inside + {"p": "\n", "br": "\n", "cr": "\n", "tab": "\t"}.get(name, "")
+    text, removed = read_docx(data)
+    return _document(text, "docx", "no text in it (perhaps only pictures); run character recognition first", removed)
 
 
 def _read_doc(data: bytes) -> Parsed:
-    program = shutil.which("antiword") or shutil.which("soffice")
-    if not program:
+    programs = [program for name in ("antiword", "soffice") if (program := shutil.which(name))]
+    if not programs:
         raise Unreadable("an old Word file; install antiword or LibreOffice, or save it as .docx")
+    complaints = []
+    for program in programs:
+        text, complaint = _converted(program, data)
+        if text.strip():
+            return _document(text, f"doc ({Path(program).name})", "")
+        complaints.append(f"{Path(program).name} found no text in it" + f" ({complaint})" * bool(complaint))
+    raise Unreadable(f"{', '.join(complaints)}; save it as .docx")
+
+
+def _converted(program: str, data: bytes) -> tuple[str, str]:
+    """What a program reads in an old Word file, and what it complains of."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "document.doc")
         path.write_bytes(data)
         if "antiword" in Path(program).name:
             command = [program, "-m", "UTF-8.txt", "-w", "0", str(path)]
         else:
-            convert = "--headless --convert-to 'txt:Text (encoded):UTF8' --outdir"
-            command = [program, *shlex.split(convert), folder, str(path)]
-        done = subprocess.run(command, capture_output=True, timeout=120, check=False)
+            profile = f"-env:UserInstallation={Path(folder, 'profile').as_uri()}"
+            convert = "--headless --infilter='MS Word 97' --convert-to 'txt:Text (encoded):UTF8' --outdir"
+            command = [program, profile, *shlex.split(convert), folder, str(path)]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=120, check=False)
+        except subprocess.TimeoutExpired:
+            return "", "gave up after two minutes"
         made = path.with_suffix(".txt")
-        said = made.read_bytes() if made.exists() else done.stdout
-    text = decode(said).text if said else ""
-    return _document(text, "doc", f"{Path(program).name} found no text in it; save it as .docx")
+        said = made.read_bytes() if made.exists() else done.stdout * ("antiword" in command[0])
+    complaint = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:120]
+    return decode(said).text if said.strip() else "", complaint
 
 
-def _document(text: str, encoding: str, complaint: str) -> Parsed:
+def _document(text: str, encoding: str, complaint: str, removed: Removed | None = None) -> Parsed:
     if not text.strip():
         raise Unreadable(complaint)
     metadata, text = front_matter(text)
-    return Parsed((Piece(text, metadata=metadata),), encoding)
+    return Parsed((Piece(text, metadata=metadata, removed=removed or Counter()),), encoding)
 
 
 def _read_pdf(data: bytes) -> Parsed:

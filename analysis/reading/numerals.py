@@ -23,6 +23,16 @@ def chinese_number(numeral: str) -> int:
     return (int(_DIGITS.get(tens, "1")) * 10 if ten else 0) + int(_DIGITS.get(ones, "0"))
 
 
+def counting(n: int) -> str:
+    """1 → 一 … 10 → 十, 12 → 十二, 21 → 二十一, 105 → 一百零五; digits beyond 999."""
+    if not 0 < n < 1000:
+        return str(n)
+    hundreds, tens, ones = n // 100, n // 10 % 10, n % 10
+    digits = " 一二三四五六七八九"
+    ten = f"{digits[tens] if tens > 1 or hundreds else ''}十" if tens else "零" * bool(hundreds and ones)
+    return (f"{digits[hundreds]}百" if hundreds else "") + ten + digits[ones].strip()
+
+
 def plain(text: str) -> str:
     """Dates in ordinary digits: ２０１９年, 二〇一九年五月二十七日 and 1 9 9 3 年 3 月 become 2019年 …"""
     text = re.sub(r"[０-９]+", lambda match: match[0].translate(_PLAIN), text)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +22,14 @@ PARAGRAPHS = [
     "会议强调，要加强队伍建设，锻造忠诚干净担当的铁军，以实际行动推动高质量发展取得新成效。",
 ]
 TEXT = "\n".join(PARAGRAPHS)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_programs() -> Iterator[None]:
+    """What is installed on the machine does not matter here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("shutil.which", lambda _: None)
+        yield
 
 
 def _docx(paragraphs: Sequence[str] = PARAGRAPHS) -> bytes:
@@ -171,14 +180,24 @@ def test_front_matter_becomes_metadata() -> None:
 
 def test_old_word_files_name_the_remedy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
-    monkeypatch.setattr("shutil.which", lambda _: None)
     with pytest.raises(Unreadable, match="install antiword or LibreOffice"):
         parse("a.doc", ole)
     program = tmp_path / "antiword"
     program.write_text(f"#!/bin/sh\nprintf '{PARAGRAPHS[1]}'\n", encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setattr("shutil.which", lambda name: str(program) if name == "antiword" else None)
-    assert parse("a.doc", ole).pieces[0].text == PARAGRAPHS[1]
+    parsed = parse("a.doc", ole)
+    assert parsed.pieces[0].text == PARAGRAPHS[1] and parsed.encoding == "doc (antiword)"
+
+
+def test_where_one_program_finds_nothing_the_next_is_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, line in (("antiword", "echo no Word file >&2"), ("soffice", "exit 1")):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setattr("shutil.which", lambda name: str(tmp_path / name))
+    said = re.escape("antiword found no text in it (no Word file), soffice found no text in it; save it as .docx")
+    with pytest.raises(Unreadable, match=said):
+        parse("a.doc", COMPOUND + b"\0" * 600)
 
 
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
