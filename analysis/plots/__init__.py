@@ -10,12 +10,13 @@ from analysis.plots.slogans import adoption, lags
 from analysis.plots.slopes import change_points, slopes
 from analysis.plots.terms import dispersion, frequency, tfidf, trend
 from analysis.plots.theme import ONE_COLUMN, TWO_COLUMN, font_path, style
-from analysis.plots.topics import choose_k, prevalence, prevalence_trend, top_features
+from analysis.plots.topic_map import topic_map
+from analysis.plots.topics import choose_k, contrasts, prevalence, prevalence_tiles, prevalence_trend, top_features
 
 __all__ = [
-    "ONE_COLUMN", "TWO_COLUMN", "adoption", "adoption_map", "change_points", "choose_k", "cooccurrence",
+    "ONE_COLUMN", "TWO_COLUMN", "adoption", "adoption_map", "change_points", "choose_k", "contrasts", "cooccurrence",
     "cooccurrence_panels", "coverage", "dispersion", "divergence_matrix", "font_path", "frequency", "keyness", "lags",
-    "panels", "prevalence", "prevalence_trend", "slopes", "style", "tfidf", "tilemap", "tilemaps", "top_features",
+    "panels", "prevalence", "prevalence_tiles", "prevalence_trend", "slopes", "style", "tfidf", "tilemap", "tilemaps", "top_features", "topic_map",
     "trend",
     "word_shift", "wordclouds",
 ]  # fmt: skip

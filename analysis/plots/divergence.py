@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 
 from analysis.labels import label, lang, term
-from analysis.plots.marks import name_sides
+from analysis.plots.marks import name_sides, similar_order
 from analysis.plots.theme import (
     COLOURS,
     GREY,
@@ -75,7 +75,7 @@ def divergence_matrix(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     require(df, ["a", "b", "jsd", "jsd_pooled", "p"], "divergence_matrix")
     value = "jsd" if df["jsd"].notna().all() else "jsd_pooled"
     names, grid, p = square(df, value)
-    order = clustered(grid)
+    order = similar_order(np.sqrt(grid), distances=True)  # the root of JSD is a metric
     grid, p, names = grid[np.ix_(order, order)], p[np.ix_(order, order)], [names[i] for i in order]
     side = len(names) * 4.4 + 24
     ax = ax or new_axes(min(max(ONE_COLUMN, side * MM), TWO_COLUMN), min(side, 170) * MM)
@@ -105,14 +105,3 @@ def square(df: pd.DataFrame, value: str) -> tuple[list[str], np.ndarray, np.ndar
     for matrix, numbers in ((grid, df[value].clip(lower=0)), (p, df["p"])):
         matrix[rows, columns] = matrix[columns, rows] = numbers.to_numpy(dtype=float)
     return [str(name) for name in names], grid, p
-
-
-def clustered(distances: np.ndarray) -> list[int]:
-    """Order of the rows of a square matrix of distances, like ones together."""
-    from scipy.cluster.hierarchy import leaves_list, linkage
-    from scipy.spatial.distance import squareform
-
-    if len(distances) < 3:
-        return list(range(len(distances)))
-    close = squareform(np.sqrt(distances), checks=False)  # the root of JSD is a metric
-    return leaves_list(linkage(close, "average", optimal_ordering=True)).tolist()

@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 
 from analysis.corpus import REGION_OF
 from analysis.labels import label, lang, term
+from analysis.plots.marks import similar_order
 from analysis.plots.panels import panels
 from analysis.plots.theme import (
     FAINT,
@@ -27,7 +28,7 @@ from analysis.plots.theme import (
     new_axes,
     require,
     style,
-)
+)  # fmt: skip
 
 # Column, row of each province's tile; rows from the north.
 TILES: dict[str, tuple[int, int]] = {
@@ -84,15 +85,6 @@ def adoption_map(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 24) -> 
     _heat(ax, grid, numbers, top=1.0)
     ax.set_title({"zh": "含该提法的文档占比（%）", "en": "documents with the formulation (%)"}[lang()])
     return ax
-
-
-def similar_order(rows: np.ndarray) -> list[int]:
-    """Order of rows from average-linkage clustering with optimal leaf ordering (Bar-Joseph et al. 2001)."""
-    from scipy.cluster.hierarchy import leaves_list, linkage
-
-    if len(rows) < 3:
-        return list(range(len(rows)))
-    return leaves_list(linkage(rows, "average", optimal_ordering=True)).tolist()
 
 
 def _heat(ax: Axes, grid: pd.DataFrame, numbers: list[list[str]], *, top: float) -> Axes:

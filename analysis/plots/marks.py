@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
@@ -63,13 +64,29 @@ def with_gaps(years: np.ndarray, *values: np.ndarray) -> list[np.ndarray]:
     return filled
 
 
-def band(ax: Axes, years: np.ndarray, value: np.ndarray, limits: tuple[np.ndarray, np.ndarray], colour: str) -> None:
-    """A line over years with a band, broken where years are missing; an interval without neighbours is a bar."""
-    x, y, low, high = with_gaps(years, value, *limits)
+def band(ax: Axes, df: pd.DataFrame, columns: Sequence[str], colour: str) -> None:
+    """A line over years with a band, broken where years are missing; an interval without neighbours is a bar.
+
+    ``columns``: those of the year, the value and its limits.
+    """
+    years = df[columns[0]].to_numpy(dtype=np.int64)
+    x, y, low, high = with_gaps(years, *(df[name].to_numpy(dtype=float) for name in columns[1:]))
     ax.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
     lone = np.isnan(np.concatenate([[np.nan], low[:-1]])) & np.isnan(np.concatenate([low[1:], [np.nan]]))
     ax.vlines(x[lone], low[lone], high[lone], color=colour, linewidth=0.9, alpha=0.75)
     ax.plot(x, y, color=colour, marker="o", markersize=2.4)
+    whole_years(ax, years.tolist())
+
+
+def similar_order(rows: np.ndarray, *, distances: bool = False) -> list[int]:
+    """Order of rows, or of a square of distances, by average linkage with optimal leaves (Bar-Joseph et al. 2001)."""
+    from scipy.cluster.hierarchy import leaves_list, linkage
+    from scipy.spatial.distance import squareform
+
+    if len(rows) < 3:
+        return list(range(len(rows)))
+    points = squareform(rows, checks=False) if distances else rows
+    return leaves_list(linkage(points, "average", optimal_ordering=True)).tolist()
 
 
 def name_points(ax: Axes, x: np.ndarray, y: np.ndarray, names: Sequence[str], most: int = 25) -> None:

@@ -23,12 +23,9 @@ def adoption(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     require(df, ["slogan", "group", "share", "share_low", "share_high"], "adoption")
     shown = df.dropna(subset="group").sort_values("group")
     ax = ax or new_axes()
-    years = shown["group"].to_numpy(dtype=np.int64)
-    low, high = shown["share_low"].to_numpy(), shown["share_high"].to_numpy()
-    band(ax, years, shown["share"].to_numpy(), (low, high), COLOURS[0])
-    whole_years(ax, years.tolist())
+    band(ax, shown, ("group", "share", "share_low", "share_high"), COLOURS[0])
     national = (shown["first_year"] - shown["lag_years"]).dropna()
-    if len(national) and years.min() <= national.iloc[0] <= years.max():
+    if len(national) and shown["group"].min() <= national.iloc[0] <= shown["group"].max():
         ax.axvline(national.iloc[0], color=COLOURS[4], linewidth=0.8, linestyle=(0, (3, 2)))
     ax.set_ylim(-0.03, 1.03)
     ax.set_yticks([0, 0.5, 1], ["0", "50%", "100%"])

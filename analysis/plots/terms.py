@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analysis.labels import label
-from analysis.plots.marks import band, dots, name_points, ranked, whole_years
+from analysis.plots.marks import band, dots, name_points, ranked
 from analysis.plots.theme import COLOURS, MM, ONE_COLUMN, drawing, new_axes, require
 
 # An axis reaches this many times the largest value; an interval that is longer runs off its end.
@@ -30,8 +29,8 @@ def frequency(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 12) -> Axe
     require(df, ["feature", "per_10k", "low", "high"], "frequency")
     shown = df.sort_values(["per_10k", "feature"], ascending=[False, True]).head(top)
     ax = ax or new_axes(ONE_COLUMN, (len(shown) * 4 + 14) * MM)
-    dots(ax, *_columns(shown, "per_10k"), colour=COLOURS[0])
-    ranked(ax, shown["feature"].tolist())
+    x, low, high = (shown[name].to_numpy(dtype=float) for name in ("per_10k", "low", "high"))
+    dots(ax, x, ranked(ax, shown["feature"].tolist()), low, high)
     ax.set_xlim(0, REACH * shown["per_10k"].max())
     ax.set_xlabel(label("per_10k"))
     return ax
@@ -61,9 +60,7 @@ def trend(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     require(df, ["year", "per_10k", "low", "high"], "frequency")
     shown = df.dropna(subset="year").sort_values("year")
     ax = ax or new_axes()
-    years = shown["year"].to_numpy(dtype=np.int64)
-    band(ax, years, shown["per_10k"].to_numpy(), (shown["low"].to_numpy(), shown["high"].to_numpy()), COLOURS[0])
-    whole_years(ax, years.tolist())
+    band(ax, shown, ("year", "per_10k", "low", "high"), COLOURS[0])
     ax.set_ylim(0, REACH * max(shown["per_10k"].max(), 1e-9))
     ax.set_ylabel(label("per_10k"))
     return ax
@@ -81,9 +78,3 @@ def dispersion(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_xlabel(label("n"))
     ax.set_ylabel(label("dp_norm"))
     return ax
-
-
-def _columns(shown: pd.DataFrame, value: str) -> tuple[np.ndarray, ...]:
-    y = np.arange(len(shown))[::-1].astype(float)
-    x, low, high = (shown[name].to_numpy(dtype=float) for name in (value, "low", "high"))
-    return x, y, low, high

@@ -6,7 +6,8 @@ import pytest
 
 import analysis as da
 from analysis.dfm import make_dfm
-from analysis.plots.divergence import clustered, square
+from analysis.plots.divergence import square
+from analysis.plots.marks import similar_order
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def test_like_groups_stand_together(dfm):
     names, grid, p = square(table, "jsd")
     assert grid == pytest.approx(grid.T)
     assert (np.diag(p) == 1).all()
-    order = "".join(names[i] for i in clustered(grid))
+    order = "".join(names[i] for i in similar_order(np.sqrt(grid), distances=True))
     assert {"ac", "ca"} & {order[:2], order[2:]}
     ax = da.plots.divergence_matrix(table)
     shown = [text.get_text() for text in ax.texts]
