@@ -88,6 +88,13 @@ class Dfm:
         keep = (docfreq >= min_docfreq) & (np.asarray(self.counts.sum(axis=0)).ravel() >= min_count)
         return self._keep(keep, {"step": "trim", "min_docfreq": min_docfreq, "min_count": min_count})
 
+    def take(self, rows: np.ndarray) -> Dfm:
+        """The rows of these numbers, in this order."""
+        return replace(
+            self, counts=self.counts[rows], docvars=self.docvars.iloc[rows], totals=self.totals[rows],
+            n_docs=self.n_docs[rows],
+        )  # fmt: skip
+
     def select(self, features: str | Sequence[str]) -> Dfm:
         """Keep only the named features that occur."""
         names = _names(features)

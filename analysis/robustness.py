@@ -125,10 +125,10 @@ def _choices(study: Study, target: str, reference: str | None) -> Iterator[tuple
     yield say({"zh": "保留停用词", "en": "stop-words kept"}), study.dfm.trim(min_docfreq=2)
     longest = np.lexsort((terms.docvars.index, -terms.totals * compared))[0]
     without = say({"zh": "不计最长的一篇", "en": "without the longest document"})
-    yield without, _without(terms, np.arange(len(terms)) == longest)
+    yield without, terms.take(np.flatnonzero(np.arange(len(terms)) != longest))
     regions = terms.docvars["region"]
     for region in regions[compared].dropna().drop_duplicates().sort_values():
-        rest = _without(terms, (regions == region).fillna(False).to_numpy(dtype=bool))
+        rest = terms.take(np.flatnonzero((regions != region).fillna(True).to_numpy(dtype=bool)))
         if _compared(rest, target, reference, both=True).any():
             yield say({"zh": f"不计{label(region)}", "en": f"without {label(region)}"}), rest
 
@@ -138,14 +138,6 @@ def _compared(counts: Dfm, target: str, reference: str | None, *, both: bool = F
     chosen = select_rows(counts.docvars, target).to_numpy()
     other = select_rows(counts.docvars, reference).to_numpy() if reference else ~chosen
     return (chosen | other) & (not both or (chosen.any() and other.any()))
-
-
-def _without(counts: Dfm, gone: np.ndarray) -> Dfm:
-    rows = np.flatnonzero(~gone)
-    return replace(
-        counts, counts=counts.counts[rows], docvars=counts.docvars.iloc[rows], totals=counts.totals[rows],
-        n_docs=counts.n_docs[rows],
-    )  # fmt: skip
 
 
 def _strings(study: Study) -> Dfm:

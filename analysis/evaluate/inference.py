@@ -273,7 +273,7 @@ def _periods(reports: Dfm) -> pd.DataFrame:
 def _halves(reports: Dfm, times: int) -> pd.DataFrame:
     here = np.flatnonzero(reports.docvars["year"] == 2026)
     docvars = reports.docvars.iloc[here]
-    dfm = make_dfm(reports.counts[here], reports.features, docvars, totals=reports.totals[here]).trim(min_docfreq=5)
+    dfm = reports.take(here).trim(min_docfreq=5)
     tests: dict[str, Callable[[Dfm, pd.DataFrame], np.ndarray]] = {
         "tifa": lambda _, table: table["q"].to_numpy(),
         "rank sum": lambda split, _: stats.false_discovery_control(_rank_sum(split)),

@@ -59,12 +59,12 @@ def choose_k(dfm: Dfm, ks: Sequence[int], *, method: Method = "nmf", seed: int =
     from tqdm import tqdm
 
     check_method(method)
-    dfm = _rows(dfm, np.flatnonzero(dfm.counts.getnnz(axis=1)))
+    dfm = dfm.take(np.flatnonzero(dfm.counts.getnnz(axis=1)))
     sample = int(RESAMPLED * len(dfm))
     if not len(ks):
         raise ValueError("ks is empty; give one or more numbers of topics, e.g. [5, 10, 15].")
     rng = np.random.default_rng(seed)
-    samples = [_rows(dfm, np.sort(rng.choice(len(dfm), sample, replace=False))) for _ in range(REFITS)]
+    samples = [dfm.take(np.sort(rng.choice(len(dfm), sample, replace=False))) for _ in range(REFITS)]
     halves = _halves(dfm, seed)
     n_features = min(int((part.counts.getnnz(axis=0) > 0).sum()) for part in (halves[0], *samples))
     for k in ks:
@@ -79,23 +79,13 @@ def choose_k(dfm: Dfm, ks: Sequence[int], *, method: Method = "nmf", seed: int =
     return table
 
 
-def _rows(dfm: Dfm, rows: np.ndarray) -> Dfm:
-    return replace(
-        dfm,
-        counts=dfm.counts[rows],
-        docvars=dfm.docvars.iloc[rows],
-        totals=dfm.totals[rows],
-        n_docs=dfm.n_docs[rows],
-    )
-
-
 def _halves(dfm: Dfm, seed: int) -> tuple[Dfm, Dfm]:
     first, second = dfm.counts.copy(), dfm.counts.copy()
     first.data = np.random.default_rng(seed).binomial(dfm.counts.data, 0.5)
     second.data = dfm.counts.data - first.data
     first.eliminate_zeros()
     kept = np.flatnonzero(first.getnnz(axis=1))
-    return _rows(replace(dfm, counts=first), kept), _rows(replace(dfm, counts=second), kept)
+    return replace(dfm, counts=first).take(kept), replace(dfm, counts=second).take(kept)
 
 
 def _measures(

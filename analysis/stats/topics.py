@@ -126,9 +126,7 @@ def topics(
         raise ValueError(f"A consensus of draws={draws} fits says nothing new; ask for draws=10 or more.")
     rows = np.flatnonzero(dfm.counts.getnnz(axis=1))
     check_k(k, len(rows), int((dfm.counts.getnnz(axis=0) > 0).sum()))
-    kept = replace(
-        dfm, counts=dfm.counts[rows], docvars=dfm.docvars.iloc[rows], totals=dfm.totals[rows], n_docs=dfm.n_docs[rows]
-    )
+    kept = dfm.take(rows)
     levels = _levels(kept.docvars, covariate) if method == "dmr" else [""] * len(rows)
     step = {"step": "topics", "method": method, "k": k, "seed": seed, "left_out": len(dfm) - len(rows)}
     step |= {"covariate": covariate} if method == "dmr" else {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -96,10 +95,7 @@ def with_years(dfm: Dfm, time: str) -> Dfm:
     if not is_numeric_dtype(dfm.docvars[time]):
         raise ValueError(f"time={time!r} is not numeric; name a docvar of years, e.g. time='year'.")
     rows = np.flatnonzero(dfm.docvars[time].notna().to_numpy() & (dfm.totals > 0))
-    rows = rows[dfm.docvars.index[rows].argsort()]
-    return replace(
-        dfm, counts=dfm.counts[rows], docvars=dfm.docvars.iloc[rows], totals=dfm.totals[rows], n_docs=dfm.n_docs[rows]
-    )
+    return dfm.take(rows[dfm.docvars.index[rows].argsort()])
 
 
 def _table(column: np.ndarray | list[int], values: dict[str, np.ndarray]) -> pd.DataFrame:
