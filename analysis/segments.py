@@ -6,34 +6,49 @@ quotes and brackets belong to the sentence they close.
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
-_PARAGRAPH = re.compile(r"[^\n]+")
-_KINDS = np.zeros(0x110000, dtype=np.uint8)  # of a character: ends a sentence, closes what ended, ends a line
+_KINDS = np.zeros(0x110000, dtype=np.uint8)  # of a character: ends a sentence, closes what ended, ends a line, is blank
 for _kind, _marks in enumerate(("。！？!?", "”’」』）)》", "\n"), 1):
     _KINDS[[ord(mark) for mark in _marks]] = _kind
+_KINDS[[code for code in range(0x3001) if chr(code).isspace() and code != 10]] = 4
 
 
 def paragraph_spans(text: str) -> np.ndarray:
     """Start and end of every non-empty line, shape (paragraphs, 2)."""
-    found = [match.span() for match in _PARAGRAPH.finditer(text) if match.group().strip()]
-    return np.array(found, dtype=np.int64).reshape(-1, 2)
+    kinds = _kinds(text)
+    lines = np.flatnonzero(kinds == 3)
+    return _full(text, kinds, np.append(0, lines + 1), np.append(lines, len(text)))
 
 
 def sentence_spans(text: str) -> np.ndarray:
     """Start and end of every sentence, shape (sentences, 2); no sentence crosses a line."""
-    kinds = _KINDS[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)]
+    kinds = _kinds(text)
     lines = np.flatnonzero(kinds == 3)
     heads = np.append(0, lines + 1)[: len(lines) + bool(len(text)) - text.endswith("\n")]
     kinds[heads[kinds[heads] < 3]] = 0  # what a line begins with ends nothing
     marks = np.flatnonzero((kinds == 1) | (kinds == 2))
-    ends = _run_ends(marks, kinds[marks] == 1)
-    cuts = np.unique(np.concatenate(([0], ends, lines, lines + 1, [len(text)])))
-    spans = np.column_stack((cuts[:-1], cuts[1:])).astype(np.int64)
-    full = [not text[a:b].isspace() if text[a].isspace() else True for a, b in spans.tolist()]
-    return spans[np.array(full, dtype=bool)]
+    cut = np.zeros(len(text) + 1, dtype=bool)
+    cut[[0, len(text)]] = True
+    cut[_run_ends(marks, kinds[marks] == 1)] = True
+    cut[lines] = True
+    cut[lines + 1] = True
+    cuts = np.flatnonzero(cut)
+    return _full(text, kinds, cuts[:-1], cuts[1:])
+
+
+def _kinds(text: str) -> np.ndarray:
+    return _KINDS[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)]
+
+
+def _full(text: str, kinds: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """The spans with something in them, shape (spans, 2)."""
+    full = ends > starts
+    doubtful = np.flatnonzero(full)[(kinds[starts[full]] >= 3) & (kinds[ends[full] - 1] >= 3)]
+    full[doubtful[ends[doubtful] - starts[doubtful] == 1]] = False
+    doubtful = doubtful[full[doubtful]]
+    full[doubtful] = [not text[a:b].isspace() for a, b in zip(starts[doubtful], ends[doubtful], strict=True)]
+    return np.column_stack((starts[full], ends[full])).astype(np.int64)
 
 
 def _run_ends(marks: np.ndarray, final: np.ndarray) -> np.ndarray:

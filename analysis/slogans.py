@@ -24,6 +24,7 @@ OCCURRENCE_DTYPES = {
     "sentence": "int64", "paragraph": "int64", "nested": "bool", "within": "str",
 }  # fmt: skip
 WITHIN = ("", "title", "institution")
+HEAD = 400  # characters in which a document says whose it is
 _TITLE = re.compile(r"《[^《》\n]*(?:《[^《》\n]*》[^《》\n]*)*》")
 _BODY = re.compile(
     r"”?(?:战略|工作|专项|斗争|行动|建设|改革|领导|协调|推进|研究|服务|宣传|教育|指导|管理|督导)*"
@@ -37,8 +38,9 @@ def slogans(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
 
     Aho–Corasick over all surfaces of the lexicon, on characters. A slogan inside a longer way of
     writing the same slogan (四个意识 inside 树牢“四个意识”) is one occurrence, not two. Where a form
-    means several things, the words around it decide: those of its sentence, else of its paragraph,
-    else of the document. Where none or several fit, it stays under its bare form.
+    means several things, the words around it decide: those of its sentence, else of its paragraph; else what
+    the form means elsewhere in the document (one sense per discourse: Gale, Church & Yarowsky 1992); else the
+    words of the document's head. Where none or several fit, it stays under its bare form.
 
     Returns
     -------
@@ -108,7 +110,7 @@ def matches(texts: pd.Series | Mapping[str, str], patterns: Iterable[str]) -> It
 def _automaton(patterns: tuple[str, ...]) -> AhoCorasick:
     from ahocorasick_rs import AhoCorasick, Implementation
 
-    return AhoCorasick(patterns, implementation=Implementation.ContiguousNFA)
+    return AhoCorasick(patterns, implementation=Implementation.DFA)
 
 
 def _nested(found: list[Match]) -> list[bool]:
@@ -153,21 +155,31 @@ def _meant(table: pd.DataFrame, texts: Mapping[str, str], lexicon: Lexicon) -> l
     """The slogans, a form that means several things under the meaning that its surroundings betray."""
     meant = table["slogan"].tolist()
     several = table.loc[table["slogan"].isin(list(lexicon.meanings)), ["doc_id", "slogan", "sentence", "paragraph"]]
-    read = ""
-    units: tuple[np.ndarray, ...] = ()
+    rows: dict[str, dict[str, list[tuple[int, int, int]]]] = {}
     for k, doc_id, form, *numbers in several.itertuples(name=None):
+        rows.setdefault(doc_id, {}).setdefault(form, []).append((k, *numbers))
+    for doc_id, forms in rows.items():
         text = texts[doc_id]
-        if doc_id != read:
-            read, units = doc_id, (sentence_spans(text), paragraph_spans(text))
-        around = [text[slice(*spans[number].tolist())] for spans, number in zip(units, numbers, strict=True)]
-        meant[k] = _meaning((*around, text), lexicon.meanings[form]) or form
+        sentences, paragraphs = sentence_spans(text).tolist(), paragraph_spans(text).tolist()
+        for form, places in forms.items():
+            near = [(text[slice(*sentences[s])], text[slice(*paragraphs[p])]) for _, s, p in places]
+            for (k, *_), meaning in zip(places, _meanings(near, text[:HEAD], form, lexicon.meanings[form]), strict=True):
+                meant[k] = meaning
     return meant
 
 
-def _meaning(around: Iterable[str], meanings: Mapping[str, Iterable[str]]) -> str | None:
-    """The one meaning that the nearest surroundings with any of its words betray; None if several fit."""
+def _meanings(near: list[tuple[str, str]], head: str, form: str, meanings: Mapping[str, Iterable[str]]) -> list[str]:
+    """The meaning of a form at each of its places in one document."""
+    found = [_meaning(around, form, meanings) for around in near]
+    settled = set(found) - {None, form}
+    other = settled.pop() if len(settled) == 1 else form if settled else _meaning((head,), form, meanings)
+    return [meaning or other or form for meaning in found]
+
+
+def _meaning(around: Iterable[str], form: str, meanings: Mapping[str, Iterable[str]]) -> str | None:
+    """The one meaning that the nearest surroundings with any of its words betray; the form itself if several fit."""
     for unit in around:
         fit = [meaning for meaning, cues in meanings.items() if any(cue in unit for cue in cues)]
         if fit:
-            return fit[0] if len(fit) == 1 else None
+            return fit[0] if len(fit) == 1 else form
     return None
