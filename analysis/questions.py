@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from analysis.answers import NO_YEARS, ONE_GROUP, nothing, quoted, with_attrs
 from analysis.dfm import group_codes
 from analysis.kwic import kwic
 from analysis.paper import paper_table
@@ -21,7 +22,6 @@ from analysis.stats.trend import trend
 if TYPE_CHECKING:
     from analysis.study import Study
 
-ONE_GROUP = {"zh": "可比较的组不足两个，此图从略。", "en": "Fewer than two groups to compare: this figure is left out."}
 EACH_GROUP = {
     "zh": "每组各与其余各组相比；p 由文档置换得出（至多 1999 次），q 在每组的词之间校正",
     "en": "each group against all the others; p by permuting documents (at most 1,999 times), q within each group",
@@ -29,7 +29,6 @@ EACH_GROUP = {
 IN_YEARS = {"zh": "只在同一年份之内比较", "en": "compared within the same years only"}
 HOME, SIDES = ("吉林", "辽宁"), ("target", "reference")
 TOO_SMALL = {"zh": "文档太少，不足以拟合主题模型。", "en": "Too few documents for a topic model."}
-NO_YEARS = {"zh": "没有年份可知的文档，此图从略。", "en": "No document has a known year: this figure is left out."}
 
 
 def contrasts(study: Study, by: str) -> pd.DataFrame:
@@ -43,15 +42,15 @@ def contrasts(study: Study, by: str) -> pd.DataFrame:
     """
     _, keys = group_codes(study.terms.docvars, by)
     if len(keys) < 2:
-        return _nothing(ONE_GROUP)
-    queries = [f"{by} == {_quoted(value)}" for value in keys[by]]
+        return nothing(ONE_GROUP)
+    queries = [f"{by} == {quoted(value)}" for value in keys[by]]
     parts = [keyness(study.terms, query, strata=_years(study), resamples=1999) for query in queries]
     sized = [part.assign(**{by: keys[by].iloc[[i] * len(part)].array}) for i, part in enumerate(parts)]
     table = pd.concat(sized, ignore_index=True)
     if table.empty:
-        return _nothing(parts[0].attrs["reason"])
+        return nothing(parts[0].attrs["reason"])
     table = table[[by, *parts[0].columns]]
-    return _with(table, parts[0].attrs | {"notes": [EACH_GROUP, *([IN_YEARS] if _years(study) else [])]})
+    return with_attrs(table, parts[0].attrs | {"notes": [EACH_GROUP, *([IN_YEARS] if _years(study) else [])]})
 
 
 def pair(study: Study) -> tuple[str, str] | None:
@@ -67,23 +66,23 @@ def pair(study: Study) -> tuple[str, str] | None:
 def neighbours(study: Study) -> pd.DataFrame:
     """Keyness of one region against another in the same years; empty, with the reason, where that cannot be."""
     if (two := pair(study)) is None:
-        return _nothing(ONE_GROUP, ["feature"])
+        return nothing(ONE_GROUP, ("feature",))
     table = keyness(study.terms, *_queries(two), strata=_years(study))
-    return _with(table, table.attrs | {"sides": dict(zip(SIDES, two, strict=True))})
+    return with_attrs(table, table.attrs | {"sides": dict(zip(SIDES, two, strict=True))})
 
 
 def distance(study: Study) -> pd.DataFrame:
     """Divergence of the two regions of ``pair``."""
     two = pair(study)
-    return _nothing(ONE_GROUP) if two is None else divergence(study.terms, *_queries(two))
+    return nothing(ONE_GROUP) if two is None else divergence(study.terms, *_queries(two))
 
 
 def shift(study: Study) -> pd.DataFrame:
     """The share of every word in the divergence of the two regions of ``pair``."""
     if (two := pair(study)) is None:
-        return _nothing(ONE_GROUP, ["feature"])
+        return nothing(ONE_GROUP, ("feature",))
     table = word_shift(study.terms, *_queries(two))
-    return _with(table, table.attrs | {"sides": dict(zip(SIDES, two, strict=True))})
+    return with_attrs(table, table.attrs | {"sides": dict(zip(SIDES, two, strict=True))})
 
 
 def change(study: Study) -> pd.DataFrame:
@@ -93,13 +92,13 @@ def change(study: Study) -> pd.DataFrame:
     """
     codes, keys = group_codes(study.terms.docvars, "period")
     if len(keys) < 2:
-        return _nothing(ONE_GROUP, ["feature"])
+        return nothing(ONE_GROUP, ("feature",))
     sides = dict(zip(SIDES, (keys["period"].iloc[-1], keys["period"].iloc[0]), strict=True))
     queries = [f"period == {side!r}" for side in sides.values()]
     table = keyness(study.terms, *queries, strata="region")
     if table.empty:
         table = keyness(study.terms, *queries, strata=None)
-    return _with(table, table.attrs | {"sides": sides, "left_out": int((codes < 0).sum())})
+    return with_attrs(table, table.attrs | {"sides": sides, "left_out": int((codes < 0).sum())})
 
 
 def printed(study: Study, table: pd.DataFrame, n: int = 8) -> pd.DataFrame:
@@ -110,7 +109,7 @@ def printed(study: Study, table: pd.DataFrame, n: int = 8) -> pd.DataFrame:
 def robust(study: Study, change: pd.DataFrame) -> pd.DataFrame:
     """The leading terms of ``change`` under other choices (see ``robustness.multiverse``)."""
     if change.empty:
-        return _nothing(ONE_GROUP)
+        return nothing(ONE_GROUP)
     step = next(step for step in change.attrs["recipe"] if step["step"] == "keyness")
     strata = step["strata"][0] if step["strata"] else None
     return multiverse(study, step["target"], step["reference"], strata=strata)
@@ -136,13 +135,13 @@ def trends(study: Study, features: list[str]) -> pd.DataFrame:
     rates = frequency(study.terms.select(features), by="year")
     years = sorted(study.corpus.docs["year"].dropna().unique())
     if not years or rates.empty:
-        return _nothing(NO_YEARS)
+        return nothing(NO_YEARS)
     met = [feature for feature in features if feature in set(rates["feature"])]
     grid = pd.MultiIndex.from_product([met, years], names=["feature", "year"])
     full = rates.set_index(["feature", "year"]).reindex(grid).reset_index()
     full[["n", "per_10k", "docfreq"]] = full[["n", "per_10k", "docfreq"]].fillna(0)
     full["n_docs"] = full["year"].map(study.corpus.docs["year"].value_counts())
-    return _with(full[rates.columns], rates.attrs)
+    return with_attrs(full[rates.columns], rates.attrs)
 
 
 def model(study: Study) -> TopicModel | None:
@@ -155,15 +154,15 @@ def model(study: Study) -> TopicModel | None:
 
 def words(fitted: TopicModel | None, n: int = 10, by: Criterion = "prob") -> pd.DataFrame:
     """The words of each topic by probability, FREX or lift."""
-    return _nothing(TOO_SMALL) if fitted is None else _named(top_features(fitted, n, by=by), fitted)
+    return nothing(TOO_SMALL) if fitted is None else _named(top_features(fitted, n, by=by), fitted)
 
 
 def shares(fitted: TopicModel | None, by: str) -> pd.DataFrame:
     """Prevalence of each topic by a docvar, topic after topic."""
     if fitted is None:
-        return _nothing(TOO_SMALL)
+        return nothing(TOO_SMALL)
     if fitted.docvars[by].isna().all():
-        return _nothing(NO_YEARS)
+        return nothing(NO_YEARS)
     table = prevalence(fitted, by)
     order = table["topic"].map(list(fitted.doc_topic.columns).index)
     return _named(table.assign(order=order).sort_values(["order", by]).drop(columns="order"), fitted)
@@ -172,17 +171,17 @@ def shares(fitted: TopicModel | None, by: str) -> pd.DataFrame:
 def _named(table: pd.DataFrame, fitted: TopicModel) -> pd.DataFrame:
     """The table with each topic called by its number and its three most probable words."""
     words = top_features(fitted, 3).groupby("topic", sort=False)["feature"].agg("·".join)
-    return _with(table.assign(topic=table["topic"] + " " + table["topic"].map(words)), table.attrs)
+    return with_attrs(table.assign(topic=table["topic"] + " " + table["topic"].map(words)), table.attrs)
 
 
 def sentences(study: Study, features: list[str], n: int = 3) -> pd.DataFrame:
     """Up to ``n`` lines of concordance for each of the named terms, with the documents' region and year."""
     if not features:
-        return _nothing(ONE_GROUP)
+        return nothing(ONE_GROUP)
     found = kwic(study.corpus, list(features), width=18)
     few = found.groupby("match", sort=False).head(n).join(study.corpus.docs[["region", "year"]], on="doc_id")
     table = few[["region", "year", "left", "match", "right", "doc_id"]].sort_values(["match", "doc_id"], kind="stable")
-    return _with(table, found.attrs)
+    return with_attrs(table, found.attrs)
 
 
 def _years(study: Study) -> str | None:
@@ -191,17 +190,4 @@ def _years(study: Study) -> str | None:
 
 
 def _queries(regions: tuple[str, str]) -> list[str]:
-    return [f"region == {_quoted(region)}" for region in regions]
-
-
-def _quoted(value: Any) -> str:
-    return repr(value) if isinstance(value, str) else str(value)
-
-
-def _nothing(reason: dict[str, str], columns: list[str] | None = None) -> pd.DataFrame:
-    return _with(pd.DataFrame(columns=columns or []), {"reason": reason})
-
-
-def _with(table: pd.DataFrame, attrs: dict[Any, Any]) -> pd.DataFrame:
-    table.attrs = dict(attrs)
-    return table
+    return [f"region == {quoted(region)}" for region in regions]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from analysis.adoption import adoption, tiers
+from analysis.answers import NO_YEARS, ONE_GROUP, nothing, quoted, with_attrs
 from analysis.dfm import group_codes
 from analysis.stats.cooccurrence import cooccurrence
 from analysis.stats.network import centrality
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
 
 NO_TIES = {"zh": "没有两个提法在同一句中共现。", "en": "No two formulations occur in one sentence."}
 NO_SLOGANS = {"zh": "语料中没有词库里的提法。", "en": "No formulation of the lexicon occurs in this corpus."}
-NO_YEARS = {"zh": "没有年份可知的文档，此图从略。", "en": "No document has a known year: this figure is left out."}
 NO_REGIONS = {"zh": "没有地区可知的文档，此图从略。", "en": "No document has a known region: this figure is left out."}
-ONE_GROUP = {"zh": "可比较的组不足两个，此表从略。", "en": "Fewer than two groups to compare: this table is left out."}
 NO_BIRTHS = {
     "zh": "语料所及的年份里没有词库所记的新提法，先后无从谈起。",
     "en": "No formulation was first used within the years of the corpus: nobody can be early or late.",
@@ -49,55 +48,55 @@ def lives(study: Study, n: int = 20) -> pd.DataFrame:
     """Adoption by year of the slogans found in most documents but not in nearly all."""
     slogans = leading(study, n)
     if not slogans or study.corpus.docs["year"].isna().all():
-        return _nothing(NO_SLOGANS if not slogans else NO_YEARS)
+        return nothing(NO_SLOGANS if not slogans else NO_YEARS)
     return _of(adoption(study.occurrences, study.corpus, by="year"), slogans)
 
 
 def regional(study: Study, n: int = 24) -> pd.DataFrame:
     """Adoption by region of the slogans whose shares differ most between regions."""
     if reason := _unknown(study, "region"):
-        return _nothing(reason)
+        return nothing(reason)
     return _of(adoption(study.occurrences, study.corpus, by=study.space), _apart(study, n))
 
 
 def tiles(study: Study) -> pd.DataFrame:
     """Adoption by region, year by year, of the slogan that time changes most among those half the regions have."""
     if reason := _unknown(study, "region") or _unknown(study, "year"):
-        return _nothing(reason)
+        return nothing(reason)
     time, slogan = study.time, _changing(study)
     parts = []
     for value in group_codes(study.corpus.docs, time)[1][time]:
-        corpus = study.corpus.subset(f"{time} == {_quoted(value)}")
+        corpus = study.corpus.subset(f"{time} == {quoted(value)}")
         part = _of(adoption(study.occurrences, corpus, by="region"), slogan)
         parts += [part.assign(**{time: value})] if len(part) else []
     if not parts:
-        return _nothing(NO_REGIONS)
-    return _with(pd.concat(parts, ignore_index=True), parts[0].attrs | {"left_out": 0})
+        return nothing(NO_REGIONS)
+    return with_attrs(pd.concat(parts, ignore_index=True), parts[0].attrs | {"left_out": 0})
 
 
 def births(study: Study) -> pd.DataFrame:
     """Adoption by region of the slogans first used, as the lexicon has it, in the years of the corpus."""
     if reason := _unknown(study, "region") or _unknown(study, "year"):
-        return _nothing(reason)
+        return nothing(reason)
     table = adoption(study.occurrences, study.corpus, by=study.space)
     national = (table["first_year"] - table["lag_years"]).groupby(table["slogan"]).transform("max")
     born = table[(national >= table["observed_from"].min()).fillna(False)]
-    return _with(born.reset_index(drop=True), table.attrs) if len(born) else _nothing(NO_BIRTHS)
+    return with_attrs(born.reset_index(drop=True), table.attrs) if len(born) else nothing(NO_BIRTHS)
 
 
 def uptake(study: Study) -> pd.DataFrame:
     """Adoption by region with tiers, first uses that are surely seen before those that may be older."""
     if reason := _unknown(study, "region"):
-        return _nothing(reason)
+        return nothing(reason)
     table = tiers(adoption(study.occurrences, study.corpus, by=study.space))
     used = table[table["n_docs"] > 0].assign(sure=table["left_censored"].ne(False))
     order = used.sort_values(["sure", "lag_years", "slogan"], ascending=True, kind="stable")
-    return _with(order.drop(columns="sure").reset_index(drop=True), table.attrs)
+    return with_attrs(order.drop(columns="sure").reset_index(drop=True), table.attrs)
 
 
 def apart(study: Study, n: int = 10) -> pd.DataFrame:
     """The slogans that separate the regions most."""
-    return _nothing(reason) if (reason := _unknown(study, "region")) else separating(
+    return nothing(reason) if (reason := _unknown(study, "region")) else separating(
         study.occurrences, study.corpus, by=study.space, n=n
     )  # fmt: skip
 
@@ -114,43 +113,43 @@ def ties(study: Study, by: str | None = None) -> pd.DataFrame:
     table = cooccurrence(_most(study), study.corpus, by=by)
     strong = table[table["n_ab"] >= 2].reset_index(drop=True)
     if strong.empty:
-        return _with(strong, table.attrs | {"reason": NO_TIES})
+        return with_attrs(strong, table.attrs | {"reason": NO_TIES})
     if by is None:
-        return _with(strong, table.attrs)
+        return with_attrs(strong, table.attrs)
     found = changes(study, by)
     if found.empty:
-        return _with(strong.assign(change=""), table.attrs)
+        return with_attrs(strong.assign(change=""), table.attrs)
     marked = strong.merge(found[[by, "a", "b", "change"]], on=[by, "a", "b"], how="left").fillna({"change": ""})
-    return _with(marked, table.attrs | {"notes": [*table.attrs["notes"], CHANGES]})
+    return with_attrs(marked, table.attrs | {"notes": [*table.attrs["notes"], CHANGES]})
 
 
 def changes(study: Study, by: str) -> pd.DataFrame:
     """Contrasts of the ties of every group with all others, of every period with the one before; changed ones first."""
     keys = group_codes(study.corpus.docs, by)[1][by].tolist()
     if len(keys) < 2:
-        return _nothing(ONE_GROUP)
+        return nothing(ONE_GROUP)
     occ, parts = _most(study), []
     for at, value in enumerate(keys):
-        before = f"{by} == {_quoted(keys[at - 1])}" if by in ("period", "year") else None
+        before = f"{by} == {quoted(keys[at - 1])}" if by in ("period", "year") else None
         if at or before is None:
-            part = tie_contrast(occ, study.corpus, target=f"{by} == {_quoted(value)}", reference=before)
+            part = tie_contrast(occ, study.corpus, target=f"{by} == {quoted(value)}", reference=before)
             parts.append(part.assign(**{by: value}))
     table = pd.concat(parts, ignore_index=True)
     if table.empty:
-        return _with(table, parts[0].attrs)
+        return with_attrs(table, parts[0].attrs)
     sure, up = table["q"] < 0.05, table["difference"] > 0
     new = (table["seen"] == "target") & (table["docs_target"] >= 2)
     table["change"] = np.select([sure & up, sure, new], ["stronger", "weaker", "new"], "")
     table = table.assign(kept=table["change"] == "").sort_values(["kept", "q", "a", "b"], kind="stable")
     step = parts[0].attrs["recipe"][-1] | {"by": by, "target": "each", "reference": "the rest, or the period before"}
     attrs = {"recipe": [*parts[0].attrs["recipe"][:-1], step], "notes": [CHANGES]}
-    return _with(table[[by, "change", *COLUMNS]].reset_index(drop=True), attrs)
+    return with_attrs(table[[by, "change", *COLUMNS]].reset_index(drop=True), attrs)
 
 
 def nodes(study: Study) -> pd.DataFrame:
     """The slogans of the network with their communities, and centralities with intervals."""
     table = centrality(_most(study), study.corpus)
-    return table if len(table) else _nothing(NO_TIES)
+    return table if len(table) else nothing(NO_TIES)
 
 
 def _most(study: Study, top: int = 24) -> pd.DataFrame:
@@ -186,17 +185,4 @@ def _of(table: pd.DataFrame, slogans: list[str]) -> pd.DataFrame:
     """The rows of the named slogans, in their order."""
     chosen = table[table["slogan"].isin(slogans)]
     order = chosen.assign(order=chosen["slogan"].map(slogans.index)).sort_values("order", kind="stable")
-    return _with(order.drop(columns="order").reset_index(drop=True), table.attrs)
-
-
-def _quoted(value: Any) -> str:
-    return repr(value) if isinstance(value, str) else str(value)
-
-
-def _nothing(reason: dict[str, str]) -> pd.DataFrame:
-    return _with(pd.DataFrame(), {"reason": reason})
-
-
-def _with(table: pd.DataFrame, attrs: dict[Any, Any]) -> pd.DataFrame:
-    table.attrs = dict(attrs)
-    return table
+    return with_attrs(order.drop(columns="order").reset_index(drop=True), table.attrs)
