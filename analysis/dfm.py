@@ -25,7 +25,7 @@ class Dfm:
     Attributes
     ----------
     counts : csr_matrix, int64, shape (rows, features)
-    features : ndarray of str, sorted
+    features : ndarray of object, strings in order
     docvars : DataFrame
         One row per row of ``counts``: the documents' variables, or the group keys.
     totals : ndarray of int64
@@ -98,12 +98,16 @@ class Dfm:
     def select(self, features: str | Sequence[str]) -> Dfm:
         """Keep only the named features that occur."""
         names = _names(features)
-        return self._keep(np.isin(self.features, names), {"step": "select", **_signed(names)})
+        return self._keep(self._named(names), {"step": "select", **_signed(names)})
 
     def remove(self, features: str | Sequence[str]) -> Dfm:
         """Take out the named features; ``totals`` and so all rates stay as they were."""
         names = _names(features)
-        return self._keep(~np.isin(self.features, names), {"step": "remove", **_signed(names)})
+        return self._keep(~self._named(names), {"step": "remove", **_signed(names)})
+
+    def _named(self, names: Sequence[str]) -> np.ndarray:
+        known = set(names)
+        return np.fromiter((feature in known for feature in self.features), dtype=bool, count=len(self.features))
 
     def _keep(self, mask: np.ndarray, step: dict) -> Dfm:
         counts = self.counts[:, np.flatnonzero(mask)]
@@ -136,7 +140,7 @@ def make_dfm(
     """A Dfm from counts in any column order; ``totals`` defaults to the row sums."""
     matrix = sparse.csr_matrix(counts, dtype=np.int64, copy=True)
     matrix.eliminate_zeros()
-    names = np.asarray(features, dtype=object).astype(str)
+    names = np.asarray(features, dtype=object)
     order = np.argsort(names, kind="stable")
     if totals is None:
         totals = np.asarray(matrix.sum(axis=1)).ravel()

@@ -30,7 +30,7 @@ from analysis.tables import caption, paper_rows
 from analysis.tokens import Tokens, tokenize
 
 MAX_PANELS = 12
-ARRAYS = ("codes", "types", "offsets", "doc_starts", "paragraph_starts", "sentence_starts")
+ARRAYS = ("codes", "offsets", "doc_starts", "paragraph_starts", "sentence_starts")
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +174,8 @@ def _keep(corpus: Corpus, tokens: Tokens, folder: Path) -> None:
     corpus.save(aside)
     for name in ARRAYS:
         np.save(aside / f"{name}.npy", getattr(tokens, name), allow_pickle=False)
-    (aside / "tokens.json").write_text(json.dumps(tokens.recipe, ensure_ascii=False), encoding="utf-8")
+    said = {"recipe": tokens.recipe, "types": tokens.types.tolist()}
+    (aside / "tokens.json").write_text(json.dumps(said), encoding="utf-8")
     try:
         aside.rename(folder)
     except OSError:
@@ -183,8 +184,9 @@ def _keep(corpus: Corpus, tokens: Tokens, folder: Path) -> None:
 
 def _load_tokens(folder: Path, corpus: Corpus) -> Tokens:
     arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
-    recipe = tuple(json.loads((folder / "tokens.json").read_text(encoding="utf-8")))
-    return Tokens(**arrays, docvars=corpus.docs.drop(columns="text"), recipe=recipe)
+    said = json.loads((folder / "tokens.json").read_text(encoding="utf-8"))
+    types = np.array(said["types"], dtype=object)
+    return Tokens(**arrays, types=types, docvars=corpus.docs.drop(columns="text"), recipe=tuple(said["recipe"]))
 
 
 def _reason(table: pd.DataFrame) -> str:

@@ -28,8 +28,8 @@ class Tokens:
     ----------
     codes : ndarray of int32
         One code per token, all documents after each other; 0 is the pad left by a removed token.
-    types : ndarray of str
-        ``types[code]`` is the token's string; sorted, ``types[0]`` is the pad.
+    types : ndarray of object
+        Strings: ``types[code]`` is the token's string; sorted, ``types[0]`` is the pad.
     offsets : ndarray of int32
         Character at which each token starts in its document's ``text``.
     doc_starts, paragraph_starts, sentence_starts : ndarray of int64
@@ -72,14 +72,15 @@ class Tokens:
 
     def remove(self, types: Iterable[str]) -> Tokens:
         """Replace the named types by pads, so that no window joins words that were apart."""
-        gone = np.isin(self.types, sorted(set(types)))
+        names = set(types)
+        gone = np.fromiter((word in names for word in self.types), dtype=bool, count=len(self.types))
         codes = np.where(gone[self.codes], 0, self.codes).astype(np.int32)
         return replace(self, codes=codes, recipe=(*self.recipe, {"step": "remove_tokens", "types": int(gone.sum())}))
 
     def paragraphs(self, min_tokens: int = 20) -> Tokens:
         """The paragraphs of at least so many tokens as documents of their own.
 
-        The docvars are their document's, with its id in ``parent``.
+        The docvars are their document's, with its id in ``parent`` and the character they start at in ``start``.
         """
         starts, ends = self.paragraph_starts[:-1], self.paragraph_starts[1:]
         long = ends - starts >= min_tokens
@@ -87,7 +88,7 @@ class Tokens:
         parent = np.searchsorted(self.doc_starts, starts, side="right") - 1
         take = np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)] or [np.array([], int)])
         bounds = np.concatenate([[0], np.cumsum(ends - starts)])
-        docvars = self.docvars.iloc[parent].assign(parent=self.docvars.index[parent])
+        docvars = self.docvars.iloc[parent].assign(parent=self.docvars.index[parent], start=self.offsets[starts])
         number = docvars.groupby("parent", sort=False).cumcount() + 1
         docvars.index = pd.Index(docvars["parent"] + "¶" + number.astype(str), name="doc_id")
         sentences = np.searchsorted(take, self.sentence_starts[np.isin(self.sentence_starts, take)])
@@ -174,6 +175,6 @@ def _assemble(
     renumber[[number for _, number in kept]] = np.arange(1, len(kept) + 1)
     bounds = {unit: np.array([*first, len(codes)], dtype=np.int64) for unit, first in starts.items()}
     return Tokens(
-        renumber[codes], np.array([PAD, *(word for word, _ in kept)]), offsets, bounds["doc"],
+        renumber[codes], np.array([PAD, *(word for word, _ in kept)], dtype=object), offsets, bounds["doc"],
         np.unique(bounds["paragraph"]), np.unique(bounds["sentence"]), docvars, recipe,
     )  # fmt: skip

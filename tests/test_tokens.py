@@ -313,3 +313,8 @@ def test_another_process_with_another_hash_seed_gives_the_same_codes() -> None:
     )  # fmt: skip
     tokens = tokenize(corpus_of(text))
     assert done.stdout.strip() == f"{tokens.types.tolist()} {tokens.codes.tolist()}"
+
+
+def test_one_endless_word_does_not_widen_all_others() -> None:
+    tokens = tokenize(corpus_of("法院依法审判。" + "a" * 300_000))
+    assert "a" * 300_000 in tokens.types and tokens.types.nbytes < 1000
