@@ -19,7 +19,7 @@ from analysis.tokens import Tokens, tokenize
 
 # Imported when first asked for: these need scipy.stats, scikit-learn, parsers or matplotlib.
 _LATER = {
-    "read_corpus": "reading", "write_splits": "reading.splits", "open_study": "study", "Study": "study", "frequency": "stats.frequency",
+    "read_corpus": "reading", "open_study": "study", "Study": "study", "frequency": "stats.frequency",
     "dispersion": "stats.dispersion", "tfidf": "stats.tfidf", "keyness": "stats.keyness",
     "paper_table": "paper", "multiverse": "robustness", "survival": "robustness",
     "with_dispersion": "stats.dispersion", "class_tfidf": "stats.tfidf", "trend": "stats.trend",
@@ -28,7 +28,7 @@ _LATER = {
     "cooccurrence": "stats.cooccurrence", "network": "stats.network", "centrality": "stats.network",
     "backbone": "stats.network", "write_network": "stats.network", "tie_contrast": "stats.tie_contrast",
     "separating": "stats.separating",
-    "topics": "stats.topics",
+    "topics": "stats.topics", "write_splits": "reading.splits",
     "top_features": "stats.topics", "prevalence": "stats.prevalence", "choose_k": "stats.choose_k",
     "prevalence_contrast": "stats.prevalence", "topic_correlation": "stats.topic_links",
     "topic_slogans": "stats.topic_links", "topic_drift": "stats.topic_drift",

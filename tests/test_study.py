@@ -6,6 +6,7 @@ import pytest
 import analysis as da
 from analysis import questions as ask
 from analysis import study as module
+from analysis import topic_questions
 
 
 @pytest.fixture
@@ -88,7 +89,8 @@ def test_a_corpus_of_one_gives_reasons(folder):
     study = da.open_study(folder)
     contrasts, change = ask.contrasts(study, "region"), ask.change(study)
     robust, slopes = ask.robust(study, change), ask.slopes(study)
-    answers = [contrasts, change, ask.words(ask.model(study)), ask.shares(None, "year"), ask.neighbours(study)]
+    answers = [contrasts, change, ask.neighbours(study),
+               topic_questions.words(topic_questions.model(study)), topic_questions.shares(None, "year")]
     answers += [robust, ask.summed(robust, "choice"), slopes, ask.turns(study, slopes), ask.printed(study, change)]
     for answer in [*answers, ask.distance(study), ask.shift(study)]:
         assert answer.empty

@@ -16,7 +16,6 @@ from analysis.plots.topics import choose_k, contrasts, prevalence, prevalence_ti
 __all__ = [
     "ONE_COLUMN", "TWO_COLUMN", "adoption", "adoption_map", "change_points", "choose_k", "contrasts", "cooccurrence",
     "cooccurrence_panels", "coverage", "dispersion", "divergence_matrix", "font_path", "frequency", "keyness", "lags",
-    "panels", "prevalence", "prevalence_tiles", "prevalence_trend", "slopes", "style", "tfidf", "tilemap", "tilemaps", "top_features", "topic_map",
-    "trend",
-    "word_shift", "wordclouds",
+    "panels", "prevalence", "prevalence_tiles", "prevalence_trend", "slopes", "style", "tfidf", "tilemap", "tilemaps",
+    "top_features", "topic_map", "trend", "word_shift", "wordclouds",
 ]  # fmt: skip

@@ -8,9 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.labels import label
+from analysis.plots.keyness import shaded
 from analysis.plots.marks import band, dots, ranked
+from analysis.plots.panels import panels
 from analysis.plots.theme import (
     COLOURS,
+    GREY,
+    INK,
     MM,
     ONE_COLUMN,
     SEQUENTIAL,
@@ -146,7 +150,8 @@ def contrasts(df: pd.DataFrame, *, by: str, ncols: int = 3) -> Figure:
         Rows of ``prevalence_contrast()`` for each value of the column ``by``.
     """
     require(df, [by, "topic", "difference", "low", "high", "q"], "prevalence_contrast")
-    reach = 1.25 * max(float(df["difference"].abs().max()), 0.02)
+    largest = max(float(df["difference"].abs().max()), 0.02)
+    reach = min(1.04 * float(df[["low", "high"]].abs().to_numpy().max()), 3 * largest)
     return panels(df, _contrast, by="topic", ncols=ncols, height=df[by].nunique() * 3.6 + 18, group=by, reach=reach)
 
 

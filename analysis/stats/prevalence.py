@@ -13,13 +13,13 @@ from analysis.corpus import select_rows
 from analysis.dfm import group_codes, membership
 from analysis.stats.frequency import note
 from analysis.stats.resampling import benjamini_hochberg, t_quantile
-from analysis.stats.topics import TopicModel
+from analysis.stats.topics import TopicModel, with_stability
 
 _BORROWED = 6
 
 
 def prevalence(
-    model: TopicModel, by: str | Sequence[str] | None = "region", *, confidence: float = 0.95
+    model: TopicModel, by: str | Sequence[str] | None = "region", *, confidence: float = 0.95, min_docs: int = 1
 ) -> pd.DataFrame:
     r"""Mean share of each topic over the documents of each group.
 
@@ -46,12 +46,15 @@ def prevalence(
     by : str or sequence of str, optional
         Docvars; None for the whole corpus.
     confidence : float
+    min_docs : int
+        Groups of fewer documents stay in the table, but blank; the notes say how many.
 
     Returns
     -------
     DataFrame
-        The group's keys, ``topic``, ``share``, ``low``, ``high``, ``n_docs``, by group and topic. ``low`` and
-        ``high`` are NaN for a single document and where no document has any of the topic.
+        The group's keys, ``topic``, ``share``, ``low``, ``high``, ``n_docs`` (and ``stability``, where the model has
+        draws), by group and topic. ``low`` and ``high`` are NaN for a single document and where no document has any
+        of the topic.
         ``attrs["left_out"]``: documents with a missing key.
 
     Raises
@@ -61,7 +64,7 @@ def prevalence(
     ValueError
         If ``confidence`` is not between 0 and 1.
     """
-    by_document, docvars = _documents(model)
+    by_document, docvars = documents(model)
     shares = by_document(model.doc_topic.to_numpy())
     codes, keys = np.zeros(len(docvars), dtype=np.int64), pd.DataFrame(index=[0])
     if by is not None:
@@ -78,9 +81,16 @@ def prevalence(
         "low": low.ravel(), "high": high.ravel(), "n_docs": n[group],
     }  # fmt: skip
     table = pd.concat([keys.iloc[group].reset_index(drop=True), pd.DataFrame(values)], axis=1)
+    table.loc[table["n_docs"] < min_docs, ["share", "low", "high"]] = np.nan
+    table = with_stability(table, model)
     step = {"step": "prevalence", "by": list(keys.columns), "confidence": confidence}
+    step |= {"min_docs": min_docs} if min_docs > 1 else {}
     left_out = int((codes < 0).sum())
-    table.attrs = {"recipe": [*model.recipe, step], "left_out": left_out, "notes": _notes(model, confidence)}
+    notes = _notes(model, confidence)
+    if few := int((n < min_docs).sum()):
+        en = f"Groups of fewer than {min_docs} documents are left blank ({few} of {len(n)})."
+        notes.append(note(f"不足 {min_docs} 篇的组留空（{len(n)} 组中有 {few} 组）。", en))
+    table.attrs = {"recipe": [*model.recipe, step], "left_out": left_out, "notes": notes}
     if table.empty:
         names = " × ".join(keys.columns)
         table.attrs["reason"] = note(f"没有一篇文档的 {names} 是已知的。", f"No document has a known {names}.")
@@ -105,8 +115,8 @@ def prevalence_contrast(
     Returns
     -------
     DataFrame
-        ``topic share_target share_reference difference low high p q docs_target docs_reference``, by ``p``,
-        then topic.
+        ``topic share_target share_reference difference low high p q docs_target docs_reference`` (and
+        ``stability``, where the model has draws), by ``p``, then topic.
 
     Raises
     ------
@@ -115,8 +125,8 @@ def prevalence_contrast(
     ValueError
         If a side has fewer than two documents, or the sides share documents.
     """
-    by_document, docvars = _documents(model)
-    sides = _two_sides(docvars, target, reference)
+    by_document, docvars = documents(model)
+    sides = two_sides(docvars, target, reference)
     shares = by_document(model.doc_topic.to_numpy())
     n = [int(side.sum()) for side in sides]
     means = [shares[side].mean(axis=0) for side in sides]
@@ -137,13 +147,14 @@ def prevalence_contrast(
         "q": benjamini_hochberg(p), "docs_target": n[0], "docs_reference": n[1],
     })  # fmt: skip
     order = np.lexsort((np.arange(model.k), p.round(12)))
-    table = table.iloc[order].reset_index(drop=True)
+    table = with_stability(table.iloc[order].reset_index(drop=True), model)
     step = {"step": "prevalence_contrast", "target": target, "reference": reference, "confidence": confidence}
     table.attrs = {"recipe": [*model.recipe, step], "left_out": 0, "notes": _notes(model, confidence)}
     return table
 
 
-def _two_sides(docvars: pd.DataFrame, target: str, reference: str | None) -> list[np.ndarray]:
+def two_sides(docvars: pd.DataFrame, target: str, reference: str | None) -> list[np.ndarray]:
+    """Which documents the two queries choose; ValueError unless two or more each, and none on both sides."""
     chosen = select_rows(docvars, target).to_numpy()
     other = ~chosen if reference is None else select_rows(docvars, reference).to_numpy()
     for name, query, side in (("target", target, chosen), ("reference", reference, other)):
@@ -156,7 +167,7 @@ def _two_sides(docvars: pd.DataFrame, target: str, reference: str | None) -> lis
     return [chosen, other]
 
 
-def _documents(model: TopicModel) -> tuple[Callable[[np.ndarray], np.ndarray], pd.DataFrame]:
+def documents(model: TopicModel) -> tuple[Callable[[np.ndarray], np.ndarray], pd.DataFrame]:
     """How shares of the rows fitted become shares of documents, and the documents' docvars."""
     docvars = model.docvars
     if "parent" not in docvars:

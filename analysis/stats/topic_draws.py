@@ -11,7 +11,7 @@ from scipy import sparse
 from analysis.dfm import group_codes
 from analysis.stats.topic_engines import Fit
 
-TOP = 10
+TOP, UNSTABLE = 10, 1 / 3
 
 
 def refits(

@@ -42,7 +42,8 @@ class TopicModel:
         Shares under models fitted to resampled documents with other seeds, their topics paired with
         these; no draws unless asked for.
     stability : Series, length k
-        Mean Jaccard similarity of each topic's ten first features with its pair's; NaN without draws.
+        Mean Jaccard similarity of each topic's ten first features with its pair's; None without draws. Below
+        ``UNSTABLE`` (1/3, five words of ten shared) a topic is called unstable.
     """
 
     doc_topic: pd.DataFrame
@@ -233,14 +234,28 @@ def top_features(model: TopicModel, n: int = 10, *, by: Criterion = "prob") -> p
         rank = np.arange(1, len(chosen) + 1)
         frames.append({"topic": name, "rank": rank, "feature": features[chosen], "weight": score[topic, chosen]})
     table = pd.concat([pd.DataFrame(frame) for frame in frames], ignore_index=True)
-    if model.stability is not None:
-        table["stability"] = table["topic"].map(model.stability)
-    table.attrs = {
-        "recipe": [*model.recipe, {"step": "top_features", "n": n, "by": by}],
-        "left_out": 0,
-        "notes": [],
-    }
+    table = with_stability(table, model)
+    step = {"step": "top_features", "n": n, "by": by}
+    table.attrs = {"recipe": [*model.recipe, step], "left_out": 0, "notes": []}
     return table
+
+
+def relabelled(model: TopicModel, labels: dict[str, str]) -> TopicModel:
+    """The model with labels after the numbers of the named topics."""
+    names = {topic: f"{topic.split()[0]} {label}" for topic, label in labels.items()}
+    return replace(
+        model,
+        doc_topic=model.doc_topic.rename(columns=names), topic_feature=model.topic_feature.rename(index=names),
+        stability=None if model.stability is None else model.stability.rename(index=names),
+        recipe=(*model.recipe, {"step": "label_topics", "labels": labels}),
+    )  # fmt: skip
+
+
+def with_stability(table: pd.DataFrame, model: TopicModel) -> pd.DataFrame:
+    """The table with the ``stability`` of each row's ``topic``, where the model has draws."""
+    if model.stability is None:
+        return table
+    return table.assign(stability=table["topic"].map(model.stability))
 
 
 def _identity(phi: np.ndarray, model: TopicModel) -> np.ndarray:

@@ -1,0 +1,169 @@
+"""What helps to name topics, and the user's names, which outlive the fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis.corpus import Corpus
+from analysis.lexicon import Lexicon
+from analysis.segments import paragraph_spans, span_of
+from analysis.stats.topic_draws import TOP
+from analysis.stats.topics import TopicModel, relabelled, top_features, with_stability
+
+LEAST = 0.25  # Jaccard similarity of ten words: four shared
+
+
+def representative(model: TopicModel, corpus: Corpus, *, n: int = 2, length: int = 160) -> pd.DataFrame:
+    """The paragraphs most about each topic, one a document, with their source.
+
+    Of the units fitted, those with the largest share of the topic; of a unit that is a whole document, the paragraph
+    with most of the topic's weight in its ten first words.
+
+    Parameters
+    ----------
+    model : TopicModel
+    corpus : Corpus
+        The texts the model was fitted on.
+    n : int
+        Paragraphs a topic.
+    length : int
+        Characters shown of each, from its beginning.
+
+    Returns
+    -------
+    DataFrame
+        ``topic rank share example doc_id region year start``, by topic and rank; ties by document.
+
+    Raises
+    ------
+    KeyError
+        If a document of the model is not in the corpus.
+    """
+    parent = parents(model)
+    rows = []
+    for topic in model.doc_topic:
+        ranked = pd.DataFrame({"share": model.doc_topic[topic].round(9), "parent": parent, "row": range(len(parent))})
+        ranked = ranked.rename_axis("unit").reset_index().sort_values(["share", "unit"], ascending=[False, True])
+        for rank, unit in enumerate(ranked.drop_duplicates("parent").head(n).itertuples(), 1):
+            start, end = _passage(model, corpus, unit.row, topic)
+            shown = _shown(corpus.docs.at[unit.parent, "text"][start:end], length)
+            rows.append((topic, rank, unit.share, shown, unit.parent, start))
+    table = pd.DataFrame(rows, columns=["topic", "rank", "share", "example", "doc_id", "start"])
+    about = corpus.docs.loc[table["doc_id"], ["region", "year"]].reset_index(drop=True)
+    table = with_stability(pd.concat([table.drop(columns="start"), about, table[["start"]]], axis=1), model)
+    table.attrs = {"recipe": [*model.recipe, {"step": "representative", "n": n}], "left_out": 0, "notes": []}
+    return table
+
+
+def excerpt(model: TopicModel, corpus: Corpus, row: int, *, length: int = 300) -> tuple[str, str]:
+    """Document and first characters of a unit fitted; of a whole document, of the paragraph most about its main topic.
+
+    Raises
+    ------
+    KeyError
+        If the document is not in the corpus.
+    """
+    parent = parents(model)[row]
+    start, end = _passage(model, corpus, row, model.doc_topic.iloc[row].round(9).idxmax())
+    return parent, _shown(corpus.docs.at[parent, "text"][start:end], length)
+
+
+def parents(model: TopicModel) -> np.ndarray:
+    """The document of each unit fitted."""
+    return model.docvars.get("parent", model.docvars.index).to_numpy(dtype=object)
+
+
+def _shown(text: str, length: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _passage(model: TopicModel, corpus: Corpus, row: int, topic: str) -> tuple[int, int]:
+    """The paragraph fitted, or the one of the document with most weight of the topic's ten first words."""
+    parent = parents(model)[row]
+    if parent not in corpus.docs.index:
+        raise KeyError(f"No document {parent!r} in the corpus; give the corpus the model was fitted on.")
+    text = corpus.docs.at[parent, "text"]
+    spans = paragraph_spans(text)
+    if "start" in model.docvars:
+        low, high = spans[int(span_of(spans, np.array([model.docvars["start"].iloc[row]]))[0])]
+        return int(low), int(high)
+    words = model.topic_feature.loc[topic].nlargest(TOP)
+    weight = [sum(w * text.count(word, low, high) for word, w in words.items()) for low, high in spans]
+    low, high = spans[int(np.argmax(np.round(weight, 12)))]
+    return int(low), int(high)
+
+
+def slogan_labels(model: TopicModel, lexicon: Lexicon, *, n: int = 3) -> pd.DataFrame:
+    """Formulations of the lexicon that tell a topic from the others: candidates for its name.
+
+    Returns
+    -------
+    DataFrame
+        ``topic rank feature weight`` (and ``stability``): the slogans of largest positive weighted log-odds.
+    """
+    table = top_features(model, model.topic_feature.shape[1], by="log_odds")
+    slogans = table[table["feature"].isin(lexicon.entries.index) & (table["weight"] > 0)]
+    found = slogans.groupby("topic", sort=False).head(n).reset_index(drop=True)
+    found["rank"] = found.groupby("topic", sort=False).cumcount() + 1
+    found.attrs = {"recipe": [*model.recipe, {"step": "slogan_labels", "n": n}], "left_out": 0, "notes": []}
+    if found.empty:
+        found.attrs["reason"] = {"zh": "主题的词中没有词库里的提法。", "en": "No formulation among the topics' words."}
+    return found
+
+
+def match_labels(model: TopicModel, path: str | Path) -> pd.DataFrame:
+    """The user's labels beside the topics whose words are most like those they were given to.
+
+    Topics and labels are paired by the Hungarian algorithm on the Jaccard similarity of ten words.
+
+    Returns
+    -------
+    DataFrame
+        ``label topic likeness words``, in the order of the file. ``topic`` is missing where fewer than four of ten
+        words are shared, or where another label fits better: the label then names none.
+
+    Raises
+    ------
+    ValueError
+        If the file has no columns ``label`` and ``words``.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    stored = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
+    if missing := [column for column in ("label", "words") if column not in stored]:
+        raise ValueError(f"{Path(path).name} has no column {missing}; let label_topics write the sheet.")
+    stored = stored[stored["label"].str.strip() != ""].reset_index(drop=True)
+    mine = [set(words) for words in _words(model)]
+    theirs = [set(words.split("|")) for words in stored["words"]]
+    likeness = np.array([[len(a & b) / len(a | b) for b in mine] for a in theirs]).reshape(len(stored), model.k)
+    rows, columns = linear_sum_assignment(-likeness)
+    table = stored[["label", "words"]].assign(topic=None, likeness=0.0)
+    for row, column in zip(rows, columns, strict=True):
+        table.loc[row, "likeness"] = likeness[row, column]
+        if likeness[row, column] >= LEAST:
+            table.loc[row, "topic"] = model.doc_topic.columns[column]
+    return table[["label", "topic", "likeness", "words"]]
+
+
+def label_topics(model: TopicModel, path: str | Path) -> TopicModel:
+    """The model with its topics called by the user's labels, ``"T3 基层治理"``.
+
+    Where there is no file, one is written to be filled in: a row per topic with its ten first words. The file is never
+    written again: after another fit its labels go to the topics most like those they were given to. See
+    ``match_labels`` for those that find none.
+    """
+    if not Path(path).exists():
+        sheet = pd.DataFrame({"topic": model.doc_topic.columns, "label": "", "words": map("|".join, _words(model))})
+        sheet.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+        return model
+    found = match_labels(model, path).dropna(subset="topic")
+    return relabelled(model, dict(zip(found["topic"], found["label"].str.strip(), strict=True)))
+
+
+def _words(model: TopicModel) -> list[list[str]]:
+    first = top_features(model, TOP).groupby("topic", sort=False)["feature"].agg(list)
+    return [first.get(topic, []) for topic in model.doc_topic]

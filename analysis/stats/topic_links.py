@@ -1,0 +1,102 @@
+"""What goes with a topic: other topics, and formulations."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis.stats.frequency import note
+from analysis.stats.prevalence import documents
+from analysis.stats.resampling import benjamini_hochberg
+from analysis.stats.topics import TopicModel, with_stability
+
+
+def topic_correlation(model: TopicModel) -> pd.DataFrame:
+    r"""Rank correlation of the shares of every two topics over documents.
+
+    Spearman's :math:`r_s` with the interval of Fisher's z and the standard error
+    :math:`\sqrt{(1 + r_s^2 / 2) / (n - 3)}` (Bonett & Wright 2000). Shares sum to 1, so topics that have nothing to do
+    with each other correlate at about :math:`-1/(k-1)`: ``p`` tests that, not 0; ``q`` is Benjamini–Hochberg.
+
+    Returns
+    -------
+    DataFrame
+        ``a b correlation low high p q n_docs``, the highest correlation first, then by topics; empty, with the
+        reason, for fewer than five documents.
+    """
+    by_document, docvars = documents(model)
+    names, n = model.doc_topic.columns.to_numpy(dtype=str), len(docvars)
+    i, j = np.triu_indices(model.k, 1)
+    ranks = stats.rankdata(by_document(model.doc_topic.to_numpy()).round(9), axis=0)
+    spread = ranks.std(axis=0)
+    usable = (spread[i] > 0) & (spread[j] > 0) if n >= 5 else np.zeros(len(i), dtype=bool)
+    i, j = i[usable], j[usable]
+    r = np.clip(np.corrcoef(ranks.T)[i, j] if len(i) else np.empty(0), -0.999999, 0.999999)
+    error = np.sqrt((1 + r**2 / 2) / max(n - 3, 1))
+    low, high = (np.tanh(np.arctanh(r) + side * stats.norm.ppf(0.975) * error) for side in (-1, 1))
+    p = 2 * stats.norm.sf(np.abs(np.arctanh(r) - np.arctanh(-1 / model.k)) / error)
+    table = pd.DataFrame({
+        "a": names[i], "b": names[j], "correlation": r, "low": low, "high": high, "p": p, "q": benjamini_hochberg(p),
+        "n_docs": n,
+    })  # fmt: skip
+    order = np.lexsort((j, i, -r.round(12)))
+    table = table.iloc[order].reset_index(drop=True)
+    said = note(
+        f"占比之和为 1，互不相干的主题也约为 −1/(k−1)；p 与 {-1 / model.k:.2f} 相比。",
+        f"Shares sum to 1, so unrelated topics correlate negatively; p is against {-1 / model.k:.2f}.",
+    )
+    table.attrs = {"recipe": [*model.recipe, {"step": "topic_correlation"}], "left_out": 0, "notes": [said]}
+    if table.empty:
+        table.attrs["reason"] = note("不足五篇文档。", "Fewer than five documents.")
+    return table
+
+
+def topic_slogans(model: TopicModel, occ: pd.DataFrame, *, n: int = 4, top: int = 60) -> pd.DataFrame:
+    """Mean share of each topic in documents with a formulation and in those without.
+
+    Welch's t over documents, q Benjamini–Hochberg over all topics and formulations tested: the ``top`` found in most
+    documents, with two documents or more on either side. A formulation that is itself a feature of the topic lifts the
+    topic's share a little by its own count.
+
+    Parameters
+    ----------
+    model : TopicModel
+    occ : DataFrame
+        Occurrence table of ``slogans()``; nested ones do not count.
+    n : int
+        Formulations a topic, those with the largest positive differences by t.
+
+    Returns
+    -------
+    DataFrame
+        ``topic slogan share_with share_without difference p q n_with n_without`` (and ``stability``), by topic and p.
+    """
+    by_document, docvars = documents(model)
+    ids = docvars["parent"] if "parent" in docvars else docvars.index.to_series()
+    met = occ.loc[~occ["nested"], ["doc_id", "slogan"]].drop_duplicates()
+    met = met[met["doc_id"].isin(set(ids))].astype("str")
+    has = pd.crosstab(met["doc_id"], met["slogan"]).reindex(ids.astype("str"), fill_value=0).to_numpy() > 0
+    names = np.array(sorted(met["slogan"].unique()), dtype=str)
+    docs = has.sum(axis=0) if len(names) else np.empty(0, dtype=int)
+    usable = np.flatnonzero((docs >= 2) & (len(ids) - docs >= 2))
+    usable = usable[np.lexsort((names[usable], -docs[usable]))[:top]]
+    shares = by_document(model.doc_topic.to_numpy())
+    rows = []
+    for column in usable:
+        side = has[:, column]
+        means = [shares[s].mean(axis=0) for s in (side, ~side)]
+        t, p = stats.ttest_ind(shares[side], shares[~side], equal_var=False)
+        rows += zip(model.doc_topic, [names[column]] * model.k, *means, means[0] - means[1], p, t,
+                    [int(side.sum())] * model.k, [int((~side).sum())] * model.k, strict=True)  # fmt: skip
+    columns = ["topic", "slogan", "share_with", "share_without", "difference", "p", "t", "n_with", "n_without"]
+    table = pd.DataFrame(rows, columns=columns).dropna(subset="p").reset_index(drop=True)
+    table.insert(6, "q", benjamini_hochberg(table["p"].to_numpy(dtype=float)))
+    order = {topic: place for place, topic in enumerate(model.doc_topic)}
+    table = table[table["difference"] > 0].assign(order=table["topic"].map(order))
+    table = table.sort_values(["order", "p", "slogan"]).groupby("order").head(n).drop(columns=["order", "t"])
+    table = with_stability(table.reset_index(drop=True), model)
+    table.attrs = {"recipe": [*model.recipe, {"step": "topic_slogans", "n": n, "top": top}], "left_out": 0, "notes": []}
+    if table.empty:
+        table.attrs["reason"] = note("没有可比较的提法。", "No formulation that some documents have and others lack.")
+    return table
