@@ -76,34 +76,6 @@ def bursts(dfm: Dfm, features: Sequence[str], *, s: float = 2, gamma: float = 1,
     return frame
 
 
-def kleinberg(offsets: Sequence[float], *, s: float = 2, gamma: float = 1) -> np.ndarray:
-    r"""State of the continuous automaton in each gap between events (Kleinberg 2002, § 2; R's ``bursts``).
-
-    Gaps are exponential with rate :math:`s^i / \bar g` in state i.
-
-    Parameters
-    ----------
-    offsets : sequence of float
-        Times of two or more events, no two equal.
-
-    Returns
-    -------
-    ndarray of int64, shape (events − 1,)
-
-    Raises
-    ------
-    ValueError
-        If ``s`` or ``gamma`` is out of range, or the events are too few or not all at different times.
-    """
-    _check(s, gamma)
-    gaps = np.diff(np.sort(np.asarray(offsets, dtype=float)))
-    if not len(gaps) or (gaps == 0).any():
-        raise ValueError("offsets must be the times of two or more events, no two at the same time.")
-    states = int(np.ceil(1 + np.log(gaps.sum()) / np.log(s) + np.log(1 / gaps.min()) / np.log(s)))
-    rate = float(s) ** np.arange(max(states, 1)) * len(gaps) / gaps.sum()
-    return _cheapest(rate * gaps[:, None] - np.log(rate), gamma * np.log(len(gaps)))
-
-
 def _check(s: float, gamma: float) -> None:
     if s <= 1:
         raise ValueError(f"s={s} must be more than 1: each state is more frequent than the last, e.g. s=2.")

@@ -10,8 +10,7 @@ from scipy import sparse
 
 from analysis.dfm import Dfm
 from analysis.stats.frequency import document_groups, feature_column, note, with_keys, with_provenance
-
-_CELLS = 4_000_000  # entries of the largest dense block held at once
+from analysis.stats.resampling import CELLS
 
 
 def dispersion(dfm: Dfm, by: str | Sequence[str] | None = None) -> pd.DataFrame:
@@ -122,7 +121,7 @@ def _extremes(n: np.ndarray, totals: np.ndarray) -> tuple[np.ndarray, np.ndarray
     """Least and greatest DP that ``n`` occurrences can have; NaN for one occurrence or one part."""
     values, place = np.unique(n, return_inverse=True)
     least, greatest = np.full(len(values), np.nan), np.full(len(values), np.nan)
-    step = max(1, _CELLS // max(len(totals), 1))
+    step = max(1, CELLS // max(len(totals), 1))
     size = np.sort(totals) / max(totals.sum(), 1)
     full = np.concatenate([[0], np.cumsum(np.sort(totals))[:-1]])
     for start in range(0, len(values) if len(totals) > 1 else 0, step):

@@ -13,8 +13,8 @@ from analysis.dfm import Dfm, group_codes
 from analysis.stats.design import sides
 from analysis.stats.frequency import feature_column, note, with_provenance
 from analysis.stats.permutation import splits
+from analysis.stats.resampling import CELLS
 
-_CELLS = 4_000_000  # entries of the largest dense block held at once
 COLUMNS = ["jsd", "low", "high", "jsd_pooled", "jsd_chance", "p", "docs_target", "docs_reference"]
 
 
@@ -180,7 +180,7 @@ def _interval(
 def _divergences(counts: sparse.csr_matrix, target: np.ndarray, reference: np.ndarray | None = None) -> np.ndarray:
     """Divergence of the counts pooled with each row of weights (splits × documents) and with the rest."""
     reference = 1 - target if reference is None else reference
-    step = max(1, _CELLS // max(counts.shape[1], 1))
+    step = max(1, CELLS // max(counts.shape[1], 1))
     found = [
         jensenshannon(target[at : at + step] @ counts, reference[at : at + step] @ counts, base=2, axis=1) ** 2
         for at in range(0, len(target), step)

@@ -9,7 +9,8 @@ from math import comb, prod
 import numpy as np
 from scipy.special import expit, logit, logsumexp
 
-_CELLS = 4_000_000  # entries of the largest dense block held at once
+from analysis.stats.resampling import CELLS
+
 _LISTED = 1000  # splits of a stratum that are listed one by one
 _ROUNDS = 30  # of Newton's method
 _MARGIN = 5  # times the bound
@@ -93,7 +94,7 @@ def permutation_p(
     drawn : tuple
         What ``splits`` returned.
     """
-    block = max(1, _CELLS // max(drawn[0].shape))
+    block = max(1, CELLS // max(drawn[0].shape))
     p = np.ones(n_features)
     for start in range(0, n_features, block):
         part = slice(start, min(start + block, n_features))
@@ -153,7 +154,7 @@ def tail_p(scores: np.ndarray, strata: np.ndarray, chosen: np.ndarray) -> np.nda
     observed = chosen.astype(float) @ scores
     p = np.empty(scores.shape[1])
     size = 4 * sum(len(members) * max(members.shape[1], len(listed)) for members, listed, _ in groups)
-    block = max(1, _CELLS // size)
+    block = max(1, CELLS // size)
     for start in range(0, len(p), block):
         part = slice(start, start + block)
         level = np.abs(observed[part])

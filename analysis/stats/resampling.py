@@ -9,6 +9,8 @@ from scipy import sparse, stats
 
 from analysis.dfm import membership
 
+CELLS = 4_000_000  # entries of the largest dense block held at once
+
 
 @dataclass(frozen=True, eq=False)
 class GroupRates:

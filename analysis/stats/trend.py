@@ -12,11 +12,10 @@ from scipy import sparse, stats
 from analysis.corpus import unknown_docvar
 from analysis.dfm import Dfm, membership
 from analysis.stats.frequency import document_groups, feature_column, note, with_keys, with_provenance
-from analysis.stats.resampling import benjamini_hochberg
+from analysis.stats.resampling import CELLS, benjamini_hochberg
 
 LEAST_YEARS = 3
 NO_TREND = note("没有一组文档跨三个以上年份，不能估计趋势。", "No group has documents of three years: no trend.")
-_CELLS = 4_000_000  # entries of the largest dense block held at once
 
 
 def trend(
@@ -110,7 +109,7 @@ def _slopes(dfm: Dfm, rows: np.ndarray, time: str) -> pd.DataFrame:
     years, year = np.unique(dfm.docvars[time].to_numpy(dtype=float)[rows], return_inverse=True)
     seen = np.flatnonzero(counts.getnnz(axis=0))
     columns = counts[:, seen].tocsc()
-    step = max(1, _CELLS // len(totals))
+    step = max(1, CELLS // len(totals))
     blocks = [_fit(columns[:, at : at + step], totals, years, year) for at in range(0, len(seen), step)]
     slope, variance, df = (np.concatenate(part) for part in zip(*blocks, strict=True)) if blocks else [np.empty(0)] * 3
     width, error = stats.t.ppf(0.975, df) * np.sqrt(variance), np.sqrt(variance)
