@@ -66,9 +66,9 @@ study.table("statuses", da.statuses(study.corpus))
 study.table("review", da.review(study.corpus), rows=15)
 
 # %% [markdown]
-# 要改正，在下面写出的 `metadata.csv` 里只填错的、缺的，再把它放到语料文件夹里：填了的以你为准，留空的照旧。填过的文件不会被覆盖。
+# 要改正，在下面写出的 `metadata.csv` 里只填错的、缺的，再把它放到语料文件夹里：填了的以你为准，留空的照旧。填过的文件不会被覆盖。一个文件里有几篇文章而分错了，用 `da.write_splits(文件夹)` 写出 `splits.csv`，照样改。
 #
-# *To correct, fill in what is wrong or missing in the `metadata.csv` written below and put it beside the documents: what is filled in goes before what was read, the rest stays. A file once filled in is never overwritten.*
+# *To correct, fill in what is wrong or missing in the `metadata.csv` written below and put it beside the documents: what is filled in goes before what was read, the rest stays. A file once filled in is never overwritten. Where articles of one file are told apart wrongly, `da.write_splits(folder)` writes a `splits.csv` to correct in the same way.*
 
 # %%
 da.write_metadata(study.corpus)

@@ -49,7 +49,7 @@ def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None) -> Corpus:
     encoding. Each document is cleaned, told from the others in its file, placed and dated; of documents
     that say the same one is kept. ``metadata.csv`` beside the files (columns ``file`` or ``doc_id`` and any
     of the corpus's) and ``splits.csv`` (``file, line, words, article``: which line of a file belongs to which
-    article; ``reading.splits.write_splits`` writes a first one) go before what is inferred. ``corpus.toml``
+    article; ``write_splits`` writes a first one) go before what is inferred. ``corpus.toml``
     may name the corpus and add a caption note (``name``, ``note_zh``, ``note_en``).
 
     Parameters

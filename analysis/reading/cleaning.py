@@ -40,6 +40,12 @@ _DIGIT_GAP = re.compile(rf"(?<=\d) +(?=[{_HAN}％%])|(?<=[年月第约达至到�
 _NARROW = re.compile(rf"(?<={_BEFORE})[,;:!?](?=\s|$|{_AFTER}|[0-9A-Za-z])|[,;:!?](?={_AFTER})(?<![A-Za-z,;:!?\s].)")
 _BRACKETED = re.compile(rf"\([^()\n{_HAN}]*[{_HAN}][^()\n]*\)")
 _GAP = re.compile(rf"(?<=[，；：！？。、]) +(?=[{_HAN}“《])")
+_QUOTE = re.compile('["＂“”]')
+_ASCII_WORD = re.compile("[0-9A-Za-z]")
+_NOT_FIRST = "，。、；：！？）》」』,.;:!?) "
+_NOT_LAST = "，、；：（《「『,;:( "
+_INNER_DOT = re.compile(rf"(?<=[{_HAN}]{{8}})[.．](?=[{_HAN}]{{8}})")
+_LAST_DOT = re.compile(rf"[{_HAN}”）％%][.．]$")
 _LETTER_SPACED = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}])")
 _REPORTER = re.compile(
     rf"(?<=[。！？”）])[（(]?([{_HAN}A-Za-z·]{{0,24}}?(?:记者|通讯员)[ :：]*"
@@ -63,8 +69,9 @@ def clean(text: str) -> Cleaned:
     """Clean a document's text.
 
     Out come tags, comments, bookmarks, the page's own lines, page numbers and invisible characters;
-    hard-wrapped lines are rejoined, half-width punctuation between Chinese characters made full-width,
-    spaced-out digits closed.  No Chinese character is ever added, and none is moved.
+    hard-wrapped lines are rejoined, half-width punctuation between Chinese characters made full-width (straight
+    quotes where they pair, a full stop where nothing else can be meant), spaced-out digits closed.  No Chinese
+    character is ever added, and none is moved.
 
     Returns
     -------
@@ -172,6 +179,49 @@ def _punctuation(text: str) -> tuple[str, list[str]]:
     return _GAP.sub("", text), taken + _GAP.findall(text)
 
 
+def _quotes(text: str) -> tuple[str, list[str]]:
+    """Straight double quotes of a line as “ ”, in turn.
+
+    A line is left as it is where that is not certain: one quote too many, “ or ” out of turn, an opening one
+    before closing punctuation or a closing one after opening punctuation, a Latin letter or digit outside it, or
+    nothing but ASCII around it.
+    """
+    lines, taken = text.split("\n"), []
+    for i, line in enumerate(lines):
+        if ('"' in line or "＂" in line) and (paired := _paired(line)) != line:
+            taken += [line[max(0, at - 8) : at + 9] for at, mark in enumerate(line) if mark in '"＂']
+            lines[i] = paired
+    return "\n".join(lines), taken
+
+
+def _paired(line: str) -> str:
+    made = list(line)
+    opening = True
+    for match in _QUOTE.finditer(line):
+        at, mark = match.start(), "“" if opening else "”"
+        outside, inside = (line[:at][-1:], line[at + 1 :][:1])[:: 1 if opening else -1]
+        sure = not _ASCII_WORD.match(outside) and inside not in ("", *(_NOT_FIRST if opening else _NOT_LAST))
+        chinese = not outside or not (outside + inside).isascii()
+        if match[0] != mark and (match[0] in "“”" or not (sure and chinese)):
+            return line
+        made[at], opening = mark, not opening
+    return "".join(made) if opening else line
+
+
+def _full_stops(text: str) -> tuple[str, list[str]]:
+    """``.`` as 。 in a paragraph that ends in one, has no 。 at all, and is no heading.
+
+    It is one between eight Chinese characters on either side: a number (一.总则) or a name (约翰.史密斯) mostly has
+    fewer. Where there is such a dot, or in a paragraph of over 60 characters, the last one is a full stop too.
+    """
+    lines, taken = text.split("\n"), []
+    for i, line in enumerate(lines):
+        if "。" not in line and _LAST_DOT.search(line) and (len(line) > 60 or _INNER_DOT.search(line)):
+            taken += [line[m.start() - 8 : m.end() + 8] for m in _INNER_DOT.finditer(line)] + [line[-9:]]
+            lines[i] = _INNER_DOT.sub("。", line[:-1]) + "。"
+    return "\n".join(lines), taken
+
+
 def _digits(text: str) -> tuple[str, list[str]]:
     taken = _SPACED_DIGITS.findall(text)
     text = _SPACED_DIGITS.sub(lambda match: match[0].replace(" ", ""), text)
@@ -196,4 +246,6 @@ _STEPS: tuple[tuple[str, Callable[[str], tuple[str, list[str]]]], ...] = (
     ("letter spacing", _letter_spacing),
     ("spaced digits", _digits),
     ("half-width punctuation", _punctuation),
+    ("straight quotes", _quotes),
+    ("half-width full stop", _full_stops),
 )

@@ -118,8 +118,7 @@ def _read_html(data: bytes) -> Parsed:
     from analysis.reading.webpages import read_page
 
     decoded = decode(data)
-    text, title, metadata, outside = read_page(decoded.text)
-    removed = Counter(("outside the main text", line) for line in outside)
+    text, title, metadata, removed = read_page(decoded.text)
     return Parsed((Piece(text, title, metadata=metadata, removed=removed),), decoded.encoding, decoded.notes)
 
 

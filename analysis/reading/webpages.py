@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from typing import Any
 
+from analysis.reading.draft import Removed
 from analysis.reading.encodings import Unreadable
 
-_DROPPED = (
-    "title", "script", "style", "noscript", "nav", "header", "footer", "form", "button", "select", "iframe", "canvas",
-    "svg",
-)  # fmt: skip
+_DROPPED = {
+    "title": "", "script": "script", "style": "style sheet", "noscript": "script", "nav": "navigation",
+    "header": "page header", "footer": "page footer", "form": "form", "button": "form", "select": "form",
+    "iframe": "frame", "canvas": "picture", "svg": "picture",
+}  # fmt: skip
 _BLOCKS = (
     "p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "table",
     "blockquote", "dd",
@@ -25,8 +28,8 @@ _TABLES = 300
 _LABEL = re.compile(r"^([\u4e00-\u9fff\s\u3000]{2,12})[:：]$")
 
 
-def read_page(source: str) -> tuple[str, str, dict[str, str], list[str]]:
-    """Main text, title and metadata of an HTML page, and the lines left out of it.
+def read_page(source: str) -> tuple[str, str, dict[str, str], Removed]:
+    """Main text, title and metadata of an HTML page, and what was left out of it.
 
     The main text is trafilatura's; where that finds nothing, or less than half of a page that is all
     document, or would take hours (over 300 tables), it is everything outside navigation, scripts and
@@ -38,8 +41,9 @@ def read_page(source: str) -> tuple[str, str, dict[str, str], list[str]]:
     metadata : dict
         Named ``<meta>`` entries, the label–value cells of a document table (成文日期, 发文机关 …) and the
         day that stands behind 发布时间.
-    outside : list of str
-        Lines that are not part of the main text; of scripts, navigation and forms nothing is listed.
+    removed : Removed
+        Navigation, headers, footers, forms, scripts and comments of the page, each by its first 200 characters, and
+        the lines ``outside the main text``.
 
     Raises
     ------
@@ -58,10 +62,24 @@ def read_page(source: str) -> tuple[str, str, dict[str, str], list[str]]:
     if published := _PUBLISHED.search(tree.text_content()):
         metadata.setdefault("published", published[1])
     _flatten_tables(tree)
+    removed = _left_out(tree)
     text, outside = _main(tree)
     if not text.strip():
         raise Unreadable("a web page without text (perhaps filled in by scripts); save the text from the browser")
-    return text, metadata.pop("标题", "") or title, metadata, [line for line in outside if line != title]
+    return text, metadata.pop("标题", "") or title, metadata, removed + Counter(
+        ("outside the main text", line) for line in outside if line != title
+    )
+
+
+def _left_out(tree: Any) -> Removed:
+    """What will not be read of a page, the outermost elements; pictures and frames without text too."""
+    from lxml import etree
+
+    found = [("comment", node.text or "") for node in tree.iter(etree.Comment)]
+    for node in tree.iter(*_DROPPED):
+        if _DROPPED[node.tag] and not any(above.tag in _DROPPED for above in node.iterancestors()):
+            found.append((_DROPPED[node.tag], _inline(node)))
+    return Counter((kind, said.strip()[:200]) for kind, said in found)
 
 
 def _described(tree: Any) -> tuple[str, dict[str, str]]:

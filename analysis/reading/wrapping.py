@@ -11,7 +11,9 @@ from analysis.reading.bylines import is_heading
 _END = "。！？；：…”’）】》!?;:"
 _CLOSING = re.compile(r"^[，。、；：！？）》】”’…,;]")
 _LATIN = re.compile(r"[!-~]+")
-_ORDER = re.compile(r"(?<=[。；！])(?=[二三四五六七八九]要(?!求|素))")
+_ITEM = r"(?=[一二三四五六七八九]要(?!求|素))"
+_ORDER = re.compile(rf"(?<=[。；！]){_ITEM}")
+_OWN_LINE = re.compile(r"^[二三四五六七八九]要(?!求|素)", re.MULTILINE)
 
 
 def unwrap(text: str, *, least: int = 12) -> tuple[str, list[str]]:
@@ -71,13 +73,18 @@ def _is_broken(before: str, line: str) -> bool:
 
 
 def restore_breaks(text: str) -> tuple[str, list[str]]:
-    """Start a new paragraph at 二要 … 九要 where they follow 一要 in one long paragraph, in order."""
+    """Start a new paragraph at 一要, 二要 … 九要, in order, where the breaks before them were lost.
+
+    They count as lost in a paragraph of over 400 characters, and in any where other items of the document (二要 …)
+    begin a line; elsewhere the items of one short paragraph are as their author wrote them.
+    """
+    apart = bool(_OWN_LINE.search(text))
     paragraphs: list[str] = []
     restored: list[str] = []
     for paragraph in text.split("\n"):
-        parts = _ORDER.split(paragraph) if "一要" in paragraph and len(paragraph) > 400 else [paragraph]
-        if [part[0] for part in parts[1:]] != list("二三四五六七八九"[: len(parts) - 1]):
-            parts = [paragraph]
+        parts = _ORDER.split(paragraph) if apart or len(paragraph) > 400 else [paragraph]
+        items = "".join(part[0] for part in parts if re.match(_ITEM, part))
+        parts = parts if len(items) > 1 and items in "一二三四五六七八九" else [paragraph]
         paragraphs += parts
         restored += [around(before, part) for before, part in pairwise(parts)]
     return "\n".join(paragraphs), restored

@@ -124,3 +124,36 @@ def test_no_text_takes_more_than_its_length_deserves(unit: str) -> None:
 def test_a_clean_text_stays_as_it_is(lines: list[str]) -> None:
     text = "\n".join(lines)
     assert clean(text).text == text and not clean(text).removed
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ('坚持"三个代表"重要思想，落实"五位一体"布局', "坚持“三个代表”重要思想，落实“五位一体”布局"),
+        ('推行"3+1"模式', "推行“3+1”模式"),
+        ('"双随机"，"一公开"。', "“双随机”，“一公开”。"),
+        ('屏幕为5"和6"两种', '屏幕为5"和6"两种'),
+        ('只有一个"引号', '只有一个"引号'),
+        ('前一个"，后一个"的', '前一个"，后一个"的'),
+        ('实行“双随机"抽查和"一公开”制度', "实行“双随机”抽查和“一公开”制度"),
+        ('实行“双随机”抽查和"一公开“制度"', '实行“双随机”抽查和"一公开“制度"'),
+        ('he said "no" twice', 'he said "no" twice'),
+    ],
+)
+def test_straight_quotes_are_paired_only_where_it_is_certain(raw: str, expected: str) -> None:
+    assert clean(raw).text == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("会议要求深入推进法治建设.各级法院要加强组织领导.", "会议要求深入推进法治建设。各级法院要加强组织领导。"),
+        ("会见了约翰.史密斯和外国客人.代表团还会见法院领导.", "会见了约翰.史密斯和外国客人。代表团还会见法院领导。"),
+        ("二、坚定不移地推进经济体制改革.", "二、坚定不移地推进经济体制改革."),
+        ("会议要求深入推进法治建设.各级法院要加强组织领导。", "会议要求深入推进法治建设.各级法院要加强组织领导。"),
+        ("增长3.5", "增长3.5"),
+        ("一.", "一."),
+    ],
+)
+def test_a_dot_is_a_full_stop_only_where_nothing_else_can_be_meant(raw: str, expected: str) -> None:
+    assert clean(raw).text == expected

@@ -27,11 +27,12 @@ GAZETTE = f"""<div><table><tr><td><table><tr><td><b>索 引 号：</b></td><td>0
 
 
 def test_news_pages() -> None:
-    text, title, metadata, outside = read_page(NEWS)
+    text, title, metadata, removed = read_page(NEWS)
     assert title == "全市会议召开"
     assert all(paragraph in text.split("\n") for paragraph in BODY)
     assert "不要" not in text and "网站地图" not in text
-    assert outside == ["首页 新闻 专题", "版权所有 某某网 网站地图"]
+    outside = [("outside the main text", line) for line in ("版权所有 某某网 网站地图", "首页 新闻 专题")]
+    assert sorted(removed) == [*outside, ("script", 'var 变量 = "不要";')]
     assert metadata == {"published": "2019-02-24 07:46", "author": "张三"}
 
 
@@ -43,8 +44,8 @@ def test_documents_laid_out_in_tables_keep_their_paragraphs() -> None:
 
 
 def test_a_short_page_falls_back_on_all_its_text() -> None:
-    text, title, _, outside = read_page("<p>法院开庭。</p><p>当庭宣判。</p>")
-    assert text.split("\n") == ["法院开庭。", "当庭宣判。"] and title == "" and not outside
+    text, title, _, removed = read_page("<p>法院开庭。</p><p>当庭宣判。</p>")
+    assert text.split("\n") == ["法院开庭。", "当庭宣判。"] and title == "" and not removed
 
 
 @pytest.mark.parametrize("page", ["", "<html></html>", "<html><body><script>var a</script></body></html>"])
@@ -63,3 +64,14 @@ def test_logging_is_left_as_it_was() -> None:
     before = logging.getLogger("trafilatura").disabled
     read_page(NEWS)
     assert logging.getLogger("trafilatura").disabled == before
+
+
+def test_what_belongs_to_the_page_is_listed_once_by_kind() -> None:
+    page = (
+        f"<header>某某网<nav>首页 新闻</nav></header><nav>您在这里</nav><!-- 备注 --><form><select>字号</select></form>"
+        f"<p>{BODY[0]}</p><svg></svg><svg></svg><footer>版权所有</footer>"
+    )
+    assert dict(read_page(page)[3]) == {
+        ("page header", "某某网首页 新闻"): 1, ("navigation", "您在这里"): 1, ("comment", "备注"): 1,
+        ("form", "字号"): 1, ("picture", ""): 2, ("page footer", "版权所有"): 1,
+    }  # fmt: skip

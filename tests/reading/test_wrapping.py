@@ -81,3 +81,9 @@ def test_lost_breaks_are_restored_in_order_only() -> None:
     assert [pair.split("⏎")[1][:2] for pair in restored] == ["二要", "三要"]
     for other in (run.replace("二要抓", "五要抓"), "一要加强领导。二要抓好重点。"):
         assert restore_breaks(other) == (other, [])
+
+
+def test_where_other_items_begin_lines_short_paragraphs_are_parted_too() -> None:
+    text = "会议提出三点。一要加强领导。二要抓好重点。\n三要强化协调。四要加强督查。\n一要求五要素。"
+    restored = "会议提出三点。\n一要加强领导。\n二要抓好重点。\n三要强化协调。\n四要加强督查。\n一要求五要素。"
+    assert restore_breaks(text)[0] == restored
