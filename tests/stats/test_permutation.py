@@ -83,7 +83,7 @@ def test_random_p_is_near_the_exact_one_never_zero_and_the_same_in_any_block(mon
     scores[:7, 0] += 50
     exact_p = p_of(scores, ONE[:14], group)
     random_p = p_of(scores, ONE[:14], group, resamples=3000)
-    monkeypatch.setattr("analysis.stats.permutation._CELLS", 3000 * 7)
+    monkeypatch.setattr("analysis.stats.permutation.CELLS", 3000 * 7)
     np.testing.assert_array_equal(random_p, p_of(scores, ONE[:14], group, resamples=3000))
     assert exact_p[0] == 2 / 3432
     assert random_p.min() > 0
