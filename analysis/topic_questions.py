@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from analysis.answers import ONE_GROUP, nothing, with_attrs
 from analysis.dfm import group_codes
 from analysis.stats.choose_k import choose_k
 from analysis.stats.frequency import note
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 TOO_SMALL = note("文档太少，不足以拟合主题模型。", "Too few documents for a topic model.")
 UNKNOWN = note("没有文档的地区或年份可知，此图从略。", "No known regions or years: this figure is left out.")
-ONE_GROUP = note("可比较的组不足两个，此图从略。", "Fewer than two groups to compare: this figure is left out.")
 DRAWS, SAMPLED, FEWEST = 10, 1000, 3
 
 
@@ -42,12 +42,12 @@ def choices(study: Study) -> pd.DataFrame:
     units, k = study.topic_units, _k(study)
     ks = sorted({max(2, round(k * part)) for part in (0.5, 1, 1.5)})
     if 2 * ks[-1] > (units.counts.getnnz(axis=1) > 0).sum():
-        return _nothing(TOO_SMALL)
+        return nothing(TOO_SMALL)
     table = choose_k(_sampled(units), ks)
     if len(units) <= SAMPLED:
         return table
     said = note(f"在 {len(units)} 个单元中随机取 {SAMPLED} 个。", f"On {SAMPLED} units drawn from {len(units)}.")
-    return _with(table, table.attrs | {"notes": [*table.attrs["notes"], said]})
+    return with_attrs(table, table.attrs | {"notes": [*table.attrs["notes"], said]})
 
 
 def _k(study: Study) -> int:
@@ -58,43 +58,40 @@ def _sampled(units: Dfm) -> Dfm:
     if len(units) <= SAMPLED:
         return units
     rows = np.sort(np.random.default_rng(0).choice(len(units), SAMPLED, replace=False))
-    return replace(
-        units, counts=units.counts[rows], docvars=units.docvars.iloc[rows], totals=units.totals[rows],
-        n_docs=units.n_docs[rows],
-    ).trim(min_docfreq=2)  # fmt: skip
+    return units.take(rows).trim(min_docfreq=2)
 
 
 def words(fitted: TopicModel | None, n: int = 10, by: Criterion = "prob") -> pd.DataFrame:
     """The words of each topic by probability, FREX, lift or log-odds."""
-    return _nothing(TOO_SMALL) if fitted is None else _named(top_features(fitted, n, by=by), fitted)
+    return nothing(TOO_SMALL) if fitted is None else _named(top_features(fitted, n, by=by), fitted)
 
 
 def criteria(fitted: TopicModel | None, n: int = 8) -> pd.DataFrame:
     """One row per topic: its first words by each criterion."""
     if fitted is None:
-        return _nothing(TOO_SMALL)
+        return nothing(TOO_SMALL)
     columns = {by: top_features(fitted, n, by=by) for by in ("prob", "frex", "lift", "log_odds")}
     joined = {by: part.groupby("topic", sort=False)["feature"].agg(" ".join) for by, part in columns.items()}
     table = pd.DataFrame(joined).reset_index()
     if fitted.stability is not None:
         table.insert(1, "stability", fitted.stability.to_numpy())
-    return _with(table, columns["prob"].attrs)
+    return with_attrs(table, columns["prob"].attrs)
 
 
 def passages(study: Study, fitted: TopicModel | None, n: int = 2) -> pd.DataFrame:
     """The paragraphs most about each topic, with their documents."""
-    return _nothing(TOO_SMALL) if fitted is None else _named(representative(fitted, study.corpus, n=n), fitted)
+    return nothing(TOO_SMALL) if fitted is None else _named(representative(fitted, study.corpus, n=n), fitted)
 
 
 def slogan_names(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
     """Formulations that could name each topic."""
-    return _nothing(TOO_SMALL) if fitted is None else _named(slogan_labels(fitted, study.lexicon), fitted)
+    return nothing(TOO_SMALL) if fitted is None else _named(slogan_labels(fitted, study.lexicon), fitted)
 
 
 def shares(fitted: TopicModel | None, by: str) -> pd.DataFrame:
     """Prevalence of each topic by a docvar, topic after topic."""
     if reason := _unfit(fitted, by):
-        return _nothing(reason)
+        return nothing(reason)
     assert fitted is not None
     table = prevalence(fitted, by)
     return _named(_by_topic(table, fitted, [by]), fitted)
@@ -104,24 +101,24 @@ def cells(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
     """Prevalence by region and year (or coarser, where most cells would be blank: fewer than three documents)."""
     for by in ([study.space, study.time], ["macro_region", study.time], ["macro_region", "period"]):
         if reason := next(filter(None, (_unfit(fitted, name) for name in by)), None):
-            return _nothing(reason)
+            return nothing(reason)
         assert fitted is not None
         table = prevalence(fitted, by, min_docs=FEWEST)
         if table["share"].notna().mean() >= 0.5:
             return _named(_by_topic(table, fitted, by), fitted)
-    return _nothing(note("地区 × 年份的各格大多不足 3 篇。", "Most cells of region × year hold fewer than three."))
+    return nothing(note("地区 × 年份的各格大多不足 3 篇。", "Most cells of region × year hold fewer than three."))
 
 
 def contrasts(fitted: TopicModel | None, by: str) -> pd.DataFrame:
     """Each group against all others, topic after topic; q over all topics and groups."""
     if reason := _unfit(fitted, by):
-        return _nothing(reason)
+        return nothing(reason)
     assert fitted is not None
     first = prevalence(fitted, by)
     docs = first.drop_duplicates(by)
     large = docs.loc[docs["n_docs"] >= FEWEST, by].tolist()
     if len(docs) < 2 or not large or len(docs) == 2 and docs["n_docs"].min() < 2:
-        return _nothing(ONE_GROUP)
+        return nothing(ONE_GROUP)
     queries = [f"{by} == {value!r}" if isinstance(value, str) else f"{by} == {value}" for value in large]
     parts = [prevalence_contrast(fitted, query) for query in queries]
     table = pd.concat([part.assign(**{by: value}) for part, value in zip(parts, large, strict=True)])
@@ -131,59 +128,59 @@ def contrasts(fitted: TopicModel | None, by: str) -> pd.DataFrame:
     attrs = parts[0].attrs | {"notes": [*parts[0].attrs["notes"], said], "left_out": first.attrs["left_out"]}
     attrs["recipe"] = [*attrs["recipe"][:-1], attrs["recipe"][-1] | {"target": "each", "by": by}]
     table = table[["topic", by, *(c for c in parts[0] if c != "topic")]]
-    return _named(_with(_by_topic(table, fitted, [by]), attrs), fitted)
+    return _named(with_attrs(_by_topic(table, fitted, [by]), attrs), fitted)
 
 
 def drifting(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
     """Words that the topics came to use more or less between the first and the last period."""
     if reason := _unfit(fitted, "period"):
-        return _nothing(reason)
+        return nothing(reason)
     assert fitted is not None
     keys = group_codes(fitted.docvars, "period")[1]["period"].tolist()
     if len(keys) < 2:
-        return _nothing(ONE_GROUP)
+        return nothing(ONE_GROUP)
     table = topic_drift(fitted, study.topic_units, f"period == {keys[-1]!r}", f"period == {keys[0]!r}")
     sides = {"target": keys[-1], "reference": keys[0]}
-    return _with(table, table.attrs) if table.empty else _with(_named(table, fitted), table.attrs | {"sides": sides})
+    return with_attrs(table, table.attrs) if table.empty else with_attrs(_named(table, fitted), table.attrs | {"sides": sides})
 
 
 def correlations(fitted: TopicModel | None) -> pd.DataFrame:
     """Which topics go together in documents."""
-    return _nothing(TOO_SMALL) if fitted is None else topic_correlation(fitted)
+    return nothing(TOO_SMALL) if fitted is None else topic_correlation(fitted)
 
 
 def with_slogans(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
     """Which formulations stand in documents that have more of a topic."""
-    return _nothing(TOO_SMALL) if fitted is None else _named(topic_slogans(fitted, study.occurrences), fitted)
+    return nothing(TOO_SMALL) if fitted is None else _named(topic_slogans(fitted, study.occurrences), fitted)
 
 
 def places(fitted: TopicModel | None) -> pd.DataFrame:
     """The topics on a map."""
-    return _nothing(TOO_SMALL) if fitted is None or fitted.k < 3 else _named(topic_map(fitted), fitted)
+    return nothing(TOO_SMALL) if fitted is None or fitted.k < 3 else _named(topic_map(fitted), fitted)
 
 
 def word_sheets(fitted: TopicModel | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Word-intrusion sheet and answers."""
-    return (_nothing(TOO_SMALL), _nothing(TOO_SMALL)) if fitted is None else word_intrusion(fitted)
+    return (nothing(TOO_SMALL), nothing(TOO_SMALL)) if fitted is None else word_intrusion(fitted)
 
 
 def topic_sheets(study: Study, fitted: TopicModel | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Topic-intrusion sheet and answers."""
     few = fitted is None or fitted.k < 4
-    return (_nothing(TOO_SMALL), _nothing(TOO_SMALL)) if few else topic_intrusion(fitted, study.corpus)
+    return (nothing(TOO_SMALL), nothing(TOO_SMALL)) if few else topic_intrusion(fitted, study.corpus)
 
 
 def _by_topic(table: pd.DataFrame, fitted: TopicModel, by: list[str]) -> pd.DataFrame:
     order = table["topic"].map(list(fitted.doc_topic.columns).index)
     rows = table.assign(order=order).sort_values(["order", *by], kind="stable").drop(columns="order")
-    return _with(rows.reset_index(drop=True), table.attrs)
+    return with_attrs(rows.reset_index(drop=True), table.attrs)
 
 
 def _named(table: pd.DataFrame, fitted: TopicModel) -> pd.DataFrame:
     """The table with each topic that has no label called by its number and its three most probable words."""
     words = top_features(fitted, 3).groupby("topic", sort=False)["feature"].agg(_short)
     names = {name: name if " " in name else f"{name} {words[name]}" for name in words.index}
-    return _with(table.assign(topic=table["topic"].map(names)), table.attrs)
+    return with_attrs(table.assign(topic=table["topic"].map(names)), table.attrs)
 
 
 def _short(features: pd.Series, room: int = 13) -> str:
@@ -196,12 +193,3 @@ def _unfit(fitted: TopicModel | None, by: str) -> dict[str, str] | None:
     if fitted is None:
         return TOO_SMALL
     return UNKNOWN if fitted.docvars[by].isna().all() else None
-
-
-def _nothing(reason: dict[str, str]) -> pd.DataFrame:
-    return _with(pd.DataFrame(), {"reason": reason})
-
-
-def _with(table: pd.DataFrame, attrs: dict[Any, Any]) -> pd.DataFrame:
-    table.attrs = dict(attrs)
-    return table
