@@ -121,10 +121,10 @@ class Corpus:
         return f"Corpus of {len(self)} documents, {self.docs['region'].nunique()} regions, {span}"
 
     def _repr_html_(self) -> str:
-        states = self.report["status"].value_counts().sort_index() if "status" in self.report else {}
+        states = self.report["status"].value_counts().sort_index().to_dict() if "status" in self.report else {}
         kinds = self.docs["institution_type"].value_counts()
         facts = {
-            "文件 files": " · ".join(f"{state} {n}" for state, n in dict(states).items()),
+            "文件 files": " · ".join(f"{state} {n}" for state, n in states.items()),
             "机关 institutions": " · ".join(f"{kind} {n}" for kind, n in kinds.items()),
         }
         return card(repr(self), facts, body=strip(self.docs), recipe=self.recipe)

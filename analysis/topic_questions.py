@@ -166,8 +166,9 @@ def word_sheets(fitted: TopicModel | None) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def topic_sheets(study: Study, fitted: TopicModel | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Topic-intrusion sheet and answers."""
-    few = fitted is None or fitted.k < 4
-    return (nothing(TOO_SMALL), nothing(TOO_SMALL)) if few else topic_intrusion(fitted, study.corpus)
+    if fitted is None or fitted.k < 4:
+        return nothing(TOO_SMALL), nothing(TOO_SMALL)
+    return topic_intrusion(fitted, study.corpus)
 
 
 def _by_topic(table: pd.DataFrame, fitted: TopicModel, by: list[str]) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -27,10 +29,11 @@ def topic_map(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax = ax or new_axes(TWO_COLUMN, 105 * MM)
     weak = (df["stability"] < UNSTABLE if "stability" in df else pd.Series(False, index=df.index)).to_numpy()
     size = (LARGEST * df["share"] / df["share"].max()).to_numpy()
-    for chosen, look in (
+    looks: tuple[tuple[np.ndarray, dict[str, Any]], ...] = (
         (~weak, {"color": COLOURS[5], "alpha": 0.65, "linewidth": 0}),
         (weak, {"facecolor": "none", "edgecolor": COLOURS[4], "linestyle": (0, (2, 1.5)), "linewidth": 0.9}),
-    ):
+    )
+    for chosen, look in looks:
         if chosen.any():
             name = label("unstable") if chosen is weak else label("stable")
             x, y = (df[c].to_numpy()[chosen] for c in "xy")

@@ -61,7 +61,7 @@ def topic_drift(
     members = membership(units, len(first))[np.flatnonzero(sides[0] | sides[1])]
     is_target = sides[0][sides[0] | sides[1]]
     divided = _divided(counts, model)
-    parts = [_words(members @ one, is_target).assign(topic=t) for t, one in zip(model.doc_topic, divided, strict=True)]
+    parts = [_words(members @ one, is_target).assign(topic=t) for t, one in zip(map(str, model.doc_topic), divided, strict=True)]
     table = pd.concat(parts, ignore_index=True)
     table["feature"] = dfm.features[table["feature"].to_numpy(dtype=int)]
     table = table.assign(q=benjamini_hochberg(table["p"].to_numpy()), order=table["topic"].map(_places(model)))
@@ -75,7 +75,7 @@ def topic_drift(
 
 
 def _places(model: TopicModel) -> dict[str, int]:
-    return {topic: place for place, topic in enumerate(model.doc_topic)}
+    return {str(topic): place for place, topic in enumerate(model.doc_topic)}
 
 
 def _divided(counts: sparse.csr_matrix, model: TopicModel) -> list[sparse.csr_matrix]:

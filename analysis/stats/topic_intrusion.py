@@ -35,7 +35,8 @@ def word_intrusion(model: TopicModel, *, seed: int = 0) -> tuple[pd.DataFrame, p
     rng = np.random.default_rng(seed)
     phi = model.topic_feature
     first = top_features(model, 10).groupby("topic", sort=False)["feature"].agg(list)
-    sheet, answers = [], []
+    sheet: list[tuple] = []
+    answers: list[tuple] = []
     for topic in rng.permutation(first.index.to_numpy(dtype=str)):
         others = sorted({f for t, words in first.items() if t != topic for f in words} - set(first[topic]))
         middling = [f for f in others if phi.at[topic, f] <= phi.loc[topic, others].median()]
@@ -77,7 +78,8 @@ def topic_intrusion(
         raise ValueError(f"Topic intrusion with k={model.k} has no intruder; fit four topics or more.")
     rng = np.random.default_rng(seed)
     words = top_features(model, 8).groupby("topic", sort=False)["feature"].agg(" ".join)
-    sheet, answers = [], []
+    sheet: list[tuple] = []
+    answers: list[tuple] = []
     for row in np.sort(rng.choice(len(model.doc_topic), min(n, len(model.doc_topic)), replace=False)):
         shares = model.doc_topic.iloc[row].round(9)
         order = np.argsort(-shares.to_numpy(), kind="stable")
@@ -119,7 +121,7 @@ def score_intrusion(sheet: pd.DataFrame | str | Path, answers: pd.DataFrame | st
     filled, key = (_read(table).set_index("item") for table in (sheet, answers))
     if not filled.index.equals(key.index):
         raise ValueError("sheet and answers hold different items; give the answers written with this sheet.")
-    options = sum(c.startswith(("word_", "topic_")) for c in filled)
+    options = sum(str(c).startswith(("word_", "topic_")) for c in filled)
     chosen = pd.to_numeric(filled["answer"].astype("str").str.strip(), errors="coerce")
     blank = filled["answer"].isna() | (filled["answer"].astype("str").str.strip() == "")
     if (bad := ~blank & ~chosen.isin(range(1, options + 1))).any():

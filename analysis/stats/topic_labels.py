@@ -44,13 +44,14 @@ def representative(model: TopicModel, corpus: Corpus, *, n: int = 2, length: int
     """
     parent = parents(model)
     rows = []
-    for topic in model.doc_topic:
+    for topic in map(str, model.doc_topic):
         ranked = pd.DataFrame({"share": model.doc_topic[topic].round(9), "parent": parent, "row": range(len(parent))})
         ranked = ranked.rename_axis("unit").reset_index().sort_values(["share", "unit"], ascending=[False, True])
-        for rank, unit in enumerate(ranked.drop_duplicates("parent").head(n).itertuples(), 1):
-            start, end = _passage(model, corpus, unit.row, topic)
-            shown = _shown(corpus.docs.at[unit.parent, "text"][start:end], length)
-            rows.append((topic, rank, unit.share, shown, unit.parent, start))
+        first = ranked.drop_duplicates("parent").head(n)
+        for rank, (row, share) in enumerate(zip(first["row"].tolist(), first["share"], strict=True), 1):
+            start, end = _passage(model, corpus, row, topic)
+            shown = _shown(corpus.docs["text"][parent[row]][start:end], length)
+            rows.append((topic, rank, share, shown, parent[row], start))
     table = pd.DataFrame(rows, columns=["topic", "rank", "share", "example", "doc_id", "start"])
     about = corpus.docs.loc[table["doc_id"], ["region", "year"]].reset_index(drop=True)
     table = with_stability(pd.concat([table.drop(columns="start"), about, table[["start"]]], axis=1), model)
@@ -67,8 +68,8 @@ def excerpt(model: TopicModel, corpus: Corpus, row: int, *, length: int = 300) -
         If the document is not in the corpus.
     """
     parent = parents(model)[row]
-    start, end = _passage(model, corpus, row, model.doc_topic.iloc[row].round(9).idxmax())
-    return parent, _shown(corpus.docs.at[parent, "text"][start:end], length)
+    start, end = _passage(model, corpus, row, str(model.doc_topic.iloc[row].round(9).idxmax()))
+    return parent, _shown(corpus.docs["text"][parent][start:end], length)
 
 
 def parents(model: TopicModel) -> np.ndarray:
@@ -86,13 +87,13 @@ def _passage(model: TopicModel, corpus: Corpus, row: int, topic: str) -> tuple[i
     parent = parents(model)[row]
     if parent not in corpus.docs.index:
         raise KeyError(f"No document {parent!r} in the corpus; give the corpus the model was fitted on.")
-    text = corpus.docs.at[parent, "text"]
+    text = corpus.docs["text"][parent]
     spans = paragraph_spans(text)
     if "start" in model.docvars:
         low, high = spans[int(span_of(spans, np.array([model.docvars["start"].iloc[row]]))[0])]
         return int(low), int(high)
-    words = model.topic_feature.loc[topic].nlargest(TOP)
-    weight = [sum(w * text.count(word, low, high) for word, w in words.items()) for low, high in spans]
+    words = model.topic_feature.T[topic].nlargest(TOP)
+    weight = [sum(w * text.count(str(word), low, high) for word, w in words.items()) for low, high in spans]
     low, high = spans[int(np.argmax(np.round(weight, 12)))]
     return int(low), int(high)
 

@@ -82,7 +82,7 @@ def topic_slogans(model: TopicModel, occ: pd.DataFrame, *, n: int = 4, top: int 
     usable = np.flatnonzero((docs >= 2) & (len(ids) - docs >= 2))
     usable = usable[np.lexsort((names[usable], -docs[usable]))[:top]]
     shares = by_document(model.doc_topic.to_numpy())
-    rows = []
+    rows: list[tuple] = []
     for column in usable:
         side = has[:, column]
         means = [shares[s].mean(axis=0) for s in (side, ~side)]

@@ -63,7 +63,7 @@ class TopicModel:
 
     def _repr_html_(self) -> str:
         top = top_features(self, 8).groupby("topic", sort=False)["feature"].agg(" · ".join)
-        shares = self.doc_topic.mean()
+        shares = self.doc_topic.mean().to_dict()
         steady = {} if self.stability is None else {t: f", 稳定性 stability {s:.2f}" for t, s in self.stability.items()}
         facts = {f"{t} ({shares[t]:.0%}{steady.get(t, '')})": line for t, line in top.items()}
         return card(repr(self), facts, recipe=self.recipe)
