@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -141,7 +140,7 @@ def drifting(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
         return nothing(ONE_GROUP)
     table = topic_drift(fitted, study.topic_units, f"period == {keys[-1]!r}", f"period == {keys[0]!r}")
     sides = {"target": keys[-1], "reference": keys[0]}
-    return with_attrs(table, table.attrs) if table.empty else with_attrs(_named(table, fitted), table.attrs | {"sides": sides})
+    return table if table.empty else with_attrs(_named(table, fitted), table.attrs | {"sides": sides})
 
 
 def correlations(fitted: TopicModel | None) -> pd.DataFrame:

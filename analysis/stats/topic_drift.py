@@ -60,8 +60,8 @@ def topic_drift(
     sides = two_sides(model.docvars.iloc[first], target, reference)
     members = membership(units, len(first))[np.flatnonzero(sides[0] | sides[1])]
     is_target = sides[0][sides[0] | sides[1]]
-    divided = _divided(counts, model)
-    parts = [_words(members @ one, is_target).assign(topic=t) for t, one in zip(map(str, model.doc_topic), divided, strict=True)]
+    divided = zip(map(str, model.doc_topic), _divided(counts, model), strict=True)
+    parts = [_words(members @ one, is_target).assign(topic=topic) for topic, one in divided]
     table = pd.concat(parts, ignore_index=True)
     table["feature"] = dfm.features[table["feature"].to_numpy(dtype=int)]
     table = table.assign(q=benjamini_hochberg(table["p"].to_numpy()), order=table["topic"].map(_places(model)))
