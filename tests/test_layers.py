@@ -22,7 +22,7 @@ LAYERS = (
     {"tables", "plots", "paper"},
     {"output"},
     {"study"},
-    {"analysis", "explore", "answers", "questions", "slogan_questions", "pages", "robustness"},
+    {"analysis", "explore", "answers", "questions", "slogan_questions", "topic_questions", "pages", "robustness"},
     {"evaluate"},
     {"__main__"},
 )

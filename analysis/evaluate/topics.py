@@ -1,4 +1,4 @@
-"""``evaluate topics``: are planted topics found, and do intervals of their prevalence hold the truth?"""
+"""``evaluate topics``: are planted topics found, do intervals hold the truth, do contrasts replicate?"""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from tqdm import tqdm
 
 from analysis.dfm import Dfm, make_dfm
 from analysis.stats.prevalence import prevalence_contrast
+from analysis.stats.resampling import benjamini_hochberg
+from analysis.stats.topic_draws import UNSTABLE
+from analysis.stats.topic_engines import nmf
 from analysis.stats.topics import Method, TopicModel, topics
 
 K, FEATURES, DRAWS, SPLITS = 6, 600, 10, 5
-# Repeats by method, as far as minutes go: a Gibbs fit of 200 documents takes some four seconds, and a repeat needs eleven.
+# As far as minutes go: a Gibbs fit of 200 documents takes some four seconds, and a repeat needs eleven.
 REPEATS: dict[Method, int] = {"nmf": 100, "gibbs": 12, "dmr": 6}
 REGION = "region == '吉林'"
 
@@ -26,6 +29,61 @@ def run(data: Path, *, quick: bool = False) -> None:
     repeats = {"nmf": 6, "gibbs": 1} if quick else REPEATS
     with pd.option_context("display.width", 150, "display.max_columns", 20):
         print(coverage(repeats).to_string(index=False))
+        print(replication(data, splits=1 if quick else 5).to_string(index=False))
+
+
+def replication(data: Path, *, k: int = 12, splits: int = 5) -> pd.DataFrame:
+    """Share of contrasts of a province's regulations with q < 0.05 in one half that the other half repeats.
+
+    Regulations are split at random within each province. An NMF model of the first half's documents, with draws, gives
+    the contrasts of each province with the rest, q over all; its topics are then read off the second half, and a
+    contrast replicates if it has the same sign and p < 0.05 there. ``by_chance`` is the same with the second half's
+    provinces shuffled.
+    """
+    from analysis.study import open_study
+
+    study = open_study(data / "corpora" / "local_regulations")
+    known = study.terms.docvars["province"].notna().to_numpy() & (study.terms.counts.getnnz(axis=1) > 0)
+    dfm = _rows(study.terms.trim(min_docfreq=5), np.flatnonzero(known))
+    return pd.DataFrame([_replicated(dfm, k, seed) for seed in tqdm(range(splits), desc="replication")])
+
+
+def _replicated(dfm: Dfm, k: int, seed: int) -> dict[str, float]:
+    rng = np.random.default_rng(seed)
+    order = pd.Series(rng.random(len(dfm)), dfm.docvars.index)
+    rank = order.groupby(dfm.docvars["province"].astype("str")).rank().to_numpy()
+    one, other = (_rows(dfm, np.flatnonzero(rank % 2 == side)) for side in (1, 0))
+    model = topics(one, k, draws=DRAWS, seed=seed)
+    fit = nmf(one.counts, one.features, (), k, seed)
+    paired = linear_sum_assignment(-model.topic_feature.to_numpy() @ fit.weights.T)[1]
+    shares = fit.shares_of(other.counts, ())[:, paired]
+    held = replace(model, docvars=other.docvars, totals=other.totals, draws=None,
+                   doc_topic=pd.DataFrame(shares, other.docvars.index, model.doc_topic.columns))  # fmt: skip
+    elsewhere = rng.permutation(held.docvars["province"].astype("str"))
+    shuffled = replace(held, docvars=held.docvars.assign(province=elsewhere))
+    first, second, chance = (_provinces(m) for m in (model, held, shuffled))
+    sure = first["q"] < 0.05
+    again = {n: (np.sign(t["difference"]) == np.sign(first["difference"])) & (t["p"] < 0.05)
+             for n, t in (("second", second), ("chance", chance))}  # fmt: skip
+    return {
+        "split": seed, "documents": len(one), "contrasts": len(first), "sure": int(sure.sum()),
+        "same_sign": float((np.sign(second["difference"]) == np.sign(first["difference"]))[sure].mean()),
+        "replicated": float(again["second"][sure].mean()), "by_chance": float(again["chance"][sure].mean()),
+        "stable_topics": int((model.stability >= UNSTABLE).sum()),
+    }  # fmt: skip
+
+
+def _provinces(model: TopicModel) -> pd.DataFrame:
+    """Every province against the rest, by province and topic, q over all."""
+    names = sorted(model.docvars["province"].astype("str").unique())
+    parts = [_contrast(model, f"province == {name!r}").assign(province=name) for name in names]
+    table = pd.concat(parts).reset_index().set_index(["province", "topic"]).sort_index()
+    return table.assign(q=benjamini_hochberg(table["p"].to_numpy()))
+
+
+def _rows(dfm: Dfm, rows: np.ndarray) -> Dfm:
+    return replace(dfm, counts=dfm.counts[rows], docvars=dfm.docvars.iloc[rows], totals=dfm.totals[rows],
+                   n_docs=dfm.n_docs[rows])  # fmt: skip
 
 
 def coverage(repeats: dict[Method, int], *, sizes: tuple[int, ...] = (60, 200)) -> pd.DataFrame:
@@ -33,9 +91,9 @@ def coverage(repeats: dict[Method, int], *, sizes: tuple[int, ...] = (60, 200)) 
 
     Corpora of 60 to 200 documents of 60 to 1,500 words, six correlated topics (logistic normal shares),
     the first two more frequent in one region. ``found`` is the mean correlation of a planted topic's shares with
-    those of the topic paired with it, ``error_planted`` the mean error of the two planted differences. ``null_q`` is the share
-    of contrasts with q < 0.05 between random halves of the documents (for ``dmr``, of corpora whose regions do not
-    differ). ``stable_*`` are the coverages of topics with stability of 1/3 or more.
+    those of the topic paired with it, ``error_planted`` the mean error of the two planted differences. ``null_q`` is
+    the share of contrasts with q < 0.05 between random halves of the documents (for ``dmr``, of corpora whose
+    regions do not differ). ``stable_*`` are the coverages of topics with stability of 1/3 or more.
     """
     rows = []
     for method, times in repeats.items():

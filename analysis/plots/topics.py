@@ -86,7 +86,9 @@ def prevalence(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     dots(ax, x, ranked(ax, [label(v) for v in df[by]]), low, high)
     reach = _reach(df)
     ax.set_xlim(-0.02 * reach, reach)
+    ax.set_ylim(top=len(df) + 0.3 * ("stability" in df))
     ax.set_xlabel(label("share"))
+    say_stability(ax, df)
     return ax
 
 

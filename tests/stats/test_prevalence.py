@@ -166,3 +166,22 @@ def test_contrasts_of_too_few_or_shared_documents_are_refused():
         prevalence_contrast(model, "index == 'd0'")
     with pytest.raises(ValueError, match="share documents; make them exclude each other"):
         prevalence_contrast(model, "region == '吉林'", "region in ['吉林', '辽宁']")
+
+
+def test_small_groups_are_left_blank_and_said():
+    shares = np.column_stack([np.linspace(0.1, 0.5, 5), 1 - np.linspace(0.1, 0.5, 5)])
+    model = model_of(shares, region=["吉林", "吉林", "吉林", "广西", "广西"])
+    table = prevalence(model, "region", min_docs=3).set_index(["region", "topic"])
+    assert table.loc["广西", ["share", "low", "high"]].isna().all(axis=None)
+    assert table.loc["吉林", "share"].tolist() == pytest.approx(prevalence(model).loc[:1, "share"].tolist())
+    assert "1 of 2" in table.attrs["notes"][-1]["en"]
+    assert not any("blank" in said["en"] for said in prevalence(model).attrs["notes"])
+
+
+def test_stability_stands_in_tables_of_models_with_draws():
+    shares = np.column_stack([np.linspace(0.1, 0.5, 6), 1 - np.linspace(0.1, 0.5, 6)])
+    model = model_of(shares, region=list("aaabbb"))
+    steady = replace(model, draws=np.stack([shares, shares]), stability=pd.Series([0.2, 0.9], index=["T1", "T2"]))
+    for table in (prevalence(steady), prevalence_contrast(steady, "region == 'a'")):
+        assert dict(zip(table["topic"], table["stability"], strict=True)) == {"T1": 0.2, "T2": 0.9}
+    assert "stability" not in prevalence(model)

@@ -1,0 +1,45 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import analysis as da
+from analysis.dfm import make_dfm
+
+
+def planted(seed, shift):
+    """Two topics of twenty words; late, one word of the first is so many times as frequent."""
+    rng = np.random.default_rng(seed)
+    late = np.arange(120) >= 60
+    shares = rng.dirichlet([0.5, 0.5], 120)
+    words = np.kron(np.eye(2), np.full(20, 1 / 20))
+    later = words.copy()
+    later[0, 3] *= shift
+    later /= later.sum(axis=1, keepdims=True)
+    counts = [rng.multinomial(300, s @ (later if is_late else words)) for s, is_late in zip(shares, late, strict=True)]
+    docvars = pd.DataFrame({"period": np.where(late, "2", "1")}, index=[f"d{i:03d}" for i in range(120)])
+    return make_dfm(np.array(counts), [f"词{i:02d}" for i in range(40)], docvars)
+
+
+def test_the_word_that_changed_is_found():
+    dfm = planted(0, 3.0)
+    model = da.topics(dfm, 2)
+    table = da.topic_drift(model, dfm, "period == '2'", n=3)
+    first = table.sort_values("p").iloc[0]
+    assert first["feature"] == "词03" and first["q"] < 0.01
+    assert first["log_ratio_low"] < np.log2(3) < first["log_ratio_high"] + 0.1
+    assert table.groupby("topic").size().max() == 3
+
+
+def test_without_a_change_little_is_called_one():
+    """Simulation: no word differs between the periods; the false discovery rate holds."""
+    called = []
+    for seed in range(8):
+        dfm = planted(seed + 10, 1.0)
+        called.append((da.topic_drift(da.topics(dfm, 2), dfm, "period == '2'", n=40)["q"] < 0.05).any())
+    assert np.mean(called) <= 0.25
+
+
+def test_another_dfm_is_refused():
+    dfm = planted(0, 1.0)
+    with pytest.raises(ValueError, match="not the one the model was fitted on"):
+        da.topic_drift(da.topics(dfm, 2), dfm.trim(min_count=10**4), "period == '2'")

@@ -1,0 +1,42 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.spatial.distance import pdist
+
+from analysis.plots.topic_map import _common
+from analysis.stats.topic_map import topic_map
+from analysis.stats.topics import TopicModel
+
+
+def model_of(phi):
+    names = [f"T{t + 1}" for t in range(len(phi))]
+    docs = pd.DataFrame(np.random.default_rng(0).dirichlet(np.ones(len(phi)), 6), columns=names)
+    words = [f"词{i}" for i in range(phi.shape[1])]
+    phi = pd.DataFrame(phi, index=names, columns=words)
+    return TopicModel(docs, phi, pd.DataFrame(index=docs.index), np.full(6, 9), 0, "nmf", len(names), 0, ())
+
+
+def test_three_topics_keep_their_hellinger_distances():
+    phi = np.random.default_rng(3).dirichlet(np.ones(8), 3)
+    table = topic_map(model_of(phi))
+    assert pdist(table[["x", "y"]]) == pytest.approx(pdist(np.sqrt(phi)) / np.sqrt(2))
+    assert "100" in table.attrs["notes"][0]["en"]
+    assert all(table[c].iloc[table[c].abs().argmax()] > 0 for c in "xy")
+
+
+def test_two_topics_have_no_plane():
+    with pytest.raises(ValueError, match="k=2"):
+        topic_map(model_of(np.full((2, 4), 0.25)))
+
+
+def test_names_do_not_cover_each_other():
+    from analysis.plots import topic_map as draw
+
+    table = topic_map(model_of(np.random.default_rng(4).dirichlet(np.ones(30) / 3, 12)))
+    table["topic"] = [f"{t} 三个词·的名字" for t in table["topic"]]
+    ax = draw(table.assign(stability=np.linspace(0, 1, 12)))
+    ax.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert len(boxes) == 12
+    smallest = min(box.width * box.height for box in boxes)
+    assert max(_common(a, b) for i, a in enumerate(boxes) for b in boxes[:i]) < 0.1 * smallest
