@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, islice
 
 # The 520 most frequent characters of official documents, most frequent traditional forms, CJK punctuation.
 _SIMPLIFIED = (
@@ -39,6 +40,10 @@ _BOMS = (
 _CANDIDATES = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
 _ENOUGH = 0.4
 _RUN = 20
+_STRAY = re.compile(
+    r"(?<=[^\x00-\x7f])[@\[-~](?=[^\x00-\x7f])|"
+    r"(?<=[\u3400-\u9fff])[A-Z](?=[\u3400-\u9fff])(?![級级類类型股座區区線线照證证])"
+)
 _SAMPLE = 100_000
 _REMEDY = "get the file again, or open it in an editor and save it as UTF-8"
 
@@ -62,7 +67,7 @@ def decode(data: bytes) -> Decoded:
     The order is: byte order mark; strict UTF-8; else the candidate (GB18030, Big5-HKSCS, UTF-16 of either
     order) whose text has the largest share of common Chinese characters.  A last character cut off by the
     end of the file is dropped and said so; any other damage is refused.  A lost byte can leave bytes that are
-    valid: where the text after it makes no sense a note says so, where it is a character or two none does.
+    valid: where the text after it makes no sense, or one stray letter is left, a note says so.
 
     Raises
     ------
@@ -86,14 +91,29 @@ def _telling(text: str) -> list[tuple[int, str]]:
     return [(i, c) for i, c in enumerate(text) if (c > "~" or c < " ") and c not in "\t\n\r\f"]
 
 
-def _checked(found: Decoded) -> Decoded:
-    """Note where 20 characters in a row hold two common ones at most, as they do after a lost byte."""
+def _checked(found: Decoded, encoding: str = "") -> Decoded:
+    """Note where the text looks as it does after a lost byte.
+
+    There 20 characters in a row hold two common ones at most.  Where second bytes may be ASCII (Big5, Traditional
+    text in GB18030) it falls in step again after a character or two, and the ASCII byte that ended it stands
+    alone between Chinese characters: a small letter or mark, or a capital that is no 股 or 类.
+    """
     telling = _telling(found.text)
     sums = list(accumulate((c in COMMON for _, c in telling), initial=0))
     rare = (i for i, (a, b) in enumerate(zip(sums, sums[_RUN:], strict=False)) if b - a <= _RUN // 10)
-    at = next((telling[i][0] for i in rare), -1)
-    note = f"perhaps damaged from character {at + 1} on; {_REMEDY}"
-    return found if at < 0 else replace(found, notes=(*found.notes, note))
+    places = [telling[i][0] for i in islice(rare, 1)]
+    if _falls_in_step(encoding, telling):
+        places += [stray.start() for stray in islice(_STRAY.finditer(found.text), 1)]
+    note = f"perhaps damaged at character {min(places) + 1 if places else 0}; {_REMEDY}"
+    return replace(found, notes=(*found.notes, note)) if places else found
+
+
+def _falls_in_step(encoding: str, telling: list[tuple[int, str]]) -> bool:
+    """Whether the second byte of one character in ten, of two bytes, is ASCII."""
+    if encoding not in ("gb18030", "big5hkscs"):
+        return False
+    pairs = [pair for _, c in telling[:2000] if len(pair := c.encode(encoding)) == 2]
+    return sum(pair[1] < 0x7F for pair in pairs) * 10 > len(pairs)
 
 
 def _marked(data: bytes, encoding: str) -> Decoded:
@@ -111,7 +131,7 @@ def _best(data: bytes) -> Decoded:
         raise Unreadable(_complaint(data))
     score, name, found = scored.pop()
     rest = f"; next {scored[-1][1]} {scored[-1][0]:.2f}" if scored else ""
-    return _checked(replace(found, encoding=f"{name} ({score:.2f}{rest})"))
+    return _checked(replace(found, encoding=f"{name} ({score:.2f}{rest})"), name)
 
 
 def _decoded(data: bytes, encoding: str, label: str) -> Decoded | None:

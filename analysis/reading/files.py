@@ -13,6 +13,7 @@ from analysis.reading.encodings import Unreadable
 SETTINGS = ("metadata.csv", "corpus.toml", "splits.csv")
 _ZIP_BYTES = 2 << 30
 _FILE_BYTES = 100 << 20
+SPLIT = "split it into smaller files, one for each document or year"
 
 
 class Found(NamedTuple):
@@ -58,7 +59,7 @@ def open_file(found: Found) -> Iterator[Entry]:
     packed = found.path.lower().endswith(".zip")
     try:
         if found.full.stat().st_size > (_ZIP_BYTES if packed else _FILE_BYTES):
-            limit = "2 GB; split the archive" if packed else "100 MB; split it into smaller files"
+            limit = "2 GB; split the archive" if packed else f"100 MB (text: 20 MB); {SPLIT}"
             yield Entry(found.path, b"", f"larger than {limit}")
             return
         data = found.full.read_bytes()

@@ -18,6 +18,7 @@ from typing import Any
 
 from analysis.reading.draft import Parsed, Piece, Removed
 from analysis.reading.encodings import Unreadable, commonness, decode
+from analysis.reading.files import SPLIT
 from analysis.reading.heads import front_matter
 from analysis.reading.rows import read_rows
 from analysis.reading.wordfiles import read_docx
@@ -48,7 +49,7 @@ def parse(name: str, data: bytes) -> Parsed:
     kind = kind_of(name, data)
     limit = _MEGABYTES.get(kind, 100)
     if len(data) > limit << 20:
-        raise Unreadable(f"larger than {limit} MB; split it into smaller files")
+        raise Unreadable(f"{len(data) >> 20} MB, larger than {limit} MB; {SPLIT}")
     try:
         return _READERS[kind](data)
     except (Unreadable, MemoryError, KeyboardInterrupt):

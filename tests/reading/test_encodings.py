@@ -83,7 +83,24 @@ def test_a_lost_byte_is_noted_or_refused(encoding: str, at: int) -> None:
 def test_the_note_says_where_the_damage_begins() -> None:
     data = (SIMPLIFIED * 20).encode("gb18030")
     notes = decode(data[:1001] + data[1002:]).notes
-    assert notes[-1].startswith("perhaps damaged from character 50")
+    assert notes[-1].startswith("perhaps damaged at character 50")
+
+
+@pytest.mark.parametrize("encoding", ["big5hkscs", "gb18030"])
+def test_where_a_lost_byte_leaves_one_letter_most_losses_are_told(encoding: str) -> None:
+    data = (TRADITIONAL * 6).encode(encoding)
+    silent = 0
+    for at in range(10, len(data) - 10):
+        try:
+            silent += not decode(data[:at] + data[at + 1 :]).notes
+        except Unreadable:
+            continue
+    assert silent < 0.25 * (len(data) - 20)
+
+
+def test_letters_in_common_use_are_no_damage() -> None:
+    text = TRADITIONAL * 3 + "發行A股，列為B類區、C級，“N”個，分A、B兩組（D）。"
+    assert decode(text.encode("big5hkscs")).notes == ()
 
 
 def test_no_document_of_the_corpora_is_said_to_be_damaged(shared: Path) -> None:

@@ -215,7 +215,10 @@ def test_every_hostile_file_is_a_line_of_the_report(tmp_path: Path, monkeypatch:
         ),
         "程序.txt": ("failed", "binary data, not text; give the file the ending of its real format"),
         "锁.txt": ("failed", "cannot be opened (Permission denied); allow reading it"),
-        "大.txt": ("failed", "larger than 100 MB; split it into smaller files"),
+        "大.txt": (
+            "failed",
+            "larger than 100 MB (text: 20 MB); split it into smaller files, one for each document or year",
+        ),
         "弹.zip/弹.txt": ("failed", "packed # to 1, which no text is; check the archive"),
         "弹.zip/../出.txt": ("failed", "its path leads out of the archive; pack it again without ../"),
         "圈": ("skipped", "a link to a folder; give that folder's own path"),
