@@ -9,7 +9,6 @@ wrong but not in the calibration, which asks how many of the values said to be e
 from __future__ import annotations
 
 import csv
-import importlib
 import re
 import tempfile
 from collections import Counter
@@ -21,6 +20,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.corpus import NATIONAL, PROVINCES, REGION_OF, Corpus
+from analysis.evaluate import encodings, interleaving
 from analysis.lexicon import load_lexicon
 from analysis.reading import read_corpus
 from analysis.reading.draft import Draft
@@ -72,12 +72,8 @@ def run(data: Path, quick: bool = False) -> None:
     print(f"Wrong\n{wrong[shown].to_string(index=False) if len(wrong) else 'nothing'}\n")
     print(f"Every unit of the gazetteer in a title\n{units(quick).to_string()}\n")
     print(f"Years of acts that differ from the label\n{acts(found).to_string()}\n")
-    for other in ("encodings", "interleaving"):
-        try:
-            module = importlib.import_module(f"analysis.evaluate.{other}")
-        except ModuleNotFoundError:
-            continue
-        print(f"{other.capitalize()}\n{module.table(data, quick).to_string()}\n")
+    print(f"Encodings\n{encodings.table(data, quick).to_string()}\n")
+    print(f"Interleaving\n{interleaving.table(data, quick).to_string()}\n")
 
 
 def corpora(data: Path) -> dict[str, list[Case]]:

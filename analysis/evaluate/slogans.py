@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import re
 import time
 from collections import Counter
@@ -13,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.corpus import Corpus, make_corpus
+from analysis.evaluate import discovery, ties
 from analysis.lexicon import Lexicon, load_lexicon
 from analysis.reading import read_corpus
 from analysis.reading.bounds import since, until
@@ -39,9 +38,7 @@ def run(data: Path, quick: bool) -> None:
         "Dates from what texts say": pd.DataFrame({name: _bounds(corpora[name], lexicon) for name in dated}).T,
         "Speed (million characters a second of processor time)": _speeds(texts, lexicon, quick),
     }
-    for module in ("discovery", "ties"):
-        if importlib.util.find_spec(f"analysis.evaluate.{module}"):
-            tables[module.capitalize()] = importlib.import_module(f"analysis.evaluate.{module}").table(data, quick)
+    tables |= {"Discovery": discovery.table(data, quick), "Ties": ties.table(data, quick)}
     for title, table in tables.items():
         print(f"\n{title}\n{table.to_string()}")
 
@@ -185,7 +182,7 @@ def _bounds(corpus: Corpus, lexicon: Lexicon) -> dict[str, float]:
 
 
 def _speeds(texts: pd.Series, lexicon: Lexicon, quick: bool) -> pd.DataFrame:
-    """Matching, and the whole occurrence table, beside two other ways of finding the same surfaces."""
+    """Matching, and the whole occurrence table, beside a regular expression of the same surfaces."""
     surfaces = lexicon.surfaces.index[:: len(lexicon.surfaces) // SPEED_SURFACES][:SPEED_SURFACES].tolist()
     few = texts.iloc[:: max(1, len(texts) // 5)]
     corpus = make_corpus(pd.DataFrame({"doc_id": texts.index, "text": texts.to_numpy()}))
@@ -195,8 +192,6 @@ def _speeds(texts: pd.Series, lexicon: Lexicon, quick: bool) -> pd.DataFrame:
         "Tifa: slogans, the whole table": (lambda: slogans(corpus, lexicon), texts),
         f"re alternation, {len(surfaces)} surfaces": (lambda: _with_re(few, surfaces), few),
     }
-    if importlib.util.find_spec("ahocorasick"):
-        ways[f"pyahocorasick, {len(surfaces)} surfaces"] = (lambda: _with_pyahocorasick(texts, surfaces), texts)
     return pd.DataFrame({name: _timed(work, over, 1 if quick else 3) for name, (work, over) in ways.items()}).T
 
 
@@ -215,13 +210,3 @@ def _timed(work: Callable[[], object], texts: pd.Series, times: int) -> dict[str
 def _with_re(texts: pd.Series, surfaces: list[str]) -> int:
     pattern = re.compile("|".join(map(re.escape, sorted(surfaces, key=len, reverse=True))))
     return sum(len(pattern.findall(text)) for text in texts)
-
-
-def _with_pyahocorasick(texts: pd.Series, surfaces: list[str]) -> int:
-    import ahocorasick  # type: ignore[import-not-found, unused-ignore]
-
-    automaton = ahocorasick.Automaton()
-    for number, surface in enumerate(surfaces):
-        automaton.add_word(surface, number)
-    automaton.make_automaton()
-    return sum(sum(1 for _ in automaton.iter(text)) for text in texts)
