@@ -55,11 +55,6 @@ def table(data: Path, quick: bool) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def run(data: Path, quick: bool) -> None:
-    """Print the table."""
-    print(table(data, quick).round(3).to_string(index=False))
-
-
 LEVEL: tuple[tuple[str, str, Context, float], ...] = (
     ("networks with any q < 0.05, no ties", "sentences, documents alike", "sentence", 1.0),
     ("networks with any q < 0.05, no ties", "sentences, documents ten-fold", "sentence", 10.0),
