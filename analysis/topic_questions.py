@@ -121,6 +121,7 @@ def contrasts(fitted: TopicModel | None, by: str) -> pd.DataFrame:
     queries = [f"{by} == {value!r}" if isinstance(value, str) else f"{by} == {value}" for value in large]
     parts = [prevalence_contrast(fitted, query) for query in queries]
     table = pd.concat([part.assign(**{by: value}) for part, value in zip(parts, large, strict=True)])
+    table[by] = table[by].astype(first[by].dtype)
     table = table.assign(q=benjamini_hochberg(table["p"].to_numpy()))
     said = note("每组各与其余各组相比；q 在所有主题与组之间校正。",
                 "Each group against all the others; q over all topics and groups.")  # fmt: skip

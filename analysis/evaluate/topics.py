@@ -38,13 +38,14 @@ def replication(data: Path, *, k: int = 12, splits: int = 5) -> pd.DataFrame:
     Regulations are split at random within each province. An NMF model of the first half's documents, with draws, gives
     the contrasts of each province with the rest, q over all; its topics are then read off the second half, and a
     contrast replicates if it has the same sign and p < 0.05 there. ``by_chance`` is the same with the second half's
-    provinces shuffled.
+    provinces shuffled. ``likely`` are contrasts with p < 0.05 in the first half, and ``likely_same_sign`` their share
+    with the same sign in the second: a half by chance.
     """
     from analysis.study import open_study
 
     study = open_study(data / "corpora" / "local_regulations")
     known = study.terms.docvars["province"].notna().to_numpy() & (study.terms.counts.getnnz(axis=1) > 0)
-    dfm = _rows(study.terms.trim(min_docfreq=5), np.flatnonzero(known))
+    dfm = study.terms.trim(min_docfreq=5).take(np.flatnonzero(known))
     return pd.DataFrame([_replicated(dfm, k, seed) for seed in tqdm(range(splits), desc="replication")])
 
 
@@ -52,7 +53,7 @@ def _replicated(dfm: Dfm, k: int, seed: int) -> dict[str, float]:
     rng = np.random.default_rng(seed)
     order = pd.Series(rng.random(len(dfm)), dfm.docvars.index)
     rank = order.groupby(dfm.docvars["province"].astype("str")).rank().to_numpy()
-    one, other = (_rows(dfm, np.flatnonzero(rank % 2 == side)) for side in (1, 0))
+    one, other = (dfm.take(np.flatnonzero(rank % 2 == side)) for side in (1, 0))
     model = topics(one, k, draws=DRAWS, seed=seed)
     fit = nmf(one.counts, one.features, (), k, seed)
     paired = linear_sum_assignment(-model.topic_feature.to_numpy() @ fit.weights.T)[1]
@@ -62,13 +63,15 @@ def _replicated(dfm: Dfm, k: int, seed: int) -> dict[str, float]:
     elsewhere = rng.permutation(held.docvars["province"].astype("str"))
     shuffled = replace(held, docvars=held.docvars.assign(province=elsewhere))
     first, second, chance = (_provinces(m) for m in (model, held, shuffled))
-    sure = first["q"] < 0.05
+    sure, likely = first["q"] < 0.05, first["p"] < 0.05
+    same = np.sign(second["difference"]) == np.sign(first["difference"])
     again = {n: (np.sign(t["difference"]) == np.sign(first["difference"])) & (t["p"] < 0.05)
              for n, t in (("second", second), ("chance", chance))}  # fmt: skip
     return {
-        "split": seed, "documents": len(one), "contrasts": len(first), "sure": int(sure.sum()),
-        "same_sign": float((np.sign(second["difference"]) == np.sign(first["difference"]))[sure].mean()),
+        "k": k, "split": seed, "documents": len(one), "contrasts": len(first), "sure": int(sure.sum()),
+        "same_sign": float(same[sure].mean()),
         "replicated": float(again["second"][sure].mean()), "by_chance": float(again["chance"][sure].mean()),
+        "likely": int(likely.sum()), "likely_same_sign": float(same[likely].mean()),
         "stable_topics": int((model.stability >= UNSTABLE).sum()),
     }  # fmt: skip
 
@@ -79,11 +82,6 @@ def _provinces(model: TopicModel) -> pd.DataFrame:
     parts = [_contrast(model, f"province == {name!r}").assign(province=name) for name in names]
     table = pd.concat(parts).reset_index().set_index(["province", "topic"]).sort_index()
     return table.assign(q=benjamini_hochberg(table["p"].to_numpy()))
-
-
-def _rows(dfm: Dfm, rows: np.ndarray) -> Dfm:
-    return replace(dfm, counts=dfm.counts[rows], docvars=dfm.docvars.iloc[rows], totals=dfm.totals[rows],
-                   n_docs=dfm.n_docs[rows])  # fmt: skip
 
 
 def coverage(repeats: dict[Method, int], *, sizes: tuple[int, ...] = (60, 200)) -> pd.DataFrame:

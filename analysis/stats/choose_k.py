@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.dfm import Dfm
+from analysis.dfm import Dfm, group_codes
 from analysis.stats.frequency import note
 from analysis.stats.strata import npmi
+from analysis.stats.topic_draws import TOP, pair, stability
 from analysis.stats.topics import Method, TopicModel, check_k, check_method, topics
 
-TOP = 10
 REFITS = 5
 RESAMPLED = 0.9
 BACKGROUND = 0.01
@@ -31,8 +31,8 @@ def choose_k(dfm: Dfm, ks: Sequence[int], *, method: Method = "nmf", seed: int =
       the probability it gives to the tokens of the second, under 0.99 of the document's mixture and 0.01 of
       the words' overall shares (plus one), so that no word is impossible. Factors of ``nmf`` are freed of
       their idf for this.
-    - ``stability``: the model is fitted again to five random choices of 90 % of the documents; topics are
-      paired to overlap most (Hungarian algorithm), and ``stability`` is the mean Jaccard
+    - ``stability``: the model is fitted again to five random choices of 90 % of the documents (all parts of a
+      document together); topics are paired as in ``topic_draws.pair``, and ``stability`` is the mean Jaccard
       similarity of their ten first features (Greene, O'Callaghan & Cunningham 2014).
 
     Larger is better for each, and they seldom agree: read them with the topics themselves.
@@ -43,7 +43,7 @@ def choose_k(dfm: Dfm, ks: Sequence[int], *, method: Method = "nmf", seed: int =
         One row per document or paragraph.
     ks : sequence of int
         Numbers of topics to try, each at least 2.
-    method : {"nmf", "lda", "dmr"}
+    method : {"nmf", "lda", "gibbs", "dmr"}
     seed : int
 
     Returns
@@ -60,22 +60,24 @@ def choose_k(dfm: Dfm, ks: Sequence[int], *, method: Method = "nmf", seed: int =
 
     check_method(method)
     dfm = dfm.take(np.flatnonzero(dfm.counts.getnnz(axis=1)))
-    sample = int(RESAMPLED * len(dfm))
     if not len(ks):
         raise ValueError("ks is empty; give one or more numbers of topics, e.g. [5, 10, 15].")
     rng = np.random.default_rng(seed)
-    samples = [dfm.take(np.sort(rng.choice(len(dfm), sample, replace=False))) for _ in range(REFITS)]
+    unit = group_codes(dfm.docvars, "parent")[0] if "parent" in dfm.docvars else np.arange(len(dfm))
+    documents = int(unit.max(initial=-1)) + 1
+    chosen = [rng.choice(documents, int(RESAMPLED * documents), replace=False) for _ in range(REFITS)]
+    samples = [dfm.take(np.flatnonzero(np.isin(unit, one))) for one in chosen]
     halves = _halves(dfm, seed)
     n_features = min(int((part.counts.getnnz(axis=0) > 0).sum()) for part in (halves[0], *samples))
     for k in ks:
-        check_k(k, min(sample, len(halves[0])), n_features)
+        check_k(k, min(len(halves[0]), *map(len, samples)), n_features)
     rows = [
         _measures(dfm, k, method, seed, halves, samples)
         for k in tqdm(sorted(set(ks)), desc="选择主题数 choose k", delay=2, leave=False)
     ]
     table = pd.DataFrame(rows, columns=["k", "npmi_coherence", "exclusivity", "heldout", "stability"])
     step = {"step": "choose_k", "ks": [int(k) for k in table["k"]], "method": method, "seed": seed}
-    table.attrs = {"recipe": [*dfm.recipe, step], "left_out": 0, "notes": _notes(len(dfm))}
+    table.attrs = {"recipe": [*dfm.recipe, step], "left_out": 0, "notes": _notes(documents)}
     return table
 
 
@@ -93,9 +95,11 @@ def _measures(
 ) -> tuple[int, float, float, float, float]:
     model = topics(dfm, k, method=method, seed=seed)
     top = _top(model)
-    overlaps = [_agreement(top, _top(topics(sample, k, method=method, seed=seed))) for sample in samples]
+    phi = model.topic_feature.to_numpy()
+    others = [topics(sample, k, method=method, seed=seed).topic_feature.to_numpy() for sample in samples]
+    overlaps = stability(phi, np.stack([other[pair(phi, other)] for other in others]))
     completed = heldout(topics(halves[0], k, method=method, seed=seed), *halves)
-    return k, coherence(dfm, top), _exclusivity(model, top), completed, float(np.mean(overlaps))
+    return k, coherence(dfm, top), _exclusivity(model, top), completed, float(overlaps.mean())
 
 
 def _top(model: TopicModel) -> list[np.ndarray]:
@@ -138,20 +142,12 @@ def heldout(model: TopicModel, first: Dfm, second: Dfm) -> float:
     return float(cells.data @ np.log(probability) / cells.data.sum()) if cells.data.sum() else np.nan
 
 
-def _agreement(one: list[np.ndarray], other: list[np.ndarray]) -> float:
-    """Mean Jaccard similarity of sets of features, paired to agree most."""
-    from scipy.optimize import linear_sum_assignment
-
-    jaccard = np.array([[len(np.intersect1d(a, b)) / len(np.union1d(a, b)) for b in other] for a in one])
-    return float(jaccard[linear_sum_assignment(-jaccard)].mean())
-
-
 def _notes(n_docs: int) -> list[dict[str, str]]:
     if n_docs >= 50:
         return []
     return [
         note(
-            f"只有 {n_docs} 篇，任何主题数都难说可靠。",
-            f"With {n_docs} documents no number of topics is sure.",
+            f"只有 {n_docs} 篇文档，对任何主题数都太少：各量度只供参考，主题须逐篇核对。",
+            f"{n_docs} documents are too few for any number of topics: check each topic against the documents.",
         )
     ]

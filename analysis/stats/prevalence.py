@@ -37,8 +37,9 @@ def prevalence(
 
     A model with draws (``topics(…, draws=20)``) adds its own uncertainty by composition: the variance over
     draws of the group's mean, times 1 + 1/draws, is added to the variance over documents (Rubin 1987;
-    Treier & Jackman 2008), with Welch–Satterthwaite degrees of freedom. Without draws it is not in the
-    interval, and the notes say so.
+    Treier & Jackman 2008), with Welch–Satterthwaite degrees of freedom; the delta method is then taken at the
+    mean over all fits, as a share that one fit puts near 0 would else have limits near 1. Without draws it is not in
+    the interval, and the notes say so.
 
     Parameters
     ----------
@@ -199,7 +200,8 @@ def _interval(
         df = (variance + model) ** 2 / np.maximum(variance**2 / df + model**2 / (len(drawn) - 1), smallest)
         variance = variance + model
     inside = np.where(usable, mean, 0.5)
-    width = t_quantile(np.maximum(df, 1), confidence) * np.sqrt(variance) / (inside * (1 - inside))
+    typical = inside if drawn is None else np.where(usable, (mean + drawn.sum(axis=0)) / (1 + len(drawn)), 0.5)
+    width = t_quantile(np.maximum(df, 1), confidence) * np.sqrt(variance) / (typical * (1 - typical))
     limits = (expit(logit(inside) + sign * width) for sign in (-1, 1))
     low, high = (np.where(usable, limit, np.nan) for limit in limits)
     return low, high
