@@ -158,7 +158,7 @@ def _converted(program: str, data: bytes) -> tuple[str, str]:
             return "", "gave up after two minutes"
         made = path.with_suffix(".txt")
         said = made.read_bytes() if made.exists() else done.stdout * ("antiword" in command[0])
-    complaint = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:120]
+    complaint = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2].replace(str(path), "it")[:120]
     return decode(said).text if said.strip() else "", complaint
 
 
