@@ -60,7 +60,7 @@ def paper_table(keyness: pd.DataFrame, corpus: Corpus, *, n: int = 10, width: in
     }
     table.attrs = keyness.attrs | {
         "recipe": [*keyness.attrs["recipe"], {"step": "paper_table", "n": n}],
-        "notes": [named, METHOD, *keyness.attrs.get("notes", [])[:1]], "widths": WIDTHS,
+        "notes": [named, METHOD, *keyness.attrs.get("notes", [])[:-1]], "widths": WIDTHS,
     }  # fmt: skip
     return table
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 
 from analysis.labels import label
 from analysis.plots.marks import band, dots, name_points, ranked
@@ -74,6 +74,9 @@ def dispersion(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     shown = df.dropna(subset="dp_norm").sort_values(["n", "feature"], ascending=[False, True])
     ax.scatter(shown["n"], shown["dp_norm"], s=5, color=COLOURS[5], alpha=0.5, linewidth=0)
     ax.set_xscale("log")
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
     name_points(ax, shown["n"].to_numpy(), shown["dp_norm"].to_numpy(), shown["feature"].tolist())
     ax.set_xlabel(label("n"))
     ax.set_ylabel(label("dp_norm"))
