@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analysis.corpus import Corpus
+from analysis.slogans import longest
 
 if TYPE_CHECKING:
     from analysis.lexicon import Lexicon
@@ -39,23 +41,16 @@ def kwic(corpus: Corpus, pattern: str | list[str] | Lexicon, width: int = 20) ->
     """
     if width < 0:
         raise ValueError(f"width is {width}; it is a number of characters, 0 or more.")
-    compiled = _compile(pattern)
+    texts = corpus.docs["text"]
     rows = [
-        (
-            doc_id,
-            text[max(0, m.start() - width) : m.start()],
-            m.group(),
-            text[m.end() : m.end() + width],
-            m.start(),
-        )
-        for doc_id, text in corpus.docs["text"].items()
-        for m in compiled.finditer(text)
+        (doc_id, text[max(0, start - width) : start], text[start:end], text[end : end + width], start)
+        for doc_id, text, start, end in _hits(texts, pattern)
     ]
     table = pd.DataFrame(rows, columns=list(DTYPES)).astype(DTYPES)
     for side in ("left", "right"):
         table[side] = table[side].str.replace("\n", " ")
     table.attrs = {
-        "recipe": [*corpus.recipe, {"step": "kwic", "pattern": compiled.pattern[:200], "width": width}]
+        "recipe": [*corpus.recipe, {"step": "kwic", "pattern": _name(pattern), "width": width}]
     }
     if table.empty:
         table.attrs["reason"] = {
@@ -65,10 +60,24 @@ def kwic(corpus: Corpus, pattern: str | list[str] | Lexicon, width: int = 20) ->
     return table
 
 
-def _compile(pattern: str | list[str] | Lexicon) -> re.Pattern[str]:
-    if not isinstance(pattern, str):
-        strings = pattern if isinstance(pattern, list) else pattern.surfaces.index.tolist()
-        pattern = "|".join(re.escape(s) for s in sorted(set(strings), key=lambda s: (-len(s), s)))
+def _hits(texts: pd.Series, pattern: str | list[str] | Lexicon) -> Iterator[tuple[str, str, int, int]]:
+    if isinstance(pattern, str):
+        compiled = _compile(pattern)
+        return ((doc_id, text, *m.span()) for doc_id, text in texts.items() for m in compiled.finditer(text))
+    strings = sorted(set(pattern)) if isinstance(pattern, list) else pattern.surfaces.index
+    if not all(strings) or not len(strings):
+        raise ValueError(f"The pattern {pattern!r} matches the empty string; name at least one character.")
+    found = longest(texts, strings)
+    return ((doc_id, texts[doc_id], start, end) for doc_id, spans in found.items() for start, end in spans)
+
+
+def _name(pattern: str | list[str] | Lexicon) -> str:
+    if isinstance(pattern, str):
+        return pattern[:200]
+    return "|".join(sorted(set(pattern)))[:200] if isinstance(pattern, list) else pattern.digest
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
     try:
         compiled = re.compile(pattern)
     except re.error as error:

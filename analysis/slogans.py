@@ -87,11 +87,15 @@ def maximal_spans(
     if lexicon is None:
         return {}, {}
     surfaces = lexicon.surfaces
-    spans = {
+    return longest(texts, surfaces.index), dict(zip(surfaces.index, surfaces, strict=True))
+
+
+def longest(texts: pd.Series, patterns: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
+    """The leftmost-longest reading of each text that has any of the patterns: spans that share no character."""
+    return {
         doc_id: [(a, b) for (a, b, _), inner in zip(found, _nested(found), strict=True) if not inner]
-        for doc_id, found in matches(texts, surfaces.index)
+        for doc_id, found in matches(texts, patterns)
     }
-    return spans, dict(zip(surfaces.index, surfaces, strict=True))
 
 
 def matches(texts: pd.Series | Mapping[str, str], patterns: Iterable[str]) -> Iterator[tuple[str, list[Match]]]:
@@ -163,7 +167,8 @@ def _meant(table: pd.DataFrame, texts: Mapping[str, str], lexicon: Lexicon) -> l
         sentences, paragraphs = sentence_spans(text).tolist(), paragraph_spans(text).tolist()
         for form, places in forms.items():
             near = [(text[slice(*sentences[s])], text[slice(*paragraphs[p])]) for _, s, p in places]
-            for (k, *_), meaning in zip(places, _meanings(near, text[:HEAD], form, lexicon.meanings[form]), strict=True):
+            chosen = _meanings(near, text[:HEAD], form, lexicon.meanings[form])
+            for (k, *_), meaning in zip(places, chosen, strict=True):
                 meant[k] = meaning
     return meant
 

@@ -38,6 +38,14 @@ TILES: dict[str, tuple[int, int]] = {
     "上海": (8, 4), "云南": (3, 5), "贵州": (4, 5), "湖南": (5, 5), "江西": (6, 5), "浙江": (7, 5), "广西": (4, 6),
     "广东": (5, 6), "福建": (6, 6), "台湾": (8, 6), "海南": (4, 7), "香港": (6, 7), "澳门": (5, 7),
 }  # fmt: skip
+# ISO 3166-2:CN, for tiles too small for English names.
+CODES = {
+    "黑龙江": "HL", "内蒙古": "NM", "吉林": "JL", "新疆": "XJ", "甘肃": "GS", "宁夏": "NX", "山西": "SX", "北京": "BJ",
+    "天津": "TJ", "辽宁": "LN", "西藏": "XZ", "青海": "QH", "陕西": "SN", "河南": "HA", "河北": "HE", "山东": "SD",
+    "四川": "SC", "重庆": "CQ", "湖北": "HB", "安徽": "AH", "江苏": "JS", "上海": "SH", "云南": "YN", "贵州": "GZ",
+    "湖南": "HN", "江西": "JX", "浙江": "ZJ", "广西": "GX", "广东": "GD", "福建": "FJ", "台湾": "TW", "海南": "HI",
+    "香港": "HK", "澳门": "MO",
+}  # fmt: skip
 
 
 @drawing
@@ -123,9 +131,10 @@ def tilemap(df: pd.DataFrame, ax: Axes | None = None, *, value: str = "share", w
     short = df[where].astype("str").replace(REGION_OF)
     known = dict(zip(short, df[value].astype(float), strict=True))
     norm = Normalize(0, max(1.0 if value == "share" else 0.0, *known.values()) or 1.0)
-    scale = min(1.0, ax.get_window_extent().width / ax.figure.dpi / (72 * MM))
-    for region, (column, row) in TILES.items():
-        _tile(ax, (column, row), region, known.get(region), norm=norm, scale=scale)
+    for region, corner in TILES.items():
+        _tile(ax, corner, region, known.get(region), norm)
+    if lang() == "en":
+        ax.text(0.45, 8.0, "ISO 3166-2:CN codes", fontsize=5, color=GREY, va="bottom")
     ax.set_xlim(0.4, 9.1)
     ax.set_ylim(8.1, -0.1)
     ax.set_aspect("equal")
@@ -142,23 +151,21 @@ def tilemaps(df: pd.DataFrame, *, by: str, ncols: int = 3) -> Figure:
         Rows of ``adoption(…, by="region")`` of one slogan for each value of the column ``by``.
     """
     require(df, [by, "slogan", "group", "share"], "adoption")
-    figure = panels(df, tilemap, by=by, ncols=ncols, height=166 / ncols)
+    figure = panels(df, tilemap, by=by, ncols=ncols, height=190 / ncols)
     with style():
         figure.suptitle(term(df["slogan"].iloc[0], 90, 1), x=0.01, ha="left", fontsize=8, family=families())
     return figure
 
 
-def _tile(
-    ax: Axes, corner: tuple[int, int], region: str, value: float | None, *, norm: Normalize, scale: float
-) -> None:
+def _tile(ax: Axes, corner: tuple[int, int], region: str, value: float | None, norm: Normalize) -> None:
     known = value is not None and not np.isnan(value)
     depth = float(norm(value)) if value is not None and known else 0.0
     shade = colormaps[SEQUENTIAL](0.08 + 0.84 * depth) if known else "white"
     ax.add_patch(Rectangle(corner, 0.94, 0.94, facecolor=shade, edgecolor=GREY if known else FAINT, linewidth=0.4))
     ink = GREY if not known else "white" if depth > 0.55 else INK
     x, y = corner[0] + 0.47, corner[1] + 0.47
-    name, size = (region, 5.2) if lang() == "zh" else (label(region).replace(" ", "\n"), 3.6)
-    ax.text(x, y - (0.14 if known else 0), name, ha="center", va="center", fontsize=size * scale, color=ink)
+    name = region if lang() == "zh" else CODES[region]
+    ax.text(x, y - (0.19 if known else 0), name, ha="center", va="center", fontsize=5, color=ink)
     if value is not None and known:
         number = f"{100 * value:.0f}%" if norm.vmax == 1.0 else f"{value:.3g}"
-        ax.text(x, y + 0.24, number, ha="center", va="center", fontsize=4.6 * scale, color=ink)
+        ax.text(x, y + 0.22, number, ha="center", va="center", fontsize=5, color=ink)

@@ -72,8 +72,8 @@ def panels(
 def _title(value: Any, by: str, ncols: int) -> str:
     """A group's name, broken to the width of its panel."""
     name = term(str(value), 96 // ncols) if by in ("slogan", "feature") else label(value)
-    limit = 54 // ncols
-    return name if "\n" in name or name.isascii() or len(name) <= limit else f"{name[:limit]}\n{name[limit:]}"
+    limit, half = 54 // ncols, -(-len(name) // 2)
+    return name if "\n" in name or name.isascii() or len(name) <= limit else f"{name[:half]}\n{name[half:]}"
 
 
 def share_labels(axes: list[Axes], ncols: int) -> None:
