@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.answers import NO_YEARS, ONE_GROUP, nothing, quoted, with_attrs
 from analysis.dfm import group_codes
 from analysis.kwic import kwic
+from analysis.labels import label
 from analysis.paper import paper_table
 from analysis.robustness import multiverse, survival
 from analysis.stats.change_points import change_points
@@ -50,7 +51,22 @@ def contrasts(study: Study, by: str) -> pd.DataFrame:
     if table.empty:
         return nothing(parts[0].attrs["reason"])
     table = table[[by, *parts[0].columns]]
-    return with_attrs(table, parts[0].attrs | {"notes": [EACH_GROUP, *([IN_YEARS] if _years(study) else [])]})
+    notes = [EACH_GROUP, *([IN_YEARS] if _years(study) else []), *_merged(parts, keys[by].tolist())]
+    return with_attrs(table, parts[0].attrs | {"notes": notes})
+
+
+def _merged(parts: list[pd.DataFrame], names: list[str]) -> list[dict[str, str]]:
+    """What the tables say of strata, documents left out and groups not compared, once each and of which groups."""
+    said: dict[str, tuple[dict[str, str], list[str]]] = {}
+    for name, part in zip(names, parts, strict=True):
+        reasons = [part.attrs["reason"]] if "reason" in part.attrs else []
+        for sentence in [*part.attrs["notes"][1:-1], *reasons]:
+            said.setdefault(sentence["en"], (sentence, []))[1].append(str(label(name)))
+    return [
+        sentence if len(who) == len(parts)
+        else {"zh": f"{'、'.join(who)}：{sentence['zh']}", "en": f"{', '.join(who)}: {sentence['en']}"}
+        for sentence, who in said.values()
+    ]  # fmt: skip
 
 
 def pair(study: Study) -> tuple[str, str] | None:

@@ -50,7 +50,7 @@ def word_shift(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 25) -> Ax
         ax.annotate(term(name, 26, 1), (end, at), (2 * side, 0), textcoords="offset points", ha=place, va="center",
                     fontsize=6.2, color=INK)  # fmt: skip
     ax.axvline(0, color=GREY, linewidth=0.6)
-    ax.set_xlim(-2.1 * length.max(), 2.1 * length.max())
+    ax.set_xlim(-_room(ax, length), _room(ax, length))
     ax.set_ylim(-0.7, len(shown) - 0.3)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
@@ -58,6 +58,13 @@ def word_shift(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 25) -> Ax
     ax.set_xlabel({"zh": "占全部差异的百分比（JSD）", "en": "per cent of the whole divergence (JSD)"}[lang()])
     name_sides(ax, df.attrs.get("sides") or dict(zip(("reference", "target"), SIDES[lang()], strict=True)))
     return ax
+
+
+def _room(ax: Axes, length: np.ndarray) -> float:
+    """How far the axis must reach either way for every name to end within it."""
+    width = 0.95 * ax.get_window_extent().width
+    share = np.array([min(text.get_window_extent().width / width, 0.4) for text in ax.texts])
+    return float(max(1.2 * length.max(), (length / (1 - 2 * share)).max() * 1.05))
 
 
 @drawing
