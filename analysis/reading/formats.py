@@ -188,8 +188,11 @@ def _read_pdf(data: bytes) -> Parsed:
     bad = ", ".join(str(i) for i, page in enumerate(pages, 1) if not _is_legible(page))
     notes = (f"pages without legible text left out: {bad} of {len(pages)}",) if bad else ()
     text, heads = _drop_running_heads(good)
-    text, joined = unwrap(text, least=4)
     removed = Counter(("running head", head) for head in heads)
+    text, gaps = _close_gaps(text)
+    if gaps:
+        removed["gap in a set line", " "] = gaps
+    text, joined = unwrap(text, least=4, slack=8)
     removed.update(("hard line break", pair) for pair in joined)
     return Parsed((Piece(text, removed=removed),), "pdf", notes)
 
@@ -207,9 +210,13 @@ def _is_legible(page: str) -> bool:
 
 
 def _drop_running_heads(pages: list[str]) -> tuple[str, list[str]]:
-    """Take away first and last lines that, digits apart, stand on two pages and a third of all, twice over."""
-    split = [[line for line in page.split("\n") if line.strip()] for page in pages]
-    dropped: list[str] = []
+    """Take away page numbers in dashes, and first and last lines that, digits apart, stand on two pages and a third.
+
+    The numbers stand anywhere in a page's text, for its parts come in the order in which they were drawn.
+    """
+    lines = [[line for line in page.split("\n") if line.strip()] for page in pages]
+    split = [[line for line in page if not _PAGE_NUMBER.match(line)] for page in lines]
+    dropped = [line.strip() for page in lines for line in page if _PAGE_NUMBER.match(line)]
     for at in (0, -1, 0, -1):
         ends = Counter(_figureless(lines[at]) for lines in split if len(lines) > 1)
         for lines in split:
@@ -217,6 +224,22 @@ def _drop_running_heads(pages: list[str]) -> tuple[str, list[str]]:
             if n >= 2 and n * 3 >= len(pages):
                 dropped.append(lines.pop(at))
     return "\n".join(line for lines in split for line in lines), dropped
+
+
+_PAGE_NUMBER = re.compile(r"\s*[—–―-]+\s*\d{1,4}\s*[—–―-]+\s*$")
+_SET_APART = re.compile(r"(?<=[\u4e00-\u9fff，、；]) +(?=\d)|(?<=[\d％%]) +(?=[\u4e00-\u9fff])")
+_SPREAD = re.compile(r"(?<=[\u4e00-\u9fff，。、；：]) (?=[\u4e00-\u9fff])")
+
+
+def _close_gaps(text: str) -> tuple[str, int]:
+    """Take out the spaces of typesetting: beside digits, and in long lines spread so that characters stand alone."""
+    lines = text.split("\n")
+    for i, line in enumerate(lines):
+        line = _SET_APART.sub("", line)
+        spread = len(line) > 20 and re.search(r"(?<=\S) [\u4e00-\u9fff] (?=\S)", line)
+        lines[i] = _SPREAD.sub("", line) if spread else line
+    closed = "\n".join(lines)
+    return closed, len(text) - len(closed)
 
 
 def _figureless(line: str) -> str:

@@ -16,12 +16,12 @@ _ORDER = re.compile(rf"(?<=[。；！]){_ITEM}")
 _OWN_LINE = re.compile(r"^[二三四五六七八九]要(?!求|素)", re.MULTILINE)
 
 
-def unwrap(text: str, *, least: int = 12) -> tuple[str, list[str]]:
+def unwrap(text: str, *, least: int = 12, slack: int = 5) -> tuple[str, list[str]]:
     """Rejoin hard-wrapped lines.
 
     A text counts as wrapped when at least ``least`` of its lines, and half of those that do not end a paragraph,
     run to within three half-widths of one common width of 20–100 half-width columns.  A line that reaches
-    the width (less seven columns: indents, hanging punctuation, a word or figure that did not fit) in
+    the width (less ``slack`` and a word: indents, hanging punctuation, a word or figure that did not fit) in
     mid-sentence is continued by the next; one that ends a sentence there is, unless the next is indented,
     shorter by an indent, or a heading.
 
@@ -37,7 +37,7 @@ def unwrap(text: str, *, least: int = 12) -> tuple[str, list[str]]:
         return text, []
     paragraphs, joined = lines[:1], []
     for before, line in pairwise(lines):
-        if _goes_on(before, line, width):
+        if _goes_on(before, line, width, slack):
             paragraphs[-1] += _gap(before, line.strip()) + line.strip()
             joined.append(around(before, line.strip()))
         else:
@@ -105,12 +105,12 @@ def _common_width(lines: list[str], least: int) -> int:
     return width if 20 <= width <= 100 and near * 2 >= len(inner) and over * 10 <= len(lines) else 0
 
 
-def _goes_on(before: str, line: str, width: int) -> bool:
+def _goes_on(before: str, line: str, width: int, slack: int) -> bool:
     """Whether a line is continued by the next; a full next line is no opening, for openings are indented."""
     word = _LATIN.match(line.strip())
     room = width - _width(before) - max(2, len(word[0]) if word else 2)
     if before[-1] not in "。！？：":
-        return room <= 5
+        return room <= slack
     opens = line[0] in " \u3000\t" or is_heading(line.strip()) or line.startswith(("各位代表", "（"))
     return room <= 1 and not opens and not width - 6 <= _width(line) <= width - 3
 

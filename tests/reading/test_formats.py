@@ -151,6 +151,15 @@ def test_pdf_text_without_running_heads() -> None:
         assert sum(n for (kind, _), n in piece.removed.items() if kind == "hard line break") == 19
 
 
+def test_page_numbers_amid_the_text_and_spaces_of_typesetting_go() -> None:
+    lines = _lines(16)
+    spread = "全市 2023 年受理 案 件数 量有 所 上升，结案率 提 高。"
+    pages = [[*lines[:6], "— 1 —", lines[6], lines[7]], [*lines[8:12], "— 2 —", *lines[12:], spread]]
+    (piece,) = parse("a.pdf", _pdf(pages)).pieces
+    assert piece.text == "".join(lines) + "全市2023年受理案件数量有所上升，结案率提高。"
+    assert piece.removed["running head", "— 1 —"] == 1 and piece.removed["gap in a set line", " "] == 9
+
+
 def test_heads_on_every_other_page_go_too() -> None:
     lines = _lines(24)
     pages = [["海港法院简报" if n % 2 else "第三期", *lines[n * 4 : n * 4 + 4]] for n in range(6)]
