@@ -71,10 +71,11 @@ def test_labels_replace_words_in_names(model, tmp_path):
 
 def test_too_few_documents_are_said(study):
     one = Study(study.corpus.subset("year == 2018 and province == '吉林省'"), study.lexicon, study.tokens, study.dfm)
-    unfit = [ask.words(None), ask.criteria(None), ask.passages(one, None), ask.shares(None, "year"),
-             ask.cells(one, None), ask.contrasts(None, "region"), ask.drifting(one, None),
-             ask.with_slogans(one, None), ask.places(None), ask.correlations(None), ask.slogan_names(one, None), *ask.word_sheets(None),
-             *ask.topic_sheets(one, None)]  # fmt: skip
+    unfit = [
+        ask.words(None), ask.criteria(None), ask.passages(one, None), ask.shares(None, "year"), ask.cells(one, None),
+        ask.contrasts(None, "region"), ask.drifting(one, None), ask.with_slogans(one, None), ask.places(None),
+        ask.correlations(None), ask.slogan_names(one, None), *ask.word_sheets(None), *ask.topic_sheets(one, None),
+    ]  # fmt: skip
     assert all(table.empty and set(table.attrs["reason"]) == {"zh", "en"} for table in unfit)
 
 
