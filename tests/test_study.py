@@ -63,6 +63,7 @@ def test_questions_answer_or_say_why(folder):
     one = da.keyness(study.terms, "region == '吉林'", strata="year", resamples=1999)
     ours = by_region[by_region["region"] == "吉林"].drop(columns="region").reset_index(drop=True)
     pd.testing.assert_frame_equal(ours, one)
+    assert any("strata of year" in note["en"] for note in by_region.attrs["notes"])
     assert ask.change(study).attrs["sides"] == {"target": "2021", "reference": "2019"}
     assert ask.change(study).attrs["recipe"][-1]["strata"] == ["region"]
     trends = ask.trends(study, ["调解", "长春"])

@@ -75,10 +75,28 @@ def test_a_true_difference_is_found_and_not_overstated():
     assert row.low < row.jsd < row.high
 
 
+@pytest.mark.parametrize("sizes", [(3, 3), (4, 20), (10, 10)])
+def test_intervals_cover_a_true_difference(sizes):
+    rng, covered, errors = np.random.default_rng(11), [], []
+    sides = np.repeat(["a", "b"], sizes)
+    for _ in range(40):
+        p = 1 / np.arange(1, 401)
+        q = p * np.exp(rng.normal(0, 1, 400))
+        p, q = p / p.sum(), q / q.sum()
+        counts = np.concatenate([bursty(rng, sizes[0], p, 1), bursty(rng, sizes[1], q, 1)])
+        row = divergence(build(counts, sides), "g == 'a'", resamples=49).iloc[0]
+        true = jensenshannon(p, q, base=2) ** 2
+        covered.append(row.low <= true <= row.high)
+        errors.append(row.jsd / true - 1)
+    assert np.mean(covered) >= 0.9
+    assert abs(np.mean(errors)) < 0.2
+
+
 def test_sides_of_one_document():
     one = divergence(build([[1, 2], [2, 1], [4, 1]], ["a", "b", "b"]), "g == 'a'").iloc[0]
     assert np.isnan(one.low)
     assert one.p >= 1 / 3
+    assert np.isnan(divergence(build([[1, 2], [2, 1], [4, 1], [1, 1]], [*"aabb"]), "g == 'a'").low[0])
     two = divergence(build([[1, 2], [2, 1]], ["a", "b"]), "g == 'a'").iloc[0]
     assert np.isnan(two.jsd)
     assert two.jsd_pooled > 0
