@@ -63,7 +63,7 @@ def kwic(corpus: Corpus, pattern: str | list[str] | Lexicon, width: int = 20) ->
 def _hits(texts: pd.Series, pattern: str | list[str] | Lexicon) -> Iterator[tuple[str, str, int, int]]:
     if isinstance(pattern, str):
         compiled = _compile(pattern)
-        return ((doc_id, text, *m.span()) for doc_id, text in texts.items() for m in compiled.finditer(text))
+        return ((str(doc_id), text, *m.span()) for doc_id, text in texts.items() for m in compiled.finditer(text))
     strings = sorted(set(pattern)) if isinstance(pattern, list) else pattern.surfaces.index
     if not all(strings) or not len(strings):
         raise ValueError(f"The pattern {pattern!r} matches the empty string; name at least one character.")

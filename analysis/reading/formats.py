@@ -218,12 +218,12 @@ def _drop_running_heads(pages: list[str]) -> tuple[str, list[str]]:
     split = [[line for line in page if not _PAGE_NUMBER.match(line)] for page in lines]
     dropped = [line.strip() for page in lines for line in page if _PAGE_NUMBER.match(line)]
     for at in (0, -1, 0, -1):
-        ends = Counter(_figureless(lines[at]) for lines in split if len(lines) > 1)
-        for lines in split:
-            n = ends[_figureless(lines[at])] if len(lines) > 1 else 0
+        ends = Counter(_figureless(page[at]) for page in split if len(page) > 1)
+        for page in split:
+            n = ends[_figureless(page[at])] if len(page) > 1 else 0
             if n >= 2 and n * 3 >= len(pages):
-                dropped.append(lines.pop(at))
-    return "\n".join(line for lines in split for line in lines), dropped
+                dropped.append(page.pop(at))
+    return "\n".join(line for page in split for line in page), dropped
 
 
 _PAGE_NUMBER = re.compile(r"\s*[—–―-]+\s*\d{1,4}\s*[—–―-]+\s*$")
