@@ -37,9 +37,8 @@ def prevalence(
 
     A model with draws (``topics(…, draws=20)``) adds its own uncertainty by composition: the variance over
     draws of the group's mean, times 1 + 1/draws, is added to the variance over documents (Rubin 1987;
-    Treier & Jackman 2008), with Welch–Satterthwaite degrees of freedom; the delta method is then taken at the
-    mean over all fits, as a share that one fit puts near 0 would else have limits near 1. Without draws it is not in
-    the interval, and the notes say so.
+    Treier & Jackman 2008), with Welch–Satterthwaite degrees of freedom. A share that this fit puts near 0 and
+    others do not then has an upper limit near 1. Without draws it is not in the interval, and the notes say so.
 
     Parameters
     ----------
@@ -200,8 +199,7 @@ def _interval(
         df = (variance + model) ** 2 / np.maximum(variance**2 / df + model**2 / (len(drawn) - 1), smallest)
         variance = variance + model
     inside = np.where(usable, mean, 0.5)
-    typical = inside if drawn is None else np.where(usable, (mean + drawn.sum(axis=0)) / (1 + len(drawn)), 0.5)
-    width = t_quantile(np.maximum(df, 1), confidence) * np.sqrt(variance) / (typical * (1 - typical))
+    width = t_quantile(np.maximum(df, 1), confidence) * np.sqrt(variance) / (inside * (1 - inside))
     limits = (expit(logit(inside) + sign * width) for sign in (-1, 1))
     low, high = (np.where(usable, limit, np.nan) for limit in limits)
     return low, high
