@@ -26,6 +26,7 @@ DTYPES = {
 MOST = 3000
 FORM_WEIGHT = 0.1
 SAME = 0.95
+LEAST = 0.03  # weight under which a fixed string is mere wording of its genre, however often it stands
 _NUMERIC = re.compile(rf"[{NUMERALS}][^、，]{{1,9}}|\d+(?:\+(?:\d+|[A-Za-z]))+")
 
 
@@ -34,8 +35,9 @@ def discover(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
 
     Four kinds: ``numeric`` (三抓三早, 五个必须, 1+3+N), ``enumeration`` (抓落实、抓督导、抓研究), ``quoted``, and
     ``fixed``: strings that recur in at least three documents and one in a hundred, firmly joined inside and free at
-    both ends. Plain quantities, dictionary words and names are left out. Of strings in
-    one another that occur together in 95 % of their places, one stays.
+    both ends. Plain quantities, dictionary words, names, and fixed strings that writers would quote less than
+    once in twenty (责令改正, 日起施行) are left out. Of strings in one another that occur together in 95 % of
+    their places, one stays.
 
     Parameters
     ----------
@@ -106,6 +108,7 @@ def _fixed(texts: list[str], lexicon: Lexicon) -> pd.Series:
     strings["score"] = strings["n_docs"] * strings["weight"]
     strings = strings.sort_values(["score", "phrase"], ascending=[False, True], ignore_index=True)[: 2 * MOST]
     strings = _folded(strings)
+    strings = strings[(strings["weight"] >= LEAST) | (strings["kind"] != "fixed")]
     strings = strings[~_around(strings["phrase"], lexicon.surfaces.index)]
     return strings[:MOST].set_index("phrase")["weight"]
 

@@ -61,7 +61,7 @@ def cooccurrence(
         known = name in graph
         colour = COLOURS[graph.nodes[name]["community"] % len(COLOURS)] if known else FAINT
         _node(ax, name, at[name], colour, size if known else size * 0.92)
-    _frame(ax, 2.05 if size > 6 else 2.3)
+    _frame(ax, 2.05 if size > 6 else 2.55)
     return ax
 
 
@@ -77,7 +77,7 @@ def cooccurrence_panels(df: pd.DataFrame, *, by: str, min_n: int = 2, ncols: int
     pooled = df.groupby(["a", "b"], as_index=False, observed=True).agg({"n_ab": "sum", "n_a": "sum", "n_b": "sum",
         "n_contexts": "sum", "npmi": "mean", "log_odds": "mean", "q": "min"})  # fmt: skip
     shown = circle(pooled, min_n=min_n)
-    made = panels(df, cooccurrence, by=by, ncols=ncols, height=178 / ncols - 4, min_n=min_n, names=shown, size=5.6)
+    made = panels(df, cooccurrence, by=by, ncols=ncols, height=178 / ncols - 4, min_n=min_n, names=shown, size=5.45)
     kinds = [kind for kind in CHANGES if "change" in df and (df["change"] == kind).any()]
     with style():
         lines = [Line2D([], [], color=CHANGES[kind][0], linestyle=CHANGES[kind][1], linewidth=1.4) for kind in kinds]
