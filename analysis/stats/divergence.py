@@ -182,7 +182,8 @@ def _interval(counts: sparse.csr_matrix, of_target: np.ndarray, values: dict[str
         without = _divergences(counts, (kept & of_target).astype(float), (kept & ~of_target).astype(float))
         variance[i], df[i] = (parts - 1) * without.var(), parts - 1
     welch = variance.sum() ** 2 / np.maximum((variance**2 / df).sum(), 1e-300)
-    width = t_quantile(np.maximum(welch, 1.0), 0.95) * np.sqrt(variance.sum()) * _scale(values["jsd_chance"], len(of_target))
+    width = t_quantile(np.maximum(welch, 1.0), 0.95) * np.sqrt(variance.sum())
+    width *= _scale(values["jsd_chance"], len(of_target))
     return {"low": max(values["jsd"] - width, 0.0), "high": min(max(values["jsd"] + width, 0.0), 1.0)}
 
 
