@@ -108,8 +108,8 @@ def _fixed(texts: list[str], lexicon: Lexicon) -> pd.Series:
     strings["score"] = strings["n_docs"] * strings["weight"]
     strings = strings.sort_values(["score", "phrase"], ascending=[False, True], ignore_index=True)[: 2 * MOST]
     strings = _folded(strings)
-    strings = strings[(strings["weight"] >= LEAST) | (strings["kind"] != "fixed")]
     strings = strings[~_around(strings["phrase"], lexicon.surfaces.index)]
+    strings = strings[(strings["weight"] >= LEAST) | (strings["kind"] != "fixed")]
     return strings[:MOST].set_index("phrase")["weight"]
 
 
