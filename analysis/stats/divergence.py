@@ -30,9 +30,10 @@ def divergence(
     mean :math:`\bar J` over random splits of the same documents, and ``jsd`` is what there is beyond, of what there
     can be: :math:`(J - \bar J) / (1 - \bar J) \cdot (n - 1) / (n - 2)` for n documents, below 0 as often as above
     where groups do not differ. In simulation (``docs/evaluation-trend.md``) its mean is within 0.01 of a true 0
-    (0.02 at 3 bursty documents a side), and 77 to 119 % of a true divergence. The 95 % interval is by leaving out one document at a time (beyond 50 on a
-    side, one of 50 parts), with t quantiles after Welch (1947). It covered 92 to 100 % with three or more documents a
-    side, and is NaN with fewer. p is the share of splits with a divergence as large.
+    (0.02 at 3 bursty documents a side), and 77 to 119 % of a true divergence. The 95 % interval is by leaving out
+    one document at a time (beyond 50 on a side, one of 50 parts), with t quantiles after Welch (1947). It covered
+    92 to 100 % with three or more documents a side, and is NaN with fewer. p is the share of splits with a
+    divergence as large.
 
     Parameters
     ----------
