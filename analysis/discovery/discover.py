@@ -26,6 +26,7 @@ DTYPES = {
 MOST = 3000
 FORM_WEIGHT = 0.1
 SAME = 0.95
+MANY = 50  # documents from which weights are trusted that far: variety needs documents to show
 LEAST = 0.03  # weight under which a fixed string is mere wording of its genre, however often it stands
 _NUMERIC = re.compile(rf"[{NUMERALS}][^、，]{{1,9}}|\d+(?:\+(?:\d+|[A-Za-z]))+")
 
@@ -35,8 +36,8 @@ def discover(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
 
     Four kinds: ``numeric`` (三抓三早, 五个必须, 1+3+N), ``enumeration`` (抓落实、抓督导、抓研究), ``quoted``, and
     ``fixed``: strings that recur in at least three documents and one in a hundred, firmly joined inside and free at
-    both ends. Plain quantities, dictionary words, names, and fixed strings that writers would quote less than
-    once in twenty (责令改正, 日起施行) are left out. Of strings in one another that occur together in 95 % of
+    both ends. Plain quantities, dictionary words, names, and (from 50 documents) fixed strings that writers
+    would quote less than 3 times in 100 (责令改正, 日起施行) are left out. Of strings in one another that occur together in 95 % of
     their places, one stays.
 
     Parameters
@@ -109,7 +110,8 @@ def _fixed(texts: list[str], lexicon: Lexicon) -> pd.Series:
     strings = strings.sort_values(["score", "phrase"], ascending=[False, True], ignore_index=True)[: 2 * MOST]
     strings = _folded(strings)
     strings = strings[~_around(strings["phrase"], lexicon.surfaces.index)]
-    strings = strings[(strings["weight"] >= LEAST) | (strings["kind"] != "fixed")]
+    if len(texts) >= MANY:
+        strings = strings[(strings["weight"] >= LEAST) | (strings["kind"] != "fixed")]
     return strings[:MOST].set_index("phrase")["weight"]
 
 
