@@ -31,7 +31,8 @@ COEFFICIENTS = {  # of strings that do not begin with a numeral, of strings that
 _NUMERIC = re.compile(rf"[{NUMERALS}]|\d+(?:\+[\dNnXx])+")
 _QUANTITY = re.compile(
     rf"[{NUMERALS}〇零第几数]+(?:[年月日号元吨亩户人名次倍级期届位家所座条里平米瓦辆列批些般步是成度起直方切定样种块场台套"
-    rf"件株只头处岁周天分时点单旦行致连律般手经如边则部组门片册款至侧章轮段层环系]|公[里斤顷分]|千[瓦米克]|万[吨亩千户人元亿]|[个项大种条]$|个[百月]|些)|每[{NUMERALS}]+[年月日天]|\d+[^+\d]|.*[第几数]"
+    rf"件株只头处岁周天分时点单旦行致连律般手经如边则部组门片册款至侧章轮段层环系]|公[里斤顷分]|千[瓦米克]|万[吨亩千户人元亿]|[个项大种条]$|个[百月]|些)"
+    rf"|每[{NUMERALS}]+[年月日天]|\d+[^+\d]|.*[第几数]"
     rf"|(?:[二三四五六七八九]十|[百千万])[{NUMERALS}]*[个项种]"
 )
 _FIXED_ALL_THE_SAME = re.compile("一件事|双一流|一单制|[三五]位一体")
