@@ -37,7 +37,8 @@ def discover(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
     Four kinds: ``numeric`` (三抓三早, 五个必须, 1+3+N), ``enumeration`` (抓落实、抓督导、抓研究), ``quoted``, and
     ``fixed``: strings that recur in at least three documents and one in a hundred, firmly joined inside and free at
     both ends. Plain quantities, dictionary words, names, and (from 50 documents) fixed strings that writers
-    would quote less than 3 times in 100 (责令改正, 日起施行) are left out. Of strings in one another that occur together in 95 % of
+    would quote less than 3 times in 100 (责令改正, 日起施行) are left out.
+    Of strings in one another that occur together in 95 % of
     their places, one stays.
 
     Parameters
