@@ -16,8 +16,6 @@ from analysis.stats.change_points import change_points
 from analysis.stats.divergence import divergence, word_shift
 from analysis.stats.frequency import frequency
 from analysis.stats.keyness import keyness
-from analysis.stats.prevalence import prevalence
-from analysis.stats.topics import Criterion, TopicModel, top_features, topics
 from analysis.stats.trend import trend
 
 if TYPE_CHECKING:
@@ -29,7 +27,6 @@ EACH_GROUP = {
 }
 IN_YEARS = {"zh": "只在同一年份之内比较", "en": "compared within the same years only"}
 HOME, SIDES = ("吉林", "辽宁"), ("target", "reference")
-TOO_SMALL = {"zh": "文档太少，不足以拟合主题模型。", "en": "Too few documents for a topic model."}
 
 
 def contrasts(study: Study, by: str) -> pd.DataFrame:
@@ -158,36 +155,6 @@ def trends(study: Study, features: list[str]) -> pd.DataFrame:
     full[["n", "per_10k", "docfreq"]] = full[["n", "per_10k", "docfreq"]].fillna(0)
     full["n_docs"] = full["year"].map(study.corpus.docs["year"].value_counts())
     return with_attrs(full[rates.columns], rates.attrs)
-
-
-def model(study: Study) -> TopicModel | None:
-    """NMF topics, about one for every seven documents (2 to 12); None where there are too few documents."""
-    units = study.topic_units
-    k = min(12, max(2, len(units) // 7))
-    usable = int((units.counts.getnnz(axis=1) > 0).sum())
-    return topics(units, k) if usable > k and len(units.features) > k else None
-
-
-def words(fitted: TopicModel | None, n: int = 10, by: Criterion = "prob") -> pd.DataFrame:
-    """The words of each topic by probability, FREX or lift."""
-    return nothing(TOO_SMALL) if fitted is None else _named(top_features(fitted, n, by=by), fitted)
-
-
-def shares(fitted: TopicModel | None, by: str) -> pd.DataFrame:
-    """Prevalence of each topic by a docvar, topic after topic."""
-    if fitted is None:
-        return nothing(TOO_SMALL)
-    if fitted.docvars[by].isna().all():
-        return nothing(NO_YEARS)
-    table = prevalence(fitted, by)
-    order = table["topic"].map(list(fitted.doc_topic.columns).index)
-    return _named(table.assign(order=order).sort_values(["order", by]).drop(columns="order"), fitted)
-
-
-def _named(table: pd.DataFrame, fitted: TopicModel) -> pd.DataFrame:
-    """The table with each topic called by its number and its three most probable words."""
-    words = top_features(fitted, 3).groupby("topic", sort=False)["feature"].agg("·".join)
-    return with_attrs(table.assign(topic=table["topic"] + " " + table["topic"].map(words)), table.attrs)
 
 
 def sentences(study: Study, features: list[str], n: int = 3) -> pd.DataFrame:
