@@ -7,7 +7,7 @@ from scipy import sparse
 from scipy.special import xlogy
 
 from analysis.dfm import membership
-from analysis.stats.resampling import t_quantile
+from analysis.stats.resampling import LEAST, t_quantile
 
 
 def log_rate_ratio(
@@ -33,7 +33,8 @@ def log_rate_ratio(
     with n_s the units of the stratum and h_i the unit's leverage on its stratum's rate and on R: the
     jackknife within strata; for pairs, the sum of squares over pairs. It is not less than that of independent
     occurrences. Degrees of freedom after Welch (1947), a side's being the effective number of units
-    :math:`c_i` its occurrences come from, :math:`(\sum c_i)^2 / \sum c_i^2 / (1 - h_i)`, and never less than 1.
+    :math:`c_i` its occurrences come from, :math:`(\sum c_i)^2 / \sum c_i^2 / (1 - h_i)`, and never less
+    than 3: the interval of one occurrence is then about Poisson's, and covers no less in simulation.
 
     Parameters
     ----------
@@ -57,7 +58,7 @@ def log_rate_ratio(
     variance = np.where(sums > 0, np.maximum(spread, (counts.T @ (sides**2).T).T) / filled**2, 2.0)
     squares = (counts.power(2).T @ (sides**2 / np.where(left > 1e-9, left, np.nan)).T).T
     df = np.where(sums > 0, sums**2 / np.where(sums > 0, squares, 1.0), np.inf)
-    welch = np.maximum(variance.sum(axis=0) ** 2 / (variance**2 / df).sum(axis=0), 1)
+    welch = np.maximum(variance.sum(axis=0) ** 2 / (variance**2 / df).sum(axis=0), LEAST)
     return np.log(filled[0] / filled[1]), t_quantile(welch, 0.95) * np.sqrt(variance.sum(axis=0))
 
 

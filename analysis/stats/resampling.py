@@ -11,6 +11,8 @@ from analysis.dfm import membership
 
 CELLS = 4_000_000  # entries of the largest dense block held at once
 
+LEAST = 3.0  # degrees of freedom: with fewer, intervals of rare features widen without covering more
+
 
 @dataclass(frozen=True, eq=False)
 class GroupRates:
@@ -46,7 +48,8 @@ def group_rates(
     :math:`e_i = n_i - r N_i`, :math:`\mathrm{var}(\log r) = \sum (e_i / (1 - h_i))^2 / (\sum n_i)^2`,
     and not less than :math:`1 / \sum n_i`, the variance were occurrences independent. Its degrees of
     freedom are the effective number of documents that the occurrences come from,
-    :math:`(\sum n_i)^2 / \sum n_i^2` (Kish 1965): a few bursts say as little as a few documents.
+    :math:`(\sum n_i)^2 / \sum n_i^2` (Kish 1965), and never less than 3: a few bursts say as little as a few
+    documents.
 
     Parameters
     ----------
@@ -63,7 +66,7 @@ def group_rates(
     weight = 1 / np.where(share < 1, 1 - share, 1.0) ** 2
     n = _sorted(members @ counts)
     squares = _sorted(_scaled(members, weight) @ counts.power(2)).data
-    effective = n.data.astype(float) ** 2 / _sorted(members @ counts.power(2)).data
+    effective = np.maximum(n.data.astype(float) ** 2 / _sorted(members @ counts.power(2)).data, LEAST)
     cross = _sorted(_scaled(members, weight * totals) @ counts).data
     group = np.repeat(np.arange(n_groups), np.diff(n.indptr))
     rate = n.data / size[group]
