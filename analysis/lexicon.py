@@ -133,7 +133,7 @@ def load_lexicon(path: str | Path | None = None) -> Lexicon:
     if path is None:
         return _builtin()
     try:
-        return _builtin().extend(Lexicon(_parse(_decode(Path(path).read_bytes()))))
+        return _builtin().extend(Lexicon(read_rows(Path(path))))
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
 
@@ -151,6 +151,11 @@ def _builtin() -> Lexicon:
 
 def _resource(name: str) -> str:
     return (files("analysis") / "resources" / name).read_text("utf-8")
+
+
+def read_rows(path: Path) -> pd.DataFrame:
+    """The rows of a lexicon file as they stand there, all text; raises ValueError where it is no table."""
+    return _parse(_decode(path.read_bytes()))
 
 
 def _decode(data: bytes) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import os
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.lexicon import load_lexicon
+from analysis.lexicon import load_lexicon, read_rows
 
 _KINDS = {"numeric": "numeric", "enumeration": "enumeration"}
 
@@ -47,7 +46,7 @@ def add_to_lexicon(candidates: pd.DataFrame, path: str | Path) -> list[str]:
         "slogan": new["phrase"], "components": _components(new), "kind": new["kind"].map(_KINDS).fillna("other"),
         "first_date": "", "confidence": "low", "source": "this corpus: " + new["doc_id"],
     })  # fmt: skip
-    frame = pd.concat([_rows(path), rows]) if path.exists() else rows
+    frame = pd.concat([read_rows(path), rows]) if path.exists() else rows
     aside = path.with_name(path.name + ".new")
     frame.fillna("").to_csv(aside, index=False, encoding="utf-8-sig", lineterminator="\n")
     try:
@@ -62,12 +61,3 @@ def _components(candidates: pd.DataFrame) -> list[str]:
     """Parts of the enumeration that a numeric abbreviation counts."""
     linked = candidates.get("linked", pd.Series("", index=candidates.index))
     return [("|".join(own.split("、")) if "、" in own else "") for own in linked]
-
-
-def _rows(path: Path) -> pd.DataFrame:
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("gb18030")
-    return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, skipinitialspace=True)

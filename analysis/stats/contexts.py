@@ -44,9 +44,13 @@ class Contexts:
     def strata(self, context: Context) -> np.ndarray:
         """Number of the stratum of each context: its document (unless it is one) and its length class."""
         per_doubling = 2 if context == "document" or len(self.length) >= 2000 else 1
-        length_class = np.floor(per_doubling * np.log2(np.maximum(self.length, 1))).astype(np.int64)
         document = 0 if context == "document" else self.document
-        return np.unique(document * 1000 + length_class, return_inverse=True)[1]
+        return np.unique(document * 1000 + length_class(self.length, per_doubling), return_inverse=True)[1]
+
+
+def length_class(length: np.ndarray, per_doubling: int = 1) -> np.ndarray:
+    """Number of the class of each length; so many classes from a length to its double."""
+    return np.floor(per_doubling * np.log2(np.maximum(length, 1))).astype(np.int64)
 
 
 def find_contexts(occ_or_tokens: pd.DataFrame | Tokens, corpus: Corpus | None, context: Context) -> Contexts:

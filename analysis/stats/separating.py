@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.corpus import Corpus
 from analysis.dfm import group_codes, membership
+from analysis.stats.contexts import length_class
 from analysis.stats.frequency import note
 from analysis.stats.resampling import benjamini_hochberg
 
@@ -53,7 +54,7 @@ def separating(
     spread = present.sum()
     present = present[present.columns[spread.between(MIN_DOCS, len(docs) - MIN_DOCS)]]
     table = _effects(present, codes, keys[by])
-    length = np.floor(np.log2(np.maximum(docs["n_chars"].to_numpy(), 1)))
+    length = length_class(docs["n_chars"].to_numpy())
     table["p"] = _permuted(present.to_numpy(np.float32, copy=True), codes, length, seed) if len(keys) > 1 else 1.0
     table["q"] = benjamini_hochberg(table["p"].to_numpy())
     order = table.assign(q=table["q"].round(12), v=-table["cramers_v"].round(9)).sort_values(["q", "v", "slogan"]).index

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.corpus import Corpus, select_rows
-from analysis.stats.contexts import Context, find_contexts
+from analysis.stats.contexts import Context, find_contexts, length_class
 from analysis.stats.frequency import note
 from analysis.stats.resampling import benjamini_hochberg, t_quantile
 from analysis.stats.strata import Tables, log_odds_ratio, make_tables
@@ -106,7 +106,7 @@ def tie_contrast(
     table, sums = _compare(tables, contexts.document[rows][codes], (first, second))
     length = np.bincount(contexts.document, contexts.length, len(first))
     chosen = np.flatnonzero(first | second)
-    classes = np.floor(np.log2(np.maximum(length[chosen], 1)))
+    classes = length_class(length[chosen])
     p = _document_p(Sums(sums.together[chosen], sums.apart[chosen]), first[chosen], classes, seed)
     table["p"] = np.where(table["difference"].isna(), np.nan, p)
     pairs = np.stack([contexts.features[tables.pairs[:, side]] for side in (0, 1)]).astype(object)
