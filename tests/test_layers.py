@@ -13,7 +13,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "analysis"
 LAYERS = (
-    {"segments", "folders", "segmenter", "variants", "display"},
+    {"segments", "folders", "cache", "segmenter", "variants", "display"},
     {"corpus", "lexicon"},
     {"reading", "slogans", "tokens", "kwic", "discovery"},
     {"dfm"},
@@ -21,7 +21,7 @@ LAYERS = (
     {"labels"},
     {"tables", "plots", "paper"},
     {"output"},
-    {"study"},
+    {"study", "shards"},
     {"analysis", "explore", "answers", "questions", "slogan_questions", "topic_questions", "pages", "robustness"},
     {"evaluate"},
     {"__main__"},
