@@ -15,6 +15,7 @@ from analysis.stats.frequency import document_groups, feature_column, note, with
 from analysis.stats.resampling import CELLS, benjamini_hochberg
 
 LEAST_YEARS = 3
+_NONE = [np.empty(0)] * 4
 NO_TREND = note("没有一组文档跨三个以上年份，不能估计趋势。", "No group has documents of three years: no trend.")
 
 
@@ -108,11 +109,12 @@ def _slopes(dfm: Dfm, rows: np.ndarray, time: str) -> pd.DataFrame:
     counts, totals = dfm.counts[np.flatnonzero(rows)], dfm.totals[rows].astype(float)
     years, year = np.unique(dfm.docvars[time].to_numpy(dtype=float)[rows], return_inverse=True)
     seen = np.flatnonzero(counts.getnnz(axis=0))
-    columns = counts[:, seen].tocsc()
-    step = max(1, CELLS // len(totals))
+    columns = counts.tocsc()[:, seen]
+    step = max(1, CELLS // (4 * len(years)))
     blocks = [_fit(columns[:, at : at + step], totals, years, year) for at in range(0, len(seen), step)]
-    slope, variance, df = (np.concatenate(part) for part in zip(*blocks, strict=True)) if blocks else [np.empty(0)] * 3
-    width, error = stats.t.ppf(0.975, df) * np.sqrt(variance), np.sqrt(variance)
+    slope, variance, df, quantile = (np.concatenate(part) for part in zip(*blocks, strict=True)) if blocks else _NONE
+    error = np.sqrt(variance)
+    width = quantile * error
     values = {
         "n": np.asarray(columns.sum(axis=0)).ravel(), "docfreq": columns.getnnz(axis=0),
         "n_docs": np.full(len(seen), len(totals)), "n_years": np.full(len(seen), len(years)),
@@ -124,27 +126,63 @@ def _slopes(dfm: Dfm, rows: np.ndarray, time: str) -> pd.DataFrame:
     return _table(seen, values)
 
 
-def _fit(
-    columns: sparse.csc_matrix, totals: np.ndarray, years: np.ndarray, year: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Slope, its variance over documents and degrees of freedom, of each column."""
+def _fit(columns: sparse.csc_matrix, totals: np.ndarray, years: np.ndarray, year: np.ndarray) -> tuple:
+    """Slope, its variance over documents, degrees of freedom and their t quantile, of each column.
+
+    Features with the same counts in all years have the same fit; documents without the feature differ by
+    their words only.
+    """
     members = membership(year, len(years))
     words = members @ totals
-    n = (members @ columns).toarray().astype(float)
+    n, place = _distinct((members @ columns).toarray())
     lone = (n[0] == n.sum(axis=0)) | (n[-1] == n.sum(axis=0))
-    n += lone * 0.5 * (words / words.sum())[:, None]
+    n = n + lone * 0.5 * (words / words.sum())[:, None]
     slope = poisson_slope(n, words, years)
     weight = words[:, None] * np.exp(slope * (years - years.mean())[:, None])
     at = years[:, None] - (weight * years[:, None]).sum(axis=0) / weight.sum(axis=0)
     rate = n.sum(axis=0) / weight.sum(axis=0) * weight / words[:, None]
-    expected = totals[:, None] * rate[year]
-    at = at[year]
-    information = (expected * at**2).sum(axis=0)
-    leverage = np.minimum(expected / n.sum(axis=0) + expected * at**2 / information, 0.999)
-    residual = (columns.toarray() - expected) / (1 - leverage)
-    variance = np.maximum(((residual * at) ** 2).sum(axis=0) / information, 1) / information
-    effective = 1 / ((expected * at**2 / information) ** 2).sum(axis=0)
-    return slope, variance, np.maximum(effective - 1, 1.0)
+    information = (words[:, None] * rate * at**2).sum(axis=0)
+    reach = rate / n.sum(axis=0) + rate * at**2 / information  # leverage by word
+    absent = ((rate * at) ** 2 * _squares(totals, year, reach)).sum(axis=0)
+    df = np.maximum(1 / ((members @ totals**2) @ (rate * at**2 / information) ** 2) - 1, 1.0)
+
+    column = np.repeat(np.arange(columns.shape[1]), np.diff(columns.indptr))
+    cell, own = (year[columns.indices], place[column]), totals[columns.indices]
+    expected = own * rate[cell]
+    change = columns.data * (columns.data - 2 * expected) * (at[cell] / (1 - _leverage(own * reach[cell]))) ** 2
+    squares = absent[place] + np.bincount(column, change, minlength=len(place))
+    variance = np.maximum(squares / information[place], 1) / information[place]
+    return slope[place], variance, df[place], stats.t.ppf(0.975, df)[place]
+
+
+def _distinct(n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The columns that differ, and which of them each is."""
+    key = np.random.default_rng(0).integers(2**62, size=len(n)) @ n  # overflows as a hash does
+    _, first, place = np.unique(key, return_index=True, return_inverse=True)
+    same = np.array_equal(n[:, first][:, place], n)
+    return (n[:, first], place) if same else (n, np.arange(n.shape[1]))
+
+
+def _leverage(h: np.ndarray) -> np.ndarray:
+    return np.minimum(h, 0.999)
+
+
+def _squares(totals: np.ndarray, year: np.ndarray, reach: np.ndarray) -> np.ndarray:
+    r"""Of each year (rows of ``reach``) :math:`\sum (N_i / (1 - c N_i))^2` over its documents.
+
+    Where no c N is above 1/4, by the first 24 terms of :math:`\sum_k (k + 1) c^k \sum N_i^{k + 2}`.
+    """
+    found = np.empty_like(reach)
+    for at, c in enumerate(reach):
+        own = totals[year == at]
+        top = own.max()
+        power = [(k + 1) * ((own / top) ** (k + 2)).sum() for k in range(24)]
+        found[at] = top**2 * np.polynomial.polynomial.polyval(c * top, power)
+        far = np.flatnonzero(c * top > 0.25)
+        step = max(1, CELLS // len(own))
+        for some in (far[start : start + step] for start in range(0, len(far), step)):
+            found[at, some] = ((own[:, None] / (1 - _leverage(own[:, None] * c[some]))) ** 2).sum(axis=0)
+    return found
 
 
 def poisson_slope(n: np.ndarray, words: np.ndarray, years: np.ndarray) -> np.ndarray:

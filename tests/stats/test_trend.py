@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.stats import t as student
 from sklearn.linear_model import PoissonRegressor
 
 from analysis.dfm import make_dfm
@@ -104,3 +105,29 @@ def test_errors_name_the_remedy():
         trend(dfm, time="region")
     with pytest.raises(ValueError, match=r"before \.group"):
         trend(dfm.group("region"))
+
+
+@pytest.mark.parametrize("size", [9, 400])
+def test_errors_are_those_of_the_dense_formula_for_few_and_for_many_documents(size):
+    """HC3 written out over all documents, absent features too; leverages from small to nearly 1."""
+    rng = np.random.default_rng(8)
+    year = np.r_[2000, 2003, 2004, 2007, rng.choice([2000, 2003, 2004, 2007], size - 4)]
+    words = np.round(rng.lognormal(7, 1, size))
+    counts = rng.poisson(np.outer(words / 1000, rng.gamma(1, 1, 30)))
+    counts = counts[:, counts.any(axis=0)]
+    table = trend(build(counts, words.astype(int), year)).sort_values("feature")
+    years = np.unique(year)
+    n = np.array([counts[year == at].sum(axis=0) for at in years])
+    for row, x, by_year in zip(table.itertuples(), counts.T, n.T, strict=True):
+        if by_year.sum() in (by_year[0], by_year[-1]):
+            continue
+        rate = np.exp(row.slope * (year - 2000)) * words
+        expected = x.sum() * rate / rate.sum()
+        away = year - (expected * year).sum() / expected.sum()
+        information = (expected * away**2).sum()
+        leverage = np.minimum(expected / x.sum() + expected * away**2 / information, 0.999)
+        spread = (((x - expected) / (1 - leverage) * away) ** 2).sum() / information
+        df = max(1 / ((expected * away**2 / information) ** 2).sum() - 1, 1)
+        error = np.sqrt(max(spread, 1) / information)
+        assert row.p == pytest.approx(2 * student.sf(abs(row.slope) / error, df), rel=1e-8)
+        assert row.slope_high - row.slope == pytest.approx(student.ppf(0.975, df) * error, rel=1e-8)
