@@ -53,8 +53,8 @@ def length_class(length: np.ndarray, per_doubling: int = 1) -> np.ndarray:
     return np.floor(per_doubling * np.log2(np.maximum(length, 1))).astype(np.int64)
 
 
-def find_contexts(occ_or_tokens: pd.DataFrame | Tokens, corpus: Corpus | None, context: Context) -> Contexts:
-    """Contexts of occurrences in a corpus, or of tokens.
+def find_contexts(occ_or_tokens: pd.DataFrame | Tokens | Contexts, corpus: Corpus | None, context: Context) -> Contexts:
+    """Contexts of occurrences in a corpus, or of tokens; those already found as they are.
 
     Parameters
     ----------
@@ -71,6 +71,8 @@ def find_contexts(occ_or_tokens: pd.DataFrame | Tokens, corpus: Corpus | None, c
     if not window and context not in get_args(Unit):
         hint = suggest(str(context), get_args(Unit)) or "use sentence, paragraph, document or a number from 2 on."
         raise ValueError(f"No context {context!r}; {hint}")
+    if isinstance(occ_or_tokens, Contexts):
+        return occ_or_tokens
     if isinstance(occ_or_tokens, Tokens):
         return token_contexts(occ_or_tokens, context)
     return occurrence_contexts(occ_or_tokens, corpus, context)

@@ -25,7 +25,7 @@ _NOTE = note(
 
 
 def cooccurrence(
-    occ_or_tokens: pd.DataFrame | Tokens,
+    occ_or_tokens: pd.DataFrame | Tokens | Contexts,
     corpus: Corpus | None = None,
     *,
     context: Context = "sentence",
@@ -45,8 +45,8 @@ def cooccurrence(
 
     Parameters
     ----------
-    occ_or_tokens : DataFrame or Tokens
-        What ``slogans(corpus, lexicon)`` returned, or the tokens.
+    occ_or_tokens : DataFrame, Tokens or Contexts
+        What ``slogans(corpus, lexicon)`` returned, the tokens, or contexts found already.
     corpus : Corpus
         The corpus the occurrences were found in (not needed with tokens).
     context : {"sentence", "paragraph", "document"} or int

@@ -98,13 +98,17 @@ def keyness(
     drawn = splits(plan.strata, plan.smaller, resamples=resamples, seed=seed)
     frame = _table(counts, totals, plan, drawn)
     frame.insert(0, "feature", pd.array(dfm.features[seen].tolist(), dtype="str"))
-    # Rounded, so that ratios equal but for rounding are ties, broken by feature.
-    keys = (-frame["log_ratio"].abs().round(9), np.log(frame["p"]).round(9), np.log(frame["q"]).round(9))
-    frame = frame.iloc[np.lexsort((np.arange(len(frame)), *keys))].reset_index(drop=True)
-    frame = with_provenance(frame, dfm, step, notes=_notes(plan, len(drawn[0]), drawn[1]), left_out=plan.unknown)
+    frame = with_provenance(in_order(frame), dfm, step, notes=_notes(plan, len(drawn[0]), drawn[1]), left_out=plan.unknown)
     if plan.reason:
         frame.attrs["reason"] = plan.reason
     return frame
+
+
+def in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows that are in order of their features by q, p and log_ratio."""
+    # Rounded, so that ratios equal but for rounding are ties, broken by feature.
+    keys = (-frame["log_ratio"].abs().round(9), np.log(frame["p"]).round(9), np.log(frame["q"]).round(9))
+    return frame.iloc[np.lexsort((np.arange(len(frame)), *keys))].reset_index(drop=True)
 
 
 def _table(

@@ -94,12 +94,17 @@ def permutation_p(
     drawn : tuple
         What ``splits`` returned.
     """
-    block = max(1, CELLS // max(drawn[0].shape))
+    block = block_width(drawn[0].shape)
     p = np.ones(n_features)
     for start in range(0, n_features, block):
         part = slice(start, min(start + block, n_features))
         p[part] = _block_p(scores(part), strata, chosen, drawn)
     return p
+
+
+def block_width(shape: tuple[int, int]) -> int:
+    """Features whose sums are taken at once, for so many (splits, units)."""
+    return max(1, CELLS // max(shape))
 
 
 def _block_p(

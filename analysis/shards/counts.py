@@ -1,0 +1,173 @@
+"""Counts of a sharded corpus, a block of features at a time."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.corpus import Recipe
+from analysis.dfm import Dfm, group_codes
+from analysis.shards.parts import kept, read_docvars, unpacked
+from analysis.shards.running import spread
+
+FEATURES = 1024  # of a block
+
+
+@dataclass(frozen=True, eq=False)
+class ShardedDfm:
+    """Counts of features by document, on disk, in the parts of a sharded corpus.
+
+    Attributes
+    ----------
+    folder : Path
+        Of the corpus.
+    parts : tuple of str
+    key : str
+        Name of the folder of counts in it.
+    features : ndarray of object, strings in order
+    n, docfreq : ndarray of int64
+        Occurrences of each feature, and documents with it.
+    """
+
+    folder: Path
+    parts: tuple[str, ...]
+    key: str
+    features: np.ndarray
+    n: np.ndarray
+    docfreq: np.ndarray
+    recipe: Recipe
+    scheduler: Any = None
+
+    def __len__(self) -> int:
+        return len(self.docvars)
+
+    def __repr__(self) -> str:
+        return f"ShardedDfm of {len(self)} documents × {len(self.features)} features in {len(self.parts)} shards"
+
+    @property
+    def docvars(self) -> pd.DataFrame:
+        """Variables of all documents."""
+        return all_docvars(self.folder, self.parts, self.key)
+
+    @property
+    def totals(self) -> np.ndarray:
+        """Word tokens of all documents."""
+        return _totals(self.folder / self.key, self.parts)
+
+    def trim(self, *, min_docfreq: int = 1, min_count: int = 1) -> ShardedDfm:
+        """As ``Dfm.trim``."""
+        enough = (self.docfreq >= min_docfreq) & (self.n >= min_count)
+        step = {"step": "trim", "min_docfreq": min_docfreq, "min_count": min_count}
+        return self.take_features(np.flatnonzero(enough), (*self.recipe, step))
+
+    def select(self, features: str | Sequence[str]) -> ShardedDfm:
+        """As ``Dfm.select``."""
+        return self._as(self.nothing().select(features))
+
+    def remove(self, features: str | Sequence[str]) -> ShardedDfm:
+        """As ``Dfm.remove``."""
+        return self._as(self.nothing().remove(features))
+
+    def group(self, by: str | Sequence[str]) -> Dfm:
+        """As ``Dfm.group``: the groups' counts are in memory."""
+        groups = self.over_blocks(_group, by=by)
+        return replace(
+            groups[0], counts=sparse.hstack([part.counts for part in groups], format="csr"), features=self.features
+        )
+
+    def whole(self) -> Dfm:
+        """All counts in memory, as ``dfm`` gives of a corpus that is."""
+        return self.block(np.arange(len(self.features)))
+
+    def block(self, columns: np.ndarray) -> Dfm:
+        """All documents' counts of some features."""
+        wanted = self.features[columns]
+        rows = [_columns(self.folder / self.key / part, wanted) for part in self.parts]
+        counts = sparse.vstack(rows, format="csr")
+        counts.sort_indices()
+        return self._dfm(counts, wanted)
+
+    def nothing(self) -> Dfm:
+        """The documents without a count: who is compared with whom is decided on it."""
+        return self._dfm(sparse.csr_matrix((len(self), len(self.features)), dtype=np.int64), self.features)
+
+    def over_blocks(
+        self, function: Callable[..., Any], *, columns: np.ndarray | None = None, width: int = FEATURES, **options: Any
+    ) -> list[Any]:
+        """``function(block, **options)`` of every block of so many features, in order, on the workers there are."""
+        columns = np.arange(len(self.features)) if columns is None else columns
+        cuts = np.split(columns, range(width, len(columns), width))
+        here = replace(self, scheduler=None)
+        items = [here.take_features(cut, self.recipe) for cut in cuts]
+        return spread(on_block, items, self.scheduler, function=function, options=options)
+
+    def take_features(self, columns: np.ndarray, recipe: Recipe) -> ShardedDfm:
+        """The features of these numbers only."""
+        return replace(
+            self, features=self.features[columns], n=self.n[columns], docfreq=self.docfreq[columns], recipe=recipe
+        )
+
+    def _as(self, dfm: Dfm) -> ShardedDfm:
+        return self.take_features(np.searchsorted(self.features, dfm.features), dfm.recipe)
+
+    def _dfm(self, counts: sparse.csr_matrix, features: np.ndarray) -> Dfm:
+        n_docs = np.ones(len(self), dtype=np.int64)
+        return Dfm(counts, features, self.docvars, self.totals, n_docs, self.recipe)
+
+
+def on_block(block: ShardedDfm, *, function: Callable[..., Any], options: dict[str, Any]) -> Any:
+    """A function of a Dfm, of the features of one block."""
+    return function(block.whole(), **options)
+
+
+def joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Tables after each other, with what is said of the first; why it is empty only if all are."""
+    filled = [table for table in tables if len(table)] or tables[:1]
+    attrs = dict(tables[0].attrs)
+    for table in filled:
+        table.attrs = {}
+    table = pd.concat(filled, ignore_index=True)
+    table.attrs = {name: value for name, value in attrs.items() if name != "reason" or table.empty}
+    return table
+
+
+def numbers(table: pd.DataFrame, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Number of each row's group (its columns before ``feature``) and of its feature."""
+    keys = list(table.columns[: table.columns.get_loc("feature")])
+    group = group_codes(table, keys)[0] if keys else np.zeros(len(table), dtype=np.int64)
+    return group, pd.Index(features).get_indexer(table["feature"])
+
+
+@functools.lru_cache(maxsize=4)
+def all_docvars(folder: Path, parts: tuple[str, ...], key: str) -> pd.DataFrame:
+    """Variables of the documents of all parts, read once for a key."""
+    return pd.concat([read_docvars(folder, part) for part in parts])
+
+
+@functools.lru_cache(maxsize=4)
+def _totals(folder: Path, parts: tuple[str, ...]) -> np.ndarray:
+    return np.concatenate([kept(folder / part, "totals") for part in parts])
+
+
+def _columns(folder: Path, wanted: np.ndarray) -> sparse.csr_matrix:
+    """One part's counts of the wanted features."""
+    indptr, indices, data = (kept(folder, name) for name in ("indptr", "indices", "data"))
+    place = pd.Index(unpacked(folder / "features.npy")).get_indexer(wanted)
+    here = np.flatnonzero(place >= 0)
+    shape = (len(kept(folder, "totals")), len(indptr) - 1)
+    found = sparse.csc_matrix((data, indices, indptr), shape=shape)[:, place[here]]
+    width = np.zeros(len(wanted) + 1, dtype=np.int64)
+    width[here + 1] = np.diff(found.indptr)
+    counts = (found.data.astype(np.int64), found.indices, np.cumsum(width))
+    return sparse.csc_matrix(counts, shape=(shape[0], len(wanted))).tocsr()
+
+
+def _group(block: Dfm, *, by: str | Sequence[str]) -> Dfm:
+    return block.group(by)

@@ -1,0 +1,46 @@
+"""A function over many items: here, one after the other, or on the workers of a Dask scheduler."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+
+def spread(function: Callable, items: Sequence[Any], scheduler: str | Client | None, /, **common: Any) -> list[Any]:
+    """``function(item, **common)`` of every item, in their order.
+
+    A task lost with its worker is run again by another; tasks only read files and move whole ones into place,
+    so that nothing depends on who ran what, when or how often.
+
+    Parameters
+    ----------
+    scheduler : str or distributed.Client or None
+        Address of a Dask scheduler (``"tcp://…"``) or a client; None: in this process.
+    """
+    if scheduler is None:
+        from tqdm import tqdm
+
+        return [function(item, **common) for item in tqdm(items, desc=function.__name__, delay=2, leave=False)]
+    if not isinstance(scheduler, str):
+        return scheduler.gather(scheduler.map(functools.partial(function, **common), items, pure=False))
+    with connect(scheduler) as client:
+        return spread(function, items, client, **common)
+
+
+def connect(address: str) -> Client:
+    """A client of the scheduler at an address.
+
+    Raises
+    ------
+    ImportError
+        If Dask is not installed.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ImportError(f"scheduler={address!r} needs Dask; pip install 'tifa[cluster]'.") from None
+    return Client(address, set_as_default=False)

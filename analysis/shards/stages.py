@@ -1,0 +1,158 @@
+"""What the public functions do of a sharded corpus: each has the name, the options and the result of the plain one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.corpus import Recipe
+from analysis.lexicon import Lexicon
+from analysis.shards import tasks
+from analysis.shards.counts import FEATURES, ShardedDfm, joined, numbers
+from analysis.shards.documents import ShardedTokens, Shards
+from analysis.shards.parts import code_digest, kept, read_docvars
+from analysis.shards.running import spread
+
+if TYPE_CHECKING:
+    from analysis.stats.contexts import Contexts
+
+
+def tokenize(corpus: Shards, lexicon: Lexicon | None = None) -> ShardedTokens:
+    key = _key("tokens", corpus.digest, lexicon.digest if lexicon else "")
+    recipes = spread(tasks.tokenize_part, _parts(corpus, corpus.recipe), corpus.scheduler, lexicon=lexicon, key=key)
+    return ShardedTokens(corpus, key, recipes[0])
+
+
+def dfm(tokens: ShardedTokens) -> ShardedDfm:
+    shards, key = tokens.shards, _key("counts", tokens.key)
+    found = spread(tasks.count_part, _parts(shards, tokens.recipe), shards.scheduler, tokens=tokens.key, key=key)
+    features = np.array(sorted(set().union(*(names for names, *_ in found))), dtype=object)
+    n, docfreq = np.zeros((2, len(features)), dtype=np.int64)
+    for names, own, documents, _ in found:
+        place = pd.Index(features).get_indexer(names)
+        n[place] += own
+        docfreq[place] += documents
+    return ShardedDfm(shards.folder, shards.parts, key, features, n, docfreq, found[0][-1], shards.scheduler)
+
+
+def _key(kind: str, *about: str) -> str:
+    """Name of the folder of what is made of the parts: by content, as in the cache."""
+    return f"_{kind}-{hashlib.sha256(' '.join((code_digest(), *about)).encode()).hexdigest()[:32]}"
+
+
+def _parts(shards: Shards, recipe: Recipe) -> list[tasks.Part]:
+    return [tasks.Part(shards.folder, part, recipe) for part in shards.parts]
+
+
+def slogans(corpus: Shards, lexicon: Lexicon) -> pd.DataFrame:
+    """Occurrences in all parts."""
+    return joined(spread(tasks.slogans_of_part, _parts(corpus, corpus.recipe), corpus.scheduler, lexicon=lexicon))
+
+
+def cooccurrence(
+    occ: pd.DataFrame, corpus: Shards, *, context: Any = "sentence", by: str | Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Contexts are found part by part; their numbers are compared here."""
+    from analysis.stats.cooccurrence import cooccurrence as compare
+
+    owner = np.repeat(np.arange(len(corpus.parts)), [len(read_docvars(corpus.folder, part)) for part in corpus.parts])
+    where = owner[corpus.docs.index.get_indexer(pd.Index(occ["doc_id"]))] if len(occ) else np.zeros(0)
+    items = [(part, occ[where == number]) for number, part in enumerate(_parts(corpus, corpus.recipe))]
+    found = spread(tasks.contexts_of_part, items, corpus.scheduler, context=context)
+    return compare(_one(found, corpus, tuple(occ.attrs.get("recipe", corpus.recipe))), context=context, by=by)
+
+
+def _one(found: list[Contexts], corpus: Shards, recipe: Recipe) -> Contexts:
+    """Contexts after each other, over the features of all."""
+    from analysis.stats.contexts import Contexts
+
+    features = np.unique(np.concatenate([part.features for part in found]))
+    place = [np.searchsorted(features, part.features) for part in found]
+    presence = [
+        sparse.csr_matrix((part.data, own[part.indices], part.indptr), shape=(part.shape[0], len(features)))
+        for part, own in zip((contexts.presence for contexts in found), place, strict=True)
+    ]
+    before = np.cumsum([0, *(len(part.docvars) for part in found)])
+    document = np.concatenate([part.document + n for part, n in zip(found, before[:-1], strict=True)])
+    length = np.concatenate([part.length for part in found])
+    return Contexts(sparse.vstack(presence, format="csr"), features, document, length, corpus.docs, recipe)
+
+
+def frequency(dfm: ShardedDfm, by: str | Sequence[str] | None = None, **options: Any) -> pd.DataFrame:
+    """Each feature by itself; then their ranks."""
+    from analysis.stats.frequency import frequency as measure
+    from analysis.stats.frequency import ranked
+
+    table = joined(dfm.over_blocks(measure, by=by, **options))
+    order, rank = ranked(*numbers(table, dfm.features), table["n"].to_numpy())
+    return _ordered(table.assign(rank=rank), order)
+
+
+def dispersion(dfm: ShardedDfm, by: str | Sequence[str] | None = None) -> pd.DataFrame:
+    """Each feature by itself; then their order."""
+    from analysis.stats.dispersion import dispersion as measure
+
+    table = joined(dfm.over_blocks(measure, by=by))
+    group, feature = numbers(table, dfm.features)
+    return _ordered(table, np.lexsort((feature, -table["n"].to_numpy(), group)))
+
+
+def tfidf(dfm: ShardedDfm, by: str | Sequence[str] | None = None) -> pd.DataFrame:
+    """A document's weights are scaled over all its features: on all counts."""
+    from analysis.stats.tfidf import tfidf as measure
+
+    return measure(dfm.whole(), by)
+
+
+def keyness(
+    dfm: ShardedDfm,
+    target: str,
+    reference: str | None = None,
+    *,
+    strata: str | Sequence[str] | None = "auto",
+    unit: str = "doc_id",
+    resamples: int = 9999,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Each feature by itself, resamples and all; then q and the order."""
+    from analysis.stats.design import design
+    from analysis.stats.keyness import in_order
+    from analysis.stats.keyness import keyness as measure
+    from analysis.stats.permutation import block_width, count_splits
+    from analysis.stats.resampling import benjamini_hochberg
+
+    plan = design(dfm.nothing(), target, reference, strata=strata, unit=unit)
+    n_splits = min(count_splits(plan.strata, plan.smaller), resamples)
+    own = block_width((n_splits, len(plan.strata)))  # blocks of whole blocks: the same sums in the same order
+    tables = dfm.over_blocks(
+        measure, columns=_seen(dfm, plan.rows), width=own * max(1, FEATURES // own), target=target,
+        reference=reference, strata=strata, unit=unit, resamples=resamples, seed=seed,
+    )  # fmt: skip
+    table = joined(tables)
+    table = _ordered(table, np.argsort(numbers(table, dfm.features)[1]))
+    return _like(table, in_order(table.assign(q=benjamini_hochberg(table["p"].to_numpy()))))
+
+
+def _seen(dfm: ShardedDfm, rows: np.ndarray) -> np.ndarray:
+    """Numbers of the features that these documents have."""
+    chosen = np.zeros(len(dfm), dtype=np.int64)
+    chosen[rows] = 1
+    folders = [dfm.folder / dfm.key / part for part in dfm.parts]
+    cuts = np.cumsum([len(kept(folder, "totals")) for folder in folders])[:-1]
+    items = list(zip(folders, np.split(chosen, cuts), strict=True))
+    seen = set().union(*spread(tasks.seen_in_part, items, dfm.scheduler))
+    return np.flatnonzero([feature in seen for feature in dfm.features])
+
+
+def _ordered(table: pd.DataFrame, order: np.ndarray) -> pd.DataFrame:
+    return _like(table, table.iloc[order].reset_index(drop=True))
+
+
+def _like(table: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    new.attrs = table.attrs
+    return new
