@@ -14,8 +14,11 @@ from analysis.discovery.discover import discover
 from analysis.kwic import kwic
 from analysis.lexicon import Lexicon, load_lexicon, load_stopwords
 from analysis.overview import coverage, periods, review, statuses, write_metadata
+from analysis.shards import Shards, open_shards, sharded, write_shards
 from analysis.slogans import slogans
 from analysis.tokens import Tokens, tokenize
+
+slogans, tokenize, dfm = sharded(slogans), sharded(tokenize), sharded(dfm)
 
 # Imported when first asked for: these need scipy.stats, scikit-learn, parsers or matplotlib.
 _LATER = {
@@ -41,9 +44,9 @@ _LATER = {
 
 __version__ = "0.1.0"
 __all__ = [
-    "Corpus", "Dfm", "Lexicon", "Tokens", "add_to_lexicon", "adoption", "coverage", "dfm", "discover", "kwic",
-    "load_corpus", "load_lexicon", "load_stopwords", "make_corpus", "periods", "plots", "review", "slogans", "statuses",
-    "tiers", "tokenize", "write_metadata",
+    "Corpus", "Dfm", "Lexicon", "Shards", "Tokens", "add_to_lexicon", "adoption", "coverage", "dfm", "discover",
+    "kwic", "load_corpus", "load_lexicon", "load_stopwords", "make_corpus", "open_shards", "periods", "plots", "review",
+    "slogans", "statuses", "tiers", "tokenize", "write_metadata", "write_shards",
     *_LATER,
 ]  # fmt: skip
 
@@ -53,7 +56,7 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module("analysis.plots")
     if name not in _LATER:
         raise AttributeError(f"module 'analysis' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"analysis.{_LATER[name]}"), name)
+    value = sharded(getattr(importlib.import_module(f"analysis.{_LATER[name]}"), name))
     globals()[name] = value
     return value
 
