@@ -17,7 +17,9 @@ R = TypeVar("R")
 
 
 def sharded(function: Callable[P, R]) -> Callable[P, R]:
-    """The function, which of a sharded noun does the same over its parts."""
+    """The function, which of a sharded noun does the same over its parts; others as they are."""
+    if getattr(function, "__name__", None) not in stages.SHARDED:
+        return function
 
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:

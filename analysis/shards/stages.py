@@ -21,6 +21,7 @@ from analysis.shards.running import spread
 if TYPE_CHECKING:
     from analysis.stats.contexts import Contexts
 
+SHARDED = ("cooccurrence", "dfm", "dispersion", "frequency", "keyness", "slogans", "tfidf", "tokenize", "topics")
 
 def tokenize(corpus: Shards, lexicon: Lexicon | None = None) -> ShardedTokens:
     key = _key("tokens", corpus.digest, lexicon.digest if lexicon else "")

@@ -1,0 +1,180 @@
+"""A sharded corpus gives the tables of one in memory to the last bit, whoever computes them and whoever dies."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import analysis as da
+from analysis.shards import counts as blocks
+from analysis.shards.running import spread
+from analysis.shards.tasks import Part
+
+SAMPLE = Path(__file__).resolve().parents[1] / "data" / "sample"
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> da.Lexicon:
+    return da.load_lexicon()
+
+
+@pytest.fixture(scope="module")
+def corpus(lexicon) -> da.Corpus:
+    return da.read_corpus(SAMPLE, lexicon=lexicon)
+
+
+@pytest.fixture(scope="module")
+def shards(corpus, tmp_path_factory) -> da.Shards:
+    return da.write_shards(corpus, tmp_path_factory.mktemp("shards"), shard_chars=12_000)
+
+
+@pytest.fixture(scope="module")
+def dfm(corpus, lexicon) -> da.Dfm:
+    return da.dfm(da.tokenize(corpus, lexicon))
+
+
+@pytest.fixture(scope="module")
+def sharded(shards, lexicon) -> blocks.ShardedDfm:
+    return da.dfm(da.tokenize(shards, lexicon))
+
+
+@pytest.fixture
+def small_blocks(monkeypatch) -> None:
+    monkeypatch.setattr(blocks.ShardedDfm.over_blocks, "__kwdefaults__", {"columns": None, "width": 700})
+
+
+def same(found: pd.DataFrame, wanted: pd.DataFrame) -> None:
+    pd.testing.assert_frame_equal(found, wanted, check_exact=True)
+    assert found.attrs == wanted.attrs
+
+
+def same_counts(found: da.Dfm, wanted: da.Dfm) -> None:
+    assert (found.counts != wanted.counts).nnz == 0
+    assert found.features.tolist() == wanted.features.tolist()
+    assert found.totals.tolist() == wanted.totals.tolist()
+    assert found.recipe == wanted.recipe
+    pd.testing.assert_frame_equal(found.docvars, wanted.docvars)
+
+
+def test_a_parquet_dataset_of_the_same_documents(corpus, shards):
+    assert len(shards.parts) > 3
+    same(shards.docs, corpus.docs.drop(columns="text"))
+    pd.testing.assert_frame_equal(pd.read_parquet(shards.folder), corpus.docs)
+    parts = [Part(shards.folder, part, shards.recipe).corpus().docs for part in shards.parts]
+    pd.testing.assert_frame_equal(pd.concat(parts), corpus.docs)
+    pd.testing.assert_frame_equal(shards.removals, corpus.removals)
+    assert shards.report.astype(str).values.tolist() == corpus.report.astype(str).values.tolist()
+    assert da.open_shards(shards.folder).digest == shards.digest
+
+
+def test_no_part_is_much_larger_than_asked_for(shards):
+    longest = shards.docs["n_chars"].max()
+    for part in shards.parts:
+        assert Part(shards.folder, part, ()).corpus().docs["n_chars"].sum() < 12_000 + longest
+
+
+def test_the_same_counts(sharded, dfm):
+    same_counts(sharded.whole(), dfm)
+    smaller = dfm.trim(min_docfreq=3, min_count=4).remove(["的", "nothing"]).select(["法院", "工作", "服务", "的"])
+    parts = sharded.trim(min_docfreq=3, min_count=4).remove(["的", "nothing"]).select(["法院", "工作", "服务", "的"])
+    same_counts(parts.whole(), smaller)
+    same_counts(sharded.group(["region", "year"]), dfm.group(["region", "year"]))
+
+
+@pytest.mark.parametrize("by", [None, "region", ["macro_region", "year"]])
+@pytest.mark.usefixtures("small_blocks")
+def test_the_same_group_tables(sharded, dfm, by):
+    same(da.frequency(sharded, by), da.frequency(dfm, by))
+    same(da.dispersion(sharded, by), da.dispersion(dfm, by))
+    same(da.tfidf(sharded, by), da.tfidf(dfm, by))
+
+
+@pytest.mark.parametrize("options", [{}, {"strata": "year"}, {"unit": "province", "strata": None}])
+def test_the_same_keyness(sharded, dfm, options, monkeypatch):
+    monkeypatch.setattr("analysis.shards.stages.FEATURES", 500)
+    target = "macro_region == '西部'"
+    wanted = da.keyness(dfm.trim(min_docfreq=2), target, resamples=999, **options)
+    same(da.keyness(sharded.trim(min_docfreq=2), target, resamples=999, **options), wanted)
+    assert len(wanted) > 500
+
+
+@given(cuts=st.lists(st.integers(1, 400), min_size=1, max_size=5))
+def test_any_blocks_give_the_same_intervals(sharded, dfm, cuts):
+    columns = np.arange(0, len(dfm.features), 7)
+    parts = np.split(columns, np.unique(np.minimum(np.cumsum(cuts), len(columns))))
+    tables = [da.frequency(sharded.block(part), "region") for part in parts]
+    found = blocks.joined(tables).sort_values(["region", "feature"], ignore_index=True)
+    wanted = da.frequency(dfm.select(dfm.features[columns].tolist()), "region")
+    wanted = wanted.sort_values(["region", "feature"], ignore_index=True)
+    pd.testing.assert_frame_equal(found.drop(columns="rank"), wanted.drop(columns="rank"), check_exact=True)
+
+
+@pytest.mark.parametrize("context", ["sentence", "paragraph", "document", 300])
+def test_the_same_slogans_and_company(corpus, shards, lexicon, context):
+    occ, found = da.slogans(corpus, lexicon), da.slogans(shards, lexicon)
+    same(found, occ)
+    same(da.cooccurrence(found, shards, context=context), da.cooccurrence(occ, corpus, context=context))
+    same(da.cooccurrence(found, shards, by="region"), da.cooccurrence(occ, corpus, by="region"))
+    same(da.adoption(found, shards, by="region"), da.adoption(occ, corpus, by="region"))
+
+
+def test_an_empty_table_says_why(tiny_corpus, tmp_path, lexicon):
+    bare = da.make_corpus(tiny_corpus.docs.assign(text="今天下雨。", province=None, level=None))
+    shards = da.write_shards(bare, tmp_path / "shards", shard_chars=4)
+    assert len(shards.parts) == 4
+    same(da.slogans(shards, lexicon), da.slogans(bare, lexicon))
+    counted, dfm = da.dfm(da.tokenize(shards)), da.dfm(da.tokenize(bare))
+    same(da.frequency(counted, "region"), da.frequency(dfm, "region"))
+    same(da.frequency(counted.select("没有")), da.frequency(dfm.select("没有")))
+    target = "doc_id == '吉林2019'"
+    same(da.keyness(counted.select("没有"), target), da.keyness(dfm.select("没有"), target))
+
+
+def test_a_folder_in_use_or_without_a_corpus(tiny_corpus, tmp_path):
+    (tmp_path / "letter.txt").write_text("不可覆盖", encoding="utf-8")
+    with pytest.raises(ValueError, match="is not empty; name a new folder"):
+        da.write_shards(tiny_corpus, tmp_path)
+    with pytest.raises(FileNotFoundError, match="holds no sharded corpus"):
+        da.open_shards(tmp_path)
+
+
+def test_public_functions_can_be_sent_to_workers():
+    for name in ("tokenize", "dfm", "slogans", "frequency", "keyness"):
+        assert pickle.loads(pickle.dumps(getattr(da, name))) is getattr(da, name)
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        yield cluster
+
+
+def _die_once(item: Path, *, marker: Path) -> int:
+    """Take its worker with it, the first time."""
+    try:
+        marker.touch(exist_ok=False)
+    except FileExistsError:
+        return os.getpid()
+    os.kill(os.getpid(), signal.SIGKILL)
+    return 0
+
+
+def test_two_workers_and_a_killed_one_change_nothing(cluster, corpus, lexicon, dfm, tmp_path):
+    shards = da.write_shards(corpus, tmp_path / "shards", shard_chars=12_000).on(cluster.scheduler_address)
+    lost = spread(_die_once, range(8), cluster.scheduler_address, marker=tmp_path / "died")
+    assert all(lost) and (tmp_path / "died").exists()
+    counted = da.dfm(da.tokenize(shards, lexicon)).trim(min_docfreq=2)
+    same_counts(counted.whole(), dfm.trim(min_docfreq=2))
+    same(da.frequency(counted, "region"), da.frequency(dfm.trim(min_docfreq=2), "region"))
+    target = "macro_region == '西部'"
+    same(da.keyness(counted, target, resamples=999), da.keyness(dfm.trim(min_docfreq=2), target, resamples=999))
+    same(da.slogans(shards, lexicon), da.slogans(corpus, lexicon))
