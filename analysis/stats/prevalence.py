@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
-from scipy.special import expit, logit
+from scipy import stats
 
-from analysis.corpus import select_rows
 from analysis.dfm import group_codes, membership
 from analysis.stats.frequency import note
 from analysis.stats.resampling import benjamini_hochberg, t_quantile
+from analysis.stats.topic_regression import adjusted_shares, is_formula
+from analysis.stats.topic_units import composed, documents, logit_limits, said_of, two_sides
 from analysis.stats.topics import TopicModel, with_stability
 
 _BORROWED = 6
+_MEANS = (
+    "各文档占比的均值；{} 区间以文档为单位（logit 尺度，方差参照他组）。",
+    "Means over documents; {} t intervals (logit scale, steadied by the other groups).",
+)
 
 
 def prevalence(
     model: TopicModel, by: str | Sequence[str] | None = "region", *, confidence: float = 0.95, min_docs: int = 1
 ) -> pd.DataFrame:
-    r"""Mean share of each topic over the documents of each group.
+    r"""Mean share of each topic over the documents of each group, or under a regression on their variables.
+
+    ``by`` may be a formula, ``"region + year"``: see ``topic_regression.adjusted_shares`` for what is then returned.
 
     Where the model was fitted to parts of documents (a docvar ``parent``), a document's shares are first
     put together from its parts, weighted by their words: the document is the unit.
@@ -46,7 +52,7 @@ def prevalence(
     ----------
     model : TopicModel
     by : str or sequence of str, optional
-        Docvars; None for the whole corpus.
+        Docvars; None for the whole corpus; or a formula of docvars with ``+``, ``*`` or a leading ``~``.
     confidence : float
     min_docs : int
         Groups of fewer documents stay in the table, but blank; the notes say how many.
@@ -66,6 +72,8 @@ def prevalence(
     ValueError
         If ``confidence`` is not between 0 and 1.
     """
+    if isinstance(by, str) and is_formula(by, model.docvars):
+        return adjusted_shares(model, by, confidence=confidence)
     by_document, docvars = documents(model)
     shares = by_document(model.doc_topic.to_numpy())
     codes, keys = np.zeros(len(docvars), dtype=np.int64), pd.DataFrame(index=[0])
@@ -90,7 +98,7 @@ def prevalence(
     step = {"step": "prevalence", "by": list(keys.columns), "confidence": confidence}
     step |= {"min_docs": min_docs} if min_docs > 1 else {}
     left_out = int((codes < 0).sum())
-    notes = _notes(model, confidence)
+    notes = said_of(model, _MEANS, confidence)
     if few := int((n < min_docs).sum()):
         en = f"Groups of fewer than {min_docs} documents are left blank ({few} of {len(n)})."
         notes.append(note(f"不足 {min_docs} 篇的组留空（{len(n)} 组中有 {few} 组）。", en))
@@ -135,16 +143,14 @@ def prevalence_contrast(
     n = [int(side.sum()) for side in sides]
     means = [shares[side].mean(axis=0) for side in sides]
     parts = [shares[side].var(axis=0, ddof=1) / m for side, m in zip(sides, n, strict=True)]
-    df = [np.full(model.k, m - 1.0) for m in n]
-    if model.draws is not None:
-        drawn = [by_document(draw) for draw in model.draws]
-        apart = np.stack([d[sides[0]].mean(axis=0) - d[sides[1]].mean(axis=0) for d in drawn])
-        parts.append((1 + 1 / len(drawn)) * apart.var(axis=0, ddof=1))
-        df.append(np.full(model.k, len(drawn) - 1.0))
-    difference, variance = means[0] - means[1], np.maximum(np.sum(parts, axis=0), 1e-300)
-    joint = variance**2 / np.maximum(sum(v**2 / d for v, d in zip(parts, df, strict=True)), 1e-300)
-    width = t_quantile(joint, confidence) * np.sqrt(variance)
-    p = 2 * stats.t.sf(np.abs(difference) / np.sqrt(variance), joint)
+    within = np.sum(parts, axis=0)
+    welch = within**2 / np.maximum(sum(v**2 / (m - 1) for v, m in zip(parts, n, strict=True)), 1e-300)
+    drawn = None if model.draws is None else [by_document(draw) for draw in model.draws]
+    apart = None if drawn is None else np.stack([d[sides[0]].mean(axis=0) - d[sides[1]].mean(axis=0) for d in drawn])
+    variance, df = composed(np.maximum(within, 1e-300), np.maximum(welch, 1.0), apart)
+    difference = means[0] - means[1]
+    width = t_quantile(df, confidence) * np.sqrt(variance)
+    p = 2 * stats.t.sf(np.abs(difference) / np.sqrt(variance), df)
     table = pd.DataFrame({
         "topic": model.doc_topic.columns.to_numpy(dtype=str), "share_target": means[0], "share_reference": means[1],
         "difference": difference, "low": difference - width, "high": difference + width, "p": p,
@@ -153,34 +159,8 @@ def prevalence_contrast(
     order = np.lexsort((np.arange(model.k), p.round(12)))
     table = with_stability(table.iloc[order].reset_index(drop=True), model)
     step = {"step": "prevalence_contrast", "target": target, "reference": reference, "confidence": confidence}
-    table.attrs = {"recipe": [*model.recipe, step], "left_out": 0, "notes": _notes(model, confidence)}
+    table.attrs = {"recipe": [*model.recipe, step], "left_out": 0, "notes": said_of(model, _MEANS, confidence)}
     return table
-
-
-def two_sides(docvars: pd.DataFrame, target: str, reference: str | None) -> list[np.ndarray]:
-    """Which documents the two queries choose; ValueError unless two or more each, and none on both sides."""
-    chosen = select_rows(docvars, target).to_numpy()
-    other = ~chosen if reference is None else select_rows(docvars, reference).to_numpy()
-    for name, query, side in (("target", target, chosen), ("reference", reference, other)):
-        if side.sum() < 2:
-            raise ValueError(f"{name}={query!r} selects {int(side.sum())} documents; a comparison needs two or more.")
-    if (chosen & other).any():
-        raise ValueError(
-            f"target={target!r} and reference={reference!r} share documents; make them exclude each other."
-        )
-    return [chosen, other]
-
-
-def documents(model: TopicModel) -> tuple[Callable[[np.ndarray], np.ndarray], pd.DataFrame]:
-    """How shares of the rows fitted become shares of documents, and the documents' docvars."""
-    docvars = model.docvars
-    if "parent" not in docvars:
-        return lambda shares: shares, docvars
-    parts, parents = group_codes(docvars, "parent")
-    first = np.unique(parts, return_index=True)[1]
-    belongs = membership(parts, len(parents)) @ sparse.diags_array(model.totals.astype(float))
-    words = np.asarray(belongs.sum(axis=1)).reshape(-1, 1)
-    return lambda shares: belongs @ shares / words, docvars.iloc[first]
 
 
 def _interval(
@@ -196,38 +176,5 @@ def _interval(
     df = np.maximum(n - 1 + borrowed, 1)
     variance = (squares + borrowed * dispersion * binomial) / df
     usable = (n > 1) & (binomial > 1e-12) & (variance > 0)
-    variance = variance / n
-    if drawn is not None:
-        model = (1 + 1 / len(drawn)) * drawn.var(axis=0, ddof=1)
-        smallest = np.finfo(float).tiny
-        df = (variance + model) ** 2 / np.maximum(variance**2 / df + model**2 / (len(drawn) - 1), smallest)
-        variance = variance + model
-    inside = np.where(usable, mean, 0.5)
-    width = t_quantile(np.maximum(df, 1), confidence) * np.sqrt(variance) / (inside * (1 - inside))
-    limits = (expit(logit(inside) + sign * width) for sign in (-1, 1))
-    low, high = (np.where(usable, limit, np.nan) for limit in limits)
-    return low, high
-
-
-def _notes(model: TopicModel, confidence: float) -> list[dict[str, str]]:
-    level = f"{100 * confidence:g} %"
-    notes = [
-        note(
-            f"各文档占比的均值；{level} 区间以文档为单位（logit 尺度，方差参照他组）。",
-            f"Means over documents; {level} t intervals (logit scale, steadied by the other groups).",
-        )
-    ]
-    if model.draws is None:
-        notes.append(note("区间不含模型自身的误差。", "The model's own uncertainty is not in the intervals."))
-    else:
-        n = len(model.draws)
-        en = f"Intervals hold the model's own uncertainty ({n} refits to resampled documents)."
-        notes.append(note(f"区间含模型自身的误差（以重抽样文档再拟合 {n} 次）。", en))
-    if model.left_out:
-        notes.append(
-            note(
-                f"{model.left_out} 个单元没有特征词，未入模型。",
-                f"Units without a feature left out: {model.left_out}.",
-            )
-        )
-    return notes
+    total, df = composed(variance / n, df, drawn)
+    return logit_limits(np.where(usable, mean, np.nan), total, np.maximum(df, 1), confidence)

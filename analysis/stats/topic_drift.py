@@ -8,9 +8,9 @@ from scipy import sparse, stats
 
 from analysis.dfm import Dfm, group_codes, membership
 from analysis.stats.frequency import note
-from analysis.stats.prevalence import two_sides
 from analysis.stats.rate_ratio import log_rate_ratio
 from analysis.stats.resampling import benjamini_hochberg
+from analysis.stats.topic_units import two_sides
 from analysis.stats.topics import TopicModel, with_stability
 
 COLUMNS = ["topic", "feature", "n_target", "n_reference", "log_ratio", "log_ratio_low", "log_ratio_high", "p", "q"]

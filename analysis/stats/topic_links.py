@@ -7,8 +7,8 @@ import pandas as pd
 from scipy import stats
 
 from analysis.stats.frequency import note
-from analysis.stats.prevalence import documents
 from analysis.stats.resampling import benjamini_hochberg
+from analysis.stats.topic_units import documents
 from analysis.stats.topics import TopicModel, with_stability
 
 

@@ -1,0 +1,307 @@
+"""Shares of topics regressed on the documents' variables: adjusted predictions, and what differs between them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis.corpus import unknown_docvar
+from analysis.dfm import group_codes
+from analysis.stats.frequency import note
+from analysis.stats.resampling import benjamini_hochberg, t_quantile
+from analysis.stats.topic_units import composed, documents, logit_limits, said_of
+from analysis.stats.topics import TopicModel, with_stability
+
+SMOOTH_FROM, BORROWED, MOST_LEVELS = 5, 6, 80
+_ADJUSTED = (
+    "线性回归的调整后占比：假如每篇文档都属该水平，其余变量不变，占比的均值；{} 区间以文档为单位（logit 尺度）。",
+    "Adjusted shares of a linear regression: the mean were every document of that level, the rest as it is; "
+    "{} intervals over documents (logit scale).",
+)
+_EFFECTS = (
+    "线性回归中调整后占比之差：各组与其余各组相比，年份以末年与首年相比；{} 区间以文档为单位。",
+    "Differences of adjusted shares in a linear regression: each group against the others, the last year against "
+    "the first; {} intervals over documents.",
+)
+
+
+Levels = dict[str, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Variable:
+    """A docvar in the regression: its levels, the level of each document, and the columns that stand for a level."""
+
+    name: str
+    levels: pd.Series
+    codes: np.ndarray
+    basis: np.ndarray
+    smooth: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Regression:
+    """Least squares of shares on a design.
+
+    ``shares``, (fits, documents, k): of the model, then of its draws. ``inverse``: the design's pseudo-inverse.
+    ``leverage``: the diagonal of their product.
+    """
+
+    variables: dict[str, Variable]
+    terms: list[tuple[str, ...]]
+    inverse: np.ndarray
+    design: np.ndarray
+    leverage: np.ndarray
+    shares: np.ndarray
+    left_out: int
+
+
+def is_formula(by: str, docvars: pd.DataFrame) -> bool:
+    """Whether ``by`` is a formula and not the name of a docvar."""
+    return by not in docvars and any(sign in by for sign in "+*~")
+
+
+def adjusted_shares(model: TopicModel, formula: str, *, confidence: float = 0.95) -> pd.DataFrame:
+    r"""Average adjusted predictions of the topics' shares (Hanmer & Kalkan 2013).
+
+    The shares of all topics are regressed on the variables by least squares, as in stm's ``estimateEffect``, so that
+    predictions of one variable alone are its groups' means and those of all topics sum to 1, and no fit can fail. A
+    numeric variable of five or more values is a natural cubic spline with 3 degrees of freedom (5 from twenty values
+    on), knots at quantiles of its values; any other is one column a level. ``a * b`` is ``a + b`` and their product.
+
+    The variance is that of White (1980) with leverages :math:`h_i`, each squared residual steadied by six documents of
+    the pooled variance, as the groups' variances are in ``prevalence``:
+    :math:`\omega_i = (e_i^2 + 6 h_i \varphi \mu_i(1-\mu_i)) / (1 + 5 h_i)`; degrees of freedom by Satterthwaite, at
+    most those of the residuals. Draws add the model's own uncertainty by composition: the regression is repeated on each.
+
+    In simulation (``evaluate topic_regression``: 60 and 200 documents in 6 to 30 regions and ten years) 95 % intervals
+    cover 95 to 97 % for regions and 94 to 95 % for years; HC2 86 to 94 %, HC3 90 to 95 %, the classical variance 94 %.
+
+    Returns
+    -------
+    DataFrame
+        ``term``, the formula's docvars, ``topic share low high n_docs`` (and ``stability``), by term, level and topic.
+        A docvar is missing where it is averaged over. Products have a row for each combination that occurs, a smooth
+        one for every year between the first and the last of its group. Blank: what the documents cannot tell, and
+        predictions beyond 0 and 1.
+
+    Raises
+    ------
+    KeyError
+        If the formula names no docvar.
+    ValueError
+        If the formula is not of names, ``+`` and ``*``, or ``confidence`` is not between 0 and 1.
+    """
+    fit = _fitted(model, formula)
+    usable = fit.terms if _free(fit) > 0 else []
+    rows = [(term, levels) for term in usable for levels in _combinations(fit, term)]
+    mean, variance, df = _estimated(fit, [_average(fit, levels) for _, levels in rows])
+    mean[(mean < -1e-9) | (mean > 1 + 1e-9)] = np.nan
+    low, high = logit_limits(mean, variance, df, confidence)
+    table = _frame(model, fit, rows, {"share": mean, "low": low, "high": high})
+    return _with_attrs(table, model, fit, formula, said_of(model, _ADJUSTED, confidence), blank="share")
+
+
+def prevalence_effects(model: TopicModel, formula: str, *, confidence: float = 0.95) -> pd.DataFrame:
+    """What differs between adjusted shares: each group and the others, the last year and the first.
+
+    Of a product of a group and years, the last year of each group and its first. ``p`` is that of t, ``q``
+    Benjamini–Hochberg over the rows of a term. See ``prevalence(model, formula)`` for the regression.
+
+    Returns
+    -------
+    DataFrame
+        ``term``, the formula's docvars, ``against topic difference low high p q n_docs`` (and ``stability``), by term,
+        level and topic; ``against`` is ``others`` or the first year.
+    """
+    fit = _fitted(model, formula)
+    usable = fit.terms if _free(fit) > 0 else []
+    rows = [(term, *row) for term in usable for row in _contrasts(fit, term)]
+    difference, variance, df = _estimated(fit, [vector for *_, vector in rows])
+    width = t_quantile(df, confidence) * np.sqrt(variance)
+    p = 2 * stats.t.sf(np.abs(difference) / np.sqrt(np.maximum(variance, 1e-300)), df)
+    values = {"difference": difference, "low": difference - width, "high": difference + width, "p": p}
+    table = _frame(model, fit, [(term, levels) for term, levels, *_ in rows], values)
+    table.insert(1 + len(fit.variables), "against", np.repeat([against for _, _, against, _ in rows], model.k))
+    tested = table.dropna(subset="p")
+    q = tested.groupby("term")["p"].transform(lambda part: benjamini_hochberg(part.to_numpy()))
+    table.insert(table.columns.get_loc("p") + 1, "q", q.reindex(table.index))
+    return _with_attrs(table, model, fit, formula, said_of(model, _EFFECTS, confidence), blank="difference")
+
+
+def _fitted(model: TopicModel, formula: str) -> Regression:
+    by_document, docvars = documents(model)
+    terms = _terms(formula)
+    names = [term[0] for term in terms if len(term) == 1]
+    for name in names:
+        if name not in docvars:
+            raise unknown_docvar(name, docvars)
+    known = docvars[names].notna().all(axis=1).to_numpy()
+    variables = {name: _variable(docvars.loc[known], name) for name in names}
+    design = _design(variables, terms, {name: v.codes for name, v in variables.items()}, int(known.sum()))
+    inverse = np.linalg.pinv(design, rcond=1e-9)
+    leverage = np.einsum("ij,ji->i", design, inverse)
+    draws = () if model.draws is None else model.draws
+    shares = np.stack([by_document(fit)[known] for fit in (model.doc_topic.to_numpy(), *draws)])
+    return Regression(variables, terms, inverse, design, leverage, shares, int((~known).sum()))
+
+
+def _terms(formula: str) -> list[tuple[str, ...]]:
+    """``region * year`` → (region,), (year,), (region, year): each variable first, then products."""
+    found: dict[tuple[str, ...], None] = {}
+    for part in formula.lstrip(" ~").split("+"):
+        names = [name.strip() for name in part.split("*")]
+        if not all(name.isidentifier() for name in names):
+            raise ValueError(f"by={formula!r} is not a formula; join docvars by + and *, e.g. 'region + year'.")
+        for size in range(1, len(names) + 1):
+            found |= dict.fromkeys(itertools.combinations(names, size))
+    return sorted(found, key=len)
+
+
+def _variable(docvars: pd.DataFrame, name: str) -> Variable:
+    codes, keys = group_codes(docvars, name)
+    levels = keys[name]
+    smooth = pd.api.types.is_numeric_dtype(levels.dtype) and len(levels) >= SMOOTH_FROM
+    df = 3 if len(levels) < 20 else 5
+    basis = natural_spline(levels.to_numpy(dtype=float), df) if smooth else np.eye(len(levels))
+    return Variable(name, levels, codes, basis, smooth)
+
+
+def natural_spline(x: np.ndarray, df: int) -> np.ndarray:
+    r"""Natural cubic splines of sorted distinct values, without constant: columns span those of R's ``ns(x, df)``.
+
+    :math:`x` and :math:`d_j - d_{K-1}` with :math:`d_j = ((x-\xi_j)_+^3 - (x-\xi_K)_+^3) / (\xi_K - \xi_j)` (Hastie,
+    Tibshirani & Friedman 2009, 5.2.1), :math:`x` set to 0 … 1.
+    """
+    x = (x - x[0]) / (x[-1] - x[0])
+    knots = np.quantile(x, np.linspace(0, 1, df + 1))
+    cubes = np.maximum(x[:, None] - knots, 0) ** 3
+    parts = (cubes[:, :-1] - cubes[:, [-1]]) / (knots[-1] - knots[:-1])
+    return np.column_stack([x, parts[:, :-1] - parts[:, [-1]]])
+
+
+def _design(
+    variables: dict[str, Variable], terms: list[tuple[str, ...]], codes: dict[str, np.ndarray], n: int
+) -> np.ndarray:
+    """A constant, then for each term the products of its variables' columns."""
+    columns = [np.ones((n, 1))]
+    for term in terms:
+        product = np.ones((n, 1))
+        for name in term:
+            product = (product[:, :, None] * variables[name].basis[codes[name]][:, None, :]).reshape(n, -1)
+        columns.append(product)
+    return np.hstack(columns)
+
+
+def _groups(fit: Regression, term: tuple[str, ...]) -> Iterator[tuple[dict[str, int], np.ndarray]]:
+    """Levels of the term's categorical variables that occur together, and their documents."""
+    fixed = [name for name in term if not fit.variables[name].smooth]
+    if not fixed:
+        yield {}, np.ones(len(fit.design), dtype=bool)
+        return
+    codes = np.array([fit.variables[name].codes for name in fixed])
+    for group in np.unique(codes, axis=1).T:
+        yield dict(zip(fixed, group.tolist(), strict=True)), (codes == group[:, None]).all(axis=0)
+
+
+def _combinations(fit: Regression, term: tuple[str, ...]) -> Iterator[Levels]:
+    """Those groups; of a smooth variable, all its levels between the group's first and last."""
+    for group, rows in _groups(fit, term):
+        ranges = []
+        for name in term:
+            codes = fit.variables[name].codes[rows]
+            step = -(-len(fit.variables[name].levels) // MOST_LEVELS)
+            ranges.append([group[name]] if name in group else range(codes.min(), codes.max() + 1, step))
+        for levels in itertools.product(*ranges):
+            yield dict(zip(term, levels, strict=True))
+
+
+def _contrasts(fit: Regression, term: tuple[str, ...]) -> Iterator[tuple[Levels, str, np.ndarray]]:
+    """Levels, what they are held against, and the combination of coefficients that is the difference."""
+    smooth = [fit.variables[name] for name in term if fit.variables[name].smooth]
+    groups = list(_groups(fit, term))
+    if len(smooth) == 1:
+        for group, rows in groups:
+            first, last = smooth[0].codes[rows].min(), smooth[0].codes[rows].max()
+            ends = [_average(fit, group | {smooth[0].name: int(code)}) for code in (first, last)]
+            if first < last:
+                yield group | {smooth[0].name: int(last)}, str(smooth[0].levels.iloc[first]), ends[1] - ends[0]
+    elif not smooth and len(groups) > 1:
+        vectors, n = np.array([_average(fit, group) for group, _ in groups]), np.array([r.sum() for _, r in groups])
+        for at, (group, _) in enumerate(groups):
+            weight = np.where(np.arange(len(n)) == at, 0, n)
+            yield group, "others", vectors[at] - weight / weight.sum() @ vectors
+
+
+def _average(fit: Regression, levels: Levels) -> np.ndarray:
+    """Mean row of the design were every document of these levels."""
+    n = 1 if len(levels) == len(fit.variables) else len(fit.design)
+    codes = {name: np.full(n, levels[name]) if name in levels else v.codes for name, v in fit.variables.items()}
+    return _design(fit.variables, fit.terms, codes, n).mean(axis=0)
+
+
+def _free(fit: Regression) -> int:
+    return round(len(fit.design) - float(fit.leverage.sum()))
+
+
+def _estimated(fit: Regression, vectors: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Estimate, variance and degrees of freedom of each combination of coefficients, for each topic."""
+    contrasts = np.array(vectors).reshape(-1, fit.design.shape[1])
+    weights, h = contrasts @ fit.inverse, np.clip(fit.leverage, 0, 1)[:, None]
+    fitted = fit.design @ (fit.inverse @ fit.shares)
+    squares, borrowed = (fit.shares - fitted) ** 2, min(BORROWED, _free(fit))
+    binomial = np.clip(fitted, 0, 1) * (1 - np.clip(fitted, 0, 1))
+    dispersion = squares.sum(axis=1) / np.maximum(((1 - h) * binomial).sum(axis=1), 1e-300)
+    steadied = 1 + (borrowed - 1) * h
+    each = (squares + borrowed * h * dispersion[:, None] * binomial) / steadied
+    df = (weights**2).sum(axis=1) ** 2 / np.maximum((weights**4 @ (1 / steadied))[:, 0], 1e-300)
+    estimates = weights @ fit.shares
+    variance, df = composed(
+        weights**2 @ each.mean(axis=0), np.clip(df, 1, max(_free(fit), 1))[:, None],
+        estimates[1:] if len(estimates) > 1 else None,
+    )  # fmt: skip
+    mean = estimates.mean(axis=0)
+    mean[np.abs(weights @ fit.design - contrasts).max(axis=1) > 1e-6] = np.nan
+    return mean, variance, df
+
+
+def _frame(model: TopicModel, fit: Regression, rows: list[tuple], values: dict[str, np.ndarray]) -> pd.DataFrame:
+    """``term``, the variables (missing where averaged over), ``topic``, the values, ``n_docs``."""
+    columns: dict[str, object] = {"term": np.repeat([":".join(term) for term, _ in rows], model.k)}
+    for name, variable in fit.variables.items():
+        codes = [levels.get(name, -1) for _, levels in rows]
+        columns[name] = variable.levels.reindex(np.repeat(codes, model.k)).reset_index(drop=True)
+    columns["topic"] = np.tile(model.doc_topic.columns.to_numpy(dtype=str), len(rows))
+    columns |= {name: value.ravel() for name, value in values.items()}
+    codes = {name: variable.codes for name, variable in fit.variables.items()}
+    held = [np.logical_and.reduce([codes[name] == level for name, level in levels.items()]).sum() for _, levels in rows]
+    columns["n_docs"] = np.repeat(np.array(held, dtype=np.int64), model.k)
+    return with_stability(pd.DataFrame(columns), model)
+
+
+def _with_attrs(
+    table: pd.DataFrame, model: TopicModel, fit: Regression, formula: str, notes: list[dict[str, str]], *, blank: str
+) -> pd.DataFrame:
+    for v in fit.variables.values():
+        if v.smooth:
+            df, n = v.basis.shape[1], len(v.levels)
+            en = f"{v.name}: natural cubic spline with {df} degrees of freedom ({n} values)."
+            notes.append(note(f"{v.name}：自然三次样条，自由度 {df}（{n} 个取值）。", en))
+        else:
+            n = len(v.levels)
+            notes.append(note(f"{v.name}：{n} 个水平，各自估计。", f"{v.name}: {n} levels, each estimated."))
+    if empty := int(table[blank].isna().sum()):
+        notes.append(note(f"{empty} 处文档不足以估计，或估计出 0–1 之外，留空。",
+                          f"Blank: {empty} that the documents cannot tell, or predicted beyond 0 and 1."))  # fmt: skip
+    step = {"step": "prevalence", "by": formula, "value": blank}
+    table.attrs = {"recipe": [*model.recipe, step], "left_out": fit.left_out, "notes": notes}
+    if table.empty:
+        en = "Too few documents, or levels, for this regression."
+        table.attrs["reason"] = note("文档或水平太少，不足以作此回归。", en)
+    return table
+

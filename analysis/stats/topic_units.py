@@ -1,0 +1,95 @@
+"""What comparisons of topics share: the document as the unit, the model's own uncertainty, and what is said of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.special import expit, logit
+
+from analysis.corpus import select_rows
+from analysis.dfm import group_codes, membership
+from analysis.stats.frequency import note
+from analysis.stats.resampling import t_quantile
+from analysis.stats.topics import TopicModel
+
+
+def two_sides(docvars: pd.DataFrame, target: str, reference: str | None) -> list[np.ndarray]:
+    """Which documents the two queries choose; ValueError unless two or more each, and none on both sides."""
+    chosen = select_rows(docvars, target).to_numpy()
+    other = ~chosen if reference is None else select_rows(docvars, reference).to_numpy()
+    for name, query, side in (("target", target, chosen), ("reference", reference, other)):
+        if side.sum() < 2:
+            raise ValueError(f"{name}={query!r} selects {int(side.sum())} documents; a comparison needs two or more.")
+    if (chosen & other).any():
+        raise ValueError(
+            f"target={target!r} and reference={reference!r} share documents; make them exclude each other."
+        )
+    return [chosen, other]
+
+
+def documents(model: TopicModel) -> tuple[Callable[[np.ndarray], np.ndarray], pd.DataFrame]:
+    """How shares of the rows fitted become shares of documents, and the documents' docvars."""
+    docvars = model.docvars
+    if "parent" not in docvars:
+        return lambda shares: shares, docvars
+    parts, parents = group_codes(docvars, "parent")
+    first = np.unique(parts, return_index=True)[1]
+    belongs = membership(parts, len(parents)) @ sparse.diags_array(model.totals.astype(float))
+    words = np.asarray(belongs.sum(axis=1)).reshape(-1, 1)
+    return lambda shares: belongs @ shares / words, docvars.iloc[first]
+
+
+def composed(
+    variance: np.ndarray, df: np.ndarray | float, drawn: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    r"""Variance over documents with that of an estimate over the model's draws added, and its degrees of freedom.
+
+    Composition: :math:`V + (1 + 1/M) B` (Rubin 1987; Treier & Jackman 2008), degrees of freedom by Welch–Satterthwaite.
+
+    Parameters
+    ----------
+    variance : ndarray
+    df : ndarray or float
+        Of ``variance``.
+    drawn : ndarray, shape (draws, …), optional
+        The estimate under each draw.
+    """
+    if drawn is None:
+        return variance, np.broadcast_to(df, variance.shape)
+    model = (1 + 1 / len(drawn)) * drawn.var(axis=0, ddof=1)
+    total, smallest = variance + model, np.finfo(float).tiny
+    return total, total**2 / np.maximum(variance**2 / df + model**2 / (len(drawn) - 1), smallest)
+
+
+def logit_limits(
+    mean: np.ndarray, variance: np.ndarray, df: np.ndarray, confidence: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """t interval of a share, set on the logit scale by the delta method; NaN where the share is not within 0 and 1."""
+    usable = (mean > 0) & (mean < 1) & (mean * (1 - mean) > 1e-12)
+    inside = np.where(usable, mean, 0.5)
+    width = t_quantile(df, confidence) * np.sqrt(variance) / (inside * (1 - inside))
+    limits = (expit(logit(inside) + sign * width) for sign in (-1, 1))
+    low, high = (np.where(usable, limit, np.nan) for limit in limits)
+    return low, high
+
+
+def said_of(model: TopicModel, what: tuple[str, str], confidence: float) -> list[dict[str, str]]:
+    """Notes: what is estimated (in Chinese and in English, ``{}`` the level), and of the model's own uncertainty."""
+    notes = [note(*(text.format(f"{100 * confidence:g} %") for text in what))]
+    if model.draws is None:
+        notes.append(note("区间不含模型自身的误差。", "The model's own uncertainty is not in the intervals."))
+    else:
+        n = len(model.draws)
+        en = f"Intervals hold the model's own uncertainty ({n} refits to resampled documents)."
+        notes.append(note(f"区间含模型自身的误差（以重抽样文档再拟合 {n} 次）。", en))
+    if model.left_out:
+        notes.append(
+            note(
+                f"{model.left_out} 个单元没有特征词，未入模型。",
+                f"Units without a feature left out: {model.left_out}.",
+            )
+        )
+    return notes
