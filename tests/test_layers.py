@@ -13,7 +13,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "analysis"
 LAYERS = (
-    {"segments", "folders", "cache", "segmenter", "variants", "display"},
+    {"segments", "folders", "cache", "word_graph", "unknown_words", "segmenter", "variants", "display"},
     {"corpus", "lexicon"},
     {"reading", "slogans", "tokens", "kwic", "discovery"},
     {"dfm"},

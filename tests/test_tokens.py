@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import subprocess
 import sys
 from itertools import pairwise
@@ -14,10 +13,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from analysis import segmenter
 from analysis.corpus import Corpus, make_corpus
 from analysis.lexicon import Lexicon
-from analysis.segmenter import Vocabulary, jieba_engine, segment
+from analysis.segmenter import jieba_engine
 from analysis.segments import paragraph_spans, sentence_spans
 from analysis.slogans import slogans
 from analysis.tokens import PAD, Tokens, tokenize
@@ -68,51 +66,6 @@ def joined(tokens: Tokens, starts: np.ndarray) -> list[str]:
 def test_without_a_lexicon_the_tokens_are_jiebas(texts: list[str]) -> None:
     tokens = tokenize(corpus_of(*texts))
     assert [tokens[doc_id] for doc_id in tokens.docvars.index] == [jieba.lcut(text, HMM=True) for text in texts]
-
-
-def test_the_segmenter_is_jiebas_default_one() -> None:
-    import jieba as module
-
-    text = "全市法院坚持以习近平新时代中国特色社会主义思想为指导，受理案件12,345件，同比增长3.5%。"
-    assert tokenize(corpus_of(text))["d0"] == module.lcut(text, HMM=True)
-
-
-def test_words_added_to_jieba_elsewhere_change_nothing() -> None:
-    program = (
-        "import jieba, logging; jieba.setLogLevel(logging.ERROR); jieba.add_word('坚持司法');"
-        "from analysis.segmenter import jieba_engine;"
-        "print(jieba.lcut('坚持司法为民'), jieba_engine().lcut('坚持司法为民'))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", program],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=True,
-    )
-    assert done.stdout.strip() == "['坚持司法', '为民'] ['坚持', '司法', '为民']"
-    assert not done.stderr
-
-
-def test_the_segmenter_leaves_jiebas_log_level_alone() -> None:
-    import jieba as module
-
-    module.default_logger.setLevel(logging.ERROR)
-    jieba_engine.cache_clear()
-    try:
-        jieba_engine()
-        assert module.default_logger.level == logging.ERROR
-    finally:
-        module.default_logger.setLevel(logging.DEBUG)
-
-
-def test_real_reports_and_regulations_are_cut_as_jieba_cuts_them(shared: Path) -> None:
-    files = sorted((shared / "corpora").glob("*/txt/*.txt"))[::20]
-    texts = [path.read_text("utf-8") for path in files]
-    assert len(texts) == 60
-    tokens = tokenize(corpus_of(*texts))
-    for k, text in enumerate(texts):
-        assert tokens[f"d{k}"] == jieba.lcut(text, HMM=True)
 
 
 @given(st.lists(MIXTURES, min_size=1, max_size=4))
@@ -203,34 +156,6 @@ def test_slogans_side_by_side_and_marks_of_private_use_are_told_apart() -> None:
     assert tokens["d0"] == ["\ue000", "法院", "扫黑除恶", "扫黑除恶", "\ue001", "\ue000"]
     assert tokens["d1"] == ["扫黑除恶"]
     assert "打黑除恶" not in tokens.types and "\ue002" not in tokens.types
-
-
-RISKY = st.text(alphabet=HAN + RARE + "狧椽场蜓0129abXY+#&._%-，\r\n 😀\ud800", max_size=30)
-
-
-@given(RISKY)
-@example("成成成成业")  # two readings are equally probable; rounding decides
-@example("狧椽场蜓")  # two readings differ by 2.5e-7
-@example("1.2.3和10-20%和AT&T和C++与A股B超")
-@settings(max_examples=300)
-def test_both_engines_cut_alike(text: str) -> None:
-    vocabulary = Vocabulary()
-    codes = segment(text, vocabulary)
-    assert [list(vocabulary.codes)[code] for code in codes] == jieba.lcut(text, HMM=True)
-    assert vocabulary.lengths_of(codes).sum() == len(text)
-
-
-def test_without_the_fast_engine_the_words_are_the_same(monkeypatch: pytest.MonkeyPatch, caplog) -> None:
-    texts = corpus_of("全市法院受理案件12,345件，同比增长3.5%。", "扫黑除恶专项斗争，成成成成业")
-    fast = tokenize(texts, SLOGANS)
-    monkeypatch.setitem(sys.modules, "rjieba", None)
-    segmenter._rjieba.cache_clear()
-    try:
-        slow = tokenize(texts, SLOGANS)
-    finally:
-        segmenter._rjieba.cache_clear()
-    assert [slow[k] for k in ("d0", "d1")] == [fast[k] for k in ("d0", "d1")]
-    assert caplog.text.count("more slowly") == 1
 
 
 def test_removing_leaves_a_pad_in_the_place() -> None:
