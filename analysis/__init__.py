@@ -11,6 +11,7 @@ from analysis.corpus import Corpus, load_corpus, make_corpus
 from analysis.dfm import Dfm, dfm
 from analysis.discovery.accept import add_to_lexicon
 from analysis.discovery.discover import discover
+from analysis.explore import explore
 from analysis.kwic import kwic
 from analysis.lexicon import Lexicon, load_lexicon, load_stopwords
 from analysis.overview import coverage, periods, review, statuses, write_metadata
@@ -39,12 +40,13 @@ _LATER = {
     "label_topics": "stats.topic_labels", "match_labels": "stats.topic_labels",
     "word_intrusion": "stats.topic_intrusion", "topic_intrusion": "stats.topic_intrusion",
     "score_intrusion": "stats.topic_intrusion",
+    "subset": "explore.choices", "pattern_frequency": "explore.strings", "mentions": "explore.strings",
     "save_table": "output", "save_figure": "output", "save_network": "output",
 }  # fmt: skip
 
 __version__ = "0.1.0"
 __all__ = [
-    "Corpus", "Dfm", "Lexicon", "Shards", "Tokens", "add_to_lexicon", "adoption", "coverage", "dfm", "discover",
+    "Corpus", "Dfm", "Lexicon", "Shards", "Tokens", "add_to_lexicon", "adoption", "coverage", "dfm", "discover", "explore",
     "kwic", "load_corpus", "load_lexicon", "load_stopwords", "make_corpus", "open_shards", "periods", "plots", "review",
     "slogans", "statuses", "tiers", "tokenize", "write_metadata", "write_shards",
     *_LATER,

@@ -1,0 +1,121 @@
+// The panel's own views: a grid of toggles, a table whose rows are clicked, a page of HTML, code to copy.
+const make = (tag, props = {}, ...children) => {
+  const node = Object.assign(document.createElement(tag), props);
+  node.append(...children);
+  return node;
+};
+const shown = (value) =>
+  typeof value !== "number" ? value ?? "" : Number.isInteger(value) ? String(value) : String(+value.toPrecision(3));
+const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+// The nearest tile in the direction of an arrow key, those off the line counted as farther.
+function neighbour(tiles, from, [dx, dy]) {
+  const far = ({ tile }) => {
+    const x = tile.x - from.x, y = tile.y - from.y;
+    return x * dx + y * dy > 0 ? Math.abs(x) * (dx ? 1 : 4) + Math.abs(y) * (dy ? 1 : 4) : Infinity;
+  };
+  const best = tiles.filter(({ node }) => !node.disabled).sort((a, b) => far(a) - far(b))[0];
+  return best && far(best) < Infinity ? best.node : null;
+}
+
+function toggles({ model, el }) {
+  const box = make("div", { className: "tifa-tiles", role: "group", ariaLabel: model.get("title") });
+  const tiles = model.get("tiles").map((tile, i) => {
+    const node = make("button", { type: "button", textContent: tile.label, title: tile.hint, disabled: !tile.n });
+    node.style.gridArea = `${tile.y + 1} / ${tile.x + 1}`;
+    node.dataset.value = tile.value;
+    node.tabIndex = -1;
+    return { tile, node };
+  });
+  const stop = (wanted) => tiles.forEach(({ node }) => (node.tabIndex = node === wanted ? 0 : -1));
+  const paint = () => tiles.forEach(({ tile, node }) => (node.ariaPressed = model.get("value").includes(tile.value)));
+  const toggle = ({ target }) => {
+    const value = target.dataset?.value;
+    if (value === undefined) return;
+    const old = model.get("value");
+    model.set("value", old.includes(value) ? old.filter((v) => v !== value) : [...old, value]);
+    model.save_changes();
+    stop(target);
+  };
+  box.onclick = toggle;
+  box.onkeydown = (event) => {
+    const here = tiles.find(({ node }) => node === event.target);
+    const next = here && STEPS[event.key] && neighbour(tiles, here.tile, STEPS[event.key]);
+    if (!next) return;
+    event.preventDefault();
+    stop(next);
+    next.focus();
+  };
+  model.on("change:value", paint);
+  box.append(...tiles.map(({ node }) => node));
+  stop(tiles.find(({ node }) => !node.disabled)?.node);
+  paint();
+  el.append(box);
+}
+
+function table({ model, el }) {
+  const draw = () => {
+    const { columns, rows, order, caption } = model.get("data");
+    if (!columns) return el.replaceChildren();
+    const arrow = (name) => (order[0] !== name ? "" : order[1] ? " ▲" : " ▼");
+    const head = columns.map(({ name, label, kind }) => {
+      const button = make("button", { type: "button", textContent: label + arrow(name) });
+      button.onclick = () => model.send({ sort: name });
+      const sorted = order[0] !== name ? "none" : order[1] ? "ascending" : "descending";
+      return make("th", { className: kind, scope: "col", ariaSort: sorted }, button);
+    });
+    const body = rows.map(([key, ...cells]) => {
+      const row = make("tr", { tabIndex: 0 }, ...cells.map((value, i) =>
+        make("td", { className: columns[i].kind, textContent: shown(value), title: columns[i].kind === "text" ? value ?? "" : "" })));
+      row.onclick = () => {
+        el.querySelectorAll("tr[aria-selected]").forEach((other) => other.removeAttribute("aria-selected"));
+        row.ariaSelected = "true";
+        model.send({ pick: key });
+      };
+      row.onkeydown = ({ key: pressed }) => {
+        if (pressed === "Enter") row.click();
+        if (pressed === "ArrowDown") row.nextElementSibling?.focus();
+        if (pressed === "ArrowUp") row.previousElementSibling?.focus();
+      };
+      return row;
+    });
+    el.replaceChildren(make("div", { className: "tifa-scroll" }, make("table", {},
+      make("caption", { textContent: caption }), make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body))));
+  };
+  model.on("change:data", draw);
+  draw();
+}
+
+function page({ model, el }) {
+  const draw = () => {
+    const { html, here } = model.get("data");
+    el.innerHTML = html ?? "";
+    const marks = el.querySelectorAll("mark");
+    const mark = marks[Math.min(here, marks.length - 1)];
+    mark?.classList.add("tifa-here");
+    el.scrollTop = mark ? mark.offsetTop - el.clientHeight / 2 : 0;
+  };
+  el.classList.add("tifa-page");
+  model.on("change:data", draw);
+  draw();
+}
+
+function code({ model, el }) {
+  const said = make("span", { role: "status" });
+  const text = make("textarea", { readOnly: true, rows: 4, spellcheck: false, ariaLabel: model.get("label") });
+  const copy = async () => {
+    text.select();
+    await navigator.clipboard?.writeText(text.value).then(() => (said.textContent = " ✓"), () => (said.textContent = ""));
+  };
+  const fill = () => { text.value = model.get("code"); said.textContent = ""; };
+  model.on("change:code", fill);
+  fill();
+  el.append(make("button", { type: "button", className: "jupyter-button tifa-copy", onclick: copy, textContent: model.get("label") }), said, text);
+}
+
+export default {
+  render(context) {
+    context.el.dataset.lmSuppressShortcuts = "true"; // arrows and Enter are for the panel, not for the notebook
+    ({ toggles, table, page, code })[context.model.get("kind")](context);
+  },
+};

@@ -1,0 +1,240 @@
+"""The panel: pickers, figure beside table, the sentences behind a row, the document behind a sentence."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+
+from analysis.explore.choices import Choice
+from analysis.explore.front import front
+from analysis.explore.latest import Latest
+from analysis.explore.sentences import concordance, document_html
+from analysis.explore.table import rows_of, table
+from analysis.explore.tilemap import chips, tilemap
+from analysis.explore.views import Answer, answer
+from analysis.labels import label, say
+from analysis.output import save_figure
+from analysis.study import Study
+from analysis.tables import caption
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+KEPT, DPI = 50, 160  # answers kept; dots per inch on the screen
+LINES = ("region", "year", "left", "match", "right", "title")
+WORDS = {
+    "terms": ("词语", "Terms"), "slogans": ("提法", "Formulations"), "keyness": ("显著词", "Keyness"),
+    "cooccurrence": ("共现", "Co-occurrence"), "topics": ("主题", "Topics"),
+    "all": ("全部文档", "All documents"), "item": ("任意字串或提法，回车", "any string or formulation, then Enter"),
+    "regex": ("正则表达式", "regular expression"), "by": ("分组", "by"), "against": ("对比", "against"),
+    "k": ("主题数", "topics"), "save": ("保存图和表", "Save figure and table"), "copy": ("复制代码", "Copy code"),
+    "stop": ("停止", "Stop"), "years": ("年份", "years"), "rest": ("其余文档", "the rest"),
+    "saved": ("已存：", "Saved: "), "hits": ("点表中一行，读原句。", "Click a row to read its sentences."),
+    "open": ("点一句，读全文。", "Click a line to open its document."), "stopped": ("已停止。", "Stopped."),
+}  # fmt: skip
+VIEWS = ("terms", "slogans", "keyness", "cooccurrence", "topics")
+USED = {"item": ("terms", "slogans", "cooccurrence"), "regex": ("terms", "slogans", "cooccurrence"),
+        "by": ("terms", "slogans", "topics"), "against": ("keyness",), "k": ("topics",)}  # fmt: skip
+
+
+def word(name: str) -> str:
+    """A word of the panel in the language of the labels."""
+    return say(dict(zip(("zh", "en"), WORDS[name], strict=True)))
+
+
+def pickers(study: Study) -> dict[str, Any]:
+    """A widget for each field of ``Choice``, by its name."""
+    import ipywidgets as w
+
+    docs = study.corpus.docs
+    years = docs["year"].dropna()
+    span = (int(years.min()), int(years.max())) if len(years) else (0, 0)
+    provinces = docs["province"].dropna().sort_values().unique()
+    others = [(str(label(name)), Choice(provinces=(name,))) for name in provinces]
+    slogans = sorted(study.occurrences["slogan"].unique())
+    return {
+        "provinces": tilemap(docs),
+        "years": w.IntRangeSlider(value=span, min=span[0], max=span[1], description=word("years")),
+        "levels": chips(docs, "level"),
+        "institution_types": chips(docs, "institution_type"),
+        "view": w.ToggleButtons(options=[(word(view), view) for view in VIEWS]),
+        "item": w.Combobox(options=slogans, placeholder=word("item"), continuous_update=False),
+        "regex": w.Checkbox(False, description=word("regex"), indent=False),
+        "by": w.Dropdown(options=[(str(label(v)), v) for v in ("region", "year")], description=word("by")),
+        "against": w.Dropdown(options=[(word("rest"), "rest"), *others], description=word("against")),
+        "k": w.BoundedIntText(10, min=2, max=60, description=word("k")),
+    }  # fmt: skip
+
+
+def _sorted(df: pd.DataFrame, shown: dict[str, Any], column: str) -> dict[str, Any]:
+    return rows_of(df, turned(shown["order"], column, is_numeric_dtype(df[column])))
+
+
+def choice_of(values: dict[str, Any], span: tuple[int, int]) -> Choice:
+    """What pickers' values mean: lists as tuples in one order, and the whole span of years as no filter."""
+    lists = {name: tuple(sorted(value)) for name, value in values.items() if isinstance(value, list)}
+    years = tuple(values["years"])
+    return Choice(**{**values, **lists, "years": None if years == span else years, "item": values["item"].strip()})
+
+
+def turned(order: list[Any], column: str, numeric: bool) -> tuple[str, bool]:
+    """The order after a click on a column: numbers from the greatest, words from the first, then the other way."""
+    return column, not order[1] if order[0] == column else not numeric
+
+
+def png(figure: Figure) -> str:
+    """A figure as an image element's source, in the theme's fonts."""
+    from analysis.plots.theme import dress, style
+
+    held = io.BytesIO()
+    with style():
+        dress(figure.axes)
+        figure.savefig(held, format="png", dpi=DPI)
+    return "data:image/png;base64," + base64.b64encode(held.getvalue()).decode()
+
+
+class Panel:
+    """The widgets and what they show; ``box`` is what a notebook displays.
+
+    JupyterLab may deliver a click on another thread; everything but the work itself is done on the kernel's own.
+    """
+
+    def __init__(self, study: Study, path: str | None = None) -> None:
+        self.study, self.path, self.known = study, path, dict[Choice, tuple[Answer, str]]()
+        self.answers, self.readings = Latest(), Latest()
+        self.pickers = pickers(study)
+        self.figure, self.document = front("page", data={}), front("page", data={})
+        self.code = front("code", code="", label=word("copy"))
+        here = self.answers.on_loop
+        self.table = table(here(self.read), here(self.sort_table))
+        self.lines = table(here(self.open), here(self.sort_lines))
+        for picker in self.pickers.values():
+            picker.observe(here(self.ask), "value")
+        self.box = self._laid_out(here)
+        self.ask()
+
+    def _laid_out(self, here: Callable[..., Any]) -> Any:
+        import ipywidgets as w
+
+        p = self.pickers
+        self.status, self.progress = w.HTML(), w.FloatProgress(max=1)
+        reset, self.keep, stop = (w.Button(description=word(name)) for name in ("all", "save", "stop"))
+        for button, act in ((reset, self.reset), (self.keep, self.save), (stop, self.stop)):
+            button.on_click(here(act))
+        self.busy = w.HBox([self.progress, stop], _dom_classes=["tifa-busy"])
+        filters = w.VBox([p["years"], p["levels"], p["institution_types"], reset])
+        rows = {
+            "pick": [p["provinces"], filters],
+            "question": [p["view"], p["item"], p["regex"], p["by"], p["against"], p["k"]],
+            "answer": [self.figure, self.table, self.busy],
+            "keep": [self.keep, self.code, self.status],
+            "read": [self.lines, self.document],
+        }
+        boxes = [w.Box(children, _dom_classes=[f"tifa-{name}"]) for name, children in rows.items()]
+        return w.VBox([w.VBox(boxes, _dom_classes=["tifa-body"])], _dom_classes=["tifa-explore"])
+
+    @property
+    def choice(self) -> Choice:
+        """What is picked now."""
+        slider = self.pickers["years"]
+        return choice_of({name: picker.value for name, picker in self.pickers.items()}, (slider.min, slider.max))
+
+    def ask(self, _: Any = None) -> None:
+        """Answer what is picked now; an answer known already is shown at once."""
+        choice = self.choice
+        for name, views in USED.items():
+            self.pickers[name].layout.display = None if choice.view in views else "none"
+        if choice in self.known:
+            self.answers.stop()
+            return self.show(choice, self.known[choice][0])
+        self.progress.value = 0
+        self.busy.add_class("tifa-on")
+        progress = self.answers.on_loop(lambda done: setattr(self.progress, "value", done))
+        self.answers.ask(
+            lambda stop: answer(self.study, choice, path=self.path, progress=progress, stop=stop),
+            lambda made: self.show(choice, made),
+        )
+
+    def show(self, choice: Choice, made: Answer | Exception) -> None:
+        """Table, then figure, then code; in place of a figure the sentence that says why there is none."""
+        self.busy.remove_class("tifa-on")
+        if isinstance(made, Exception):
+            return self.say_no(f"{made}")
+        self.answer, self.status.value = made, ""
+        self.lines.data, self.document.data = {}, {"html": f"<p>{escape(word('hits'))}</p>"}
+        if choice.item:
+            self.read(None)
+        self.table.data = rows_of(made.table)
+        self.code.code = made.code
+        self.keep.disabled = made.table.empty
+        if made.table.empty:
+            return self.say_no(say(made.table.attrs.get("reason", {"zh": "没有结果。", "en": "No result."})))
+        source = self.known[choice][1] if choice in self.known else png(made.draw())
+        self.known[choice] = (made, source)
+        if len(self.known) > KEPT:
+            del self.known[next(iter(self.known))]
+        self.figure.data = {"html": f'<img class="tifa-figure" alt="{escape(caption(made.table))}" src="{source}">'}
+
+    def say_no(self, text: str) -> None:
+        self.figure.data = {"html": f'<p role="alert">{escape(text)}</p>'}
+
+    def stop(self, _: Any = None) -> None:
+        """Give up the answer under way."""
+        self.answers.stop()
+        self.busy.remove_class("tifa-on")
+        self.say_no(word("stopped"))
+
+    def reset(self, _: Any = None) -> None:
+        """All documents again."""
+        slider = self.pickers["years"]
+        slider.value = (slider.min, slider.max)
+        for name in ("provinces", "levels", "institution_types"):
+            self.pickers[name].value = []
+
+    def sort_table(self, column: str) -> None:
+        """Sort the answer by a column."""
+        self.table.data = _sorted(self.answer.table, self.table.data, column)
+
+    def read(self, row: int | None) -> None:
+        """The sentences behind a row, or of what is typed."""
+        choice = self.choice
+        self.wanted = choice.item if row is None else self.answer.table.iloc[row]
+        self._read(choice, None)
+
+    def sort_lines(self, column: str) -> None:
+        """Sort the sentences: by what stands left or right of the hit, or by region, year or title."""
+        if column in ("left", "right"):
+            return self._read(self.choice, column)
+        self.lines.data = _sorted(self.hits[list(LINES)], self.lines.data, column)
+
+    def _read(self, choice: Choice, side: Any) -> None:
+        wanted = self.wanted
+        self.readings.ask(
+            lambda stop: concordance(self.study, choice, wanted, sort=side), lambda hits: self._show_lines(hits, side)
+        )
+
+    def _show_lines(self, hits: pd.DataFrame | Exception, side: str | None) -> None:
+        if isinstance(hits, Exception):
+            return self.say_no(str(hits))
+        self.hits: pd.DataFrame = hits
+        self.lines.data = rows_of(hits[list(LINES)], (side or "", True))
+        self.document.data = {"html": f"<p>{escape(word('open'))}</p>"} if len(hits) else {}
+
+    def open(self, line: int) -> None:
+        """The document of a line, with all its hits marked and the line's own in view."""
+        hit = self.hits.iloc[line]
+        same = self.hits[self.hits["doc_id"] == hit["doc_id"]]
+        spans = sorted(zip(same["start"], same["start"] + same["match"].str.len(), strict=True))
+        here = [start for start, _ in spans].index(hit["start"])
+        self.document.data = {"html": document_html(self.study, hit["doc_id"], spans), "here": here}
+
+    def save(self, _: Any = None) -> None:
+        """Figure and table into the results folder, entered in its manifest."""
+        paths = save_figure(self.answer.draw(), self.answer.name, data=self.answer.table)
+        self.status.value = escape(word("saved") + ", ".join(path.name for path in paths))

@@ -1,0 +1,66 @@
+"""A DataFrame as rows to read, sort and click; sorted here, so that the browser holds only what it shows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+from analysis.explore.front import front
+from analysis.labels import label, say
+
+ROWS = 200  # shown; sorting looks at all
+BESIDE = ("left", "right")
+
+
+def table(pick: Callable[[int], Any], sort: Callable[[str], Any]) -> Any:
+    """An empty table that calls ``pick`` with the position of a clicked row and ``sort`` with a clicked column."""
+    made = front("table", data={})
+    heard: dict[str, Callable[[Any], Any]] = {"pick": pick, "sort": sort}
+    made.on_msg(lambda _, message, __: [heard[name](value) for name, value in message.items()])
+    return made
+
+
+def rows_of(df: pd.DataFrame, order: tuple[str, bool] = ("", True)) -> dict[str, Any]:
+    """The first rows in an order (column, ascending), each led by its position in ``df``; missing values last.
+
+    A concordance comes sorted by what stands beside the hit; there the order is only shown.
+
+    Returns
+    -------
+    dict
+        ``columns`` (name, label, kind), ``rows``, ``order``, ``caption``.
+    """
+    placed = df.reset_index(drop=True)
+    if order[0] in placed and order[0] not in BESIDE:
+        placed = placed.sort_values(order[0], ascending=order[1], kind="stable")
+    first = placed.head(ROWS)
+    cells = [[_cell(value) for value in first[name].astype(object).tolist()] for name in first]
+    return {
+        "columns": [{"name": str(n), "label": str(label(n)), "kind": _kind(str(n), df[n])} for n in df],
+        "rows": [list(row) for row in zip(first.index.tolist(), *cells, strict=True)],
+        "order": list(order),
+        "caption": _caption(len(first), len(df)),
+    }
+
+
+def _cell(value: Any) -> str | int | float | None:
+    """What JSON can hold."""
+    if pd.isna(value):
+        return None
+    return value if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)) else str(value)
+
+
+def _kind(name: str, column: pd.Series) -> str:
+    if name in (*BESIDE, "match"):
+        return name
+    return "number" if is_numeric_dtype(column) and not is_bool_dtype(column) else "text"
+
+
+def _caption(shown: int, total: int) -> str:
+    return say({"zh": f"{total:,} 行", "en": f"{total:,} rows"}) + (
+        say({"zh": f"，显示前 {shown} 行", "en": f", the first {shown} shown"}) if shown < total else ""
+    )

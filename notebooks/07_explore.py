@@ -1,0 +1,25 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 07 动手探索 Explore
+#
+# 点省份，拖年份，选层级与机关；再选看什么：词语、提法、显著词、共现、主题。图与表随选随变。**点表中一行，读原句；点一句，读全文；“保存图和表”存入 `figures/`；“复制代码”给出重做同一张表的几行 Python。**
+#
+# *Pick provinces, drag the years, choose levels and institutions; then what to look at. **Click a row to read its sentences, a sentence to read its document; "Save figure and table" keeps both in `figures/`; "Copy code" gives the Python that makes the same table.***
+
+# %%
+import analysis as da
+
+study = da.open_study()
+da.explore(study)
