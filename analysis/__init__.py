@@ -41,6 +41,7 @@ _LATER = {
     "word_intrusion": "stats.topic_intrusion", "topic_intrusion": "stats.topic_intrusion",
     "score_intrusion": "stats.topic_intrusion",
     "subset": "explore.choices", "pattern_frequency": "explore.strings", "mentions": "explore.strings",
+    "subset": "explore.choices", "pattern_frequency": "explore.strings", "mentions": "explore.strings",
     "save_table": "output", "save_figure": "output", "save_network": "output",
 }  # fmt: skip
 

@@ -62,8 +62,8 @@ def kwic(corpus: Corpus, pattern: str | list[str] | Lexicon, width: int = 20) ->
 
 def _hits(texts: pd.Series, pattern: str | list[str] | Lexicon) -> Iterator[tuple[str, str, int, int]]:
     if isinstance(pattern, str):
-        compiled = _compile(pattern)
-        return ((str(doc_id), text, *m.span()) for doc_id, text in texts.items() for m in compiled.finditer(text))
+        found = compiled(pattern)
+        return ((str(doc_id), text, *m.span()) for doc_id, text in texts.items() for m in found.finditer(text))
     strings = sorted(set(pattern)) if isinstance(pattern, list) else pattern.surfaces.index
     if not all(strings) or not len(strings):
         raise ValueError(f"The pattern {pattern!r} matches the empty string; name at least one character.")
@@ -77,14 +77,15 @@ def _name(pattern: str | list[str] | Lexicon) -> str:
     return "|".join(sorted(set(pattern)))[:200] if isinstance(pattern, list) else pattern.digest
 
 
-def _compile(pattern: str) -> re.Pattern[str]:
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A regular expression; ValueError if it is none or matches the empty string."""
     try:
-        compiled = re.compile(pattern)
+        found = re.compile(pattern)
     except re.error as error:
         message = (
             f"The pattern {pattern!r} is not a regular expression ({error}); put literal strings in a list."
         )
         raise ValueError(message) from None
-    if compiled.match(""):
+    if found.match(""):
         raise ValueError(f"The pattern {pattern!r} matches the empty string; name at least one character.")
-    return compiled
+    return found

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, overload
 
 import numpy as np
 import pandas as pd
 
 from analysis.corpus import Corpus, Recipe, select_rows
 from analysis.dfm import Dfm
+from analysis.stats.topics import TopicModel
 from analysis.study import Study
 from analysis.tokens import Tokens
 
@@ -67,11 +68,15 @@ def _one_of(docvar: str, values: tuple[str, ...]) -> str:
     return f"{docvar} == {names[0]}" if len(names) == 1 else f"{docvar} in [{', '.join(names)}]"
 
 
-def subset(study: Study, choice: Choice | str | None) -> Study:
-    """The part of a study that a choice, or a docvars query, leaves; it may hold no document.
+@overload
+def subset(study: Study, choice: Choice | str | None) -> Study: ...
+@overload
+def subset(study: TopicModel, choice: Choice | str | None) -> TopicModel: ...
+def subset(study: Study | TopicModel, choice: Choice | str | None) -> Study | TopicModel:
+    """The part of a study, or of a fitted topic model, that a docvars query, or a choice, leaves.
 
-    Counts, words and occurrences are rows of the whole study's, nothing is computed anew; ``terms`` has the
-    whole study's terms. The last parts asked for are kept.
+    Counts, words, occurrences and shares of topics are rows of the whole's: nothing is computed anew, and the
+    terms and topics of a part are those of the whole. It may hold no document. The last parts are kept.
 
     Raises
     ------
@@ -79,7 +84,19 @@ def subset(study: Study, choice: Choice | str | None) -> Study:
         If a query names an unknown docvar or cannot be read.
     """
     asked = query(choice) if isinstance(choice, Choice) else choice
-    return study if asked is None else _part(study, asked)
+    if asked is None:
+        return study
+    return _model(study, asked) if isinstance(study, TopicModel) else _part(study, asked)
+
+
+@functools.lru_cache(maxsize=16)
+def _model(model: TopicModel, asked: str) -> TopicModel:
+    rows = np.flatnonzero(select_rows(model.docvars, asked))
+    return replace(
+        model, doc_topic=model.doc_topic.iloc[rows], docvars=model.docvars.iloc[rows], totals=model.totals[rows],
+        draws=None if model.draws is None else model.draws[:, rows],
+        recipe=(*model.recipe, {"step": "subset", "query": asked}),
+    )  # fmt: skip
 
 
 @functools.lru_cache(maxsize=16)

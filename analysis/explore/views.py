@@ -1,22 +1,33 @@
-"""One answer per view: table, figure and the lines that make both."""
+"""One answer per view. What is computed is the very code that the user can copy."""
 
 from __future__ import annotations
 
+import functools
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.explore.choices import Choice
+import analysis
+from analysis.answers import nothing
+from analysis.corpus import REGION_OF
+from analysis.explore.choices import Choice, query, subset
+from analysis.explore.stopping import watched
 from analysis.study import Study
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-
-class Stopped(Exception):
-    """The user stopped a long answer."""
+Scope = dict[str, Any]
+_KEPT, _CALLS = ("topics", "cooccurrence"), 8
+EMPTY = {"zh": "所选没有文档。", "en": "No document is chosen."}
+ONE_SIDE = {
+    "zh": "请先选地区、年份、层级或机关类型：显著词是一部分文档与另一部分相比。",
+    "en": "Choose regions, years, levels or types first: keyness compares some documents with others.",
+}
+TERMS, RESAMPLES = 40, 999
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,11 +37,11 @@ class Answer:
     Attributes
     ----------
     table : DataFrame
-        With the attributes of every result; an empty one says why in ``attrs["reason"]`` (zh, en).
+        With the attributes of every result; an empty one says why in ``attrs["reason"]``.
     draw : callable
-        Makes the matplotlib figure; not to be called for an empty table.
+        Makes the figure; not to be called for an empty table.
     code : str
-        The lines that make ``table`` and ``figure`` on the public API.
+        The lines that make ``table`` and ``figure`` on the public names.
     name : str
         For ``save_figure`` and ``save_table``.
     """
@@ -41,22 +52,173 @@ class Answer:
     name: str
 
 
-def slow(study: Study, choice: Choice) -> bool:
-    """Whether an answer may take more than a second: run it in a thread, with a progress bar."""
-    raise NotImplementedError
-
-
 def answer(
     study: Study, choice: Choice, *, path: str | None = None,
     progress: Callable[[float], None] | None = None, stop: Callable[[], bool] | None = None,
 ) -> Answer:  # fmt: skip
-    """Table, figure and code of a choice.
+    """Table, figure and code of a choice; a question that has no answer gives the empty table that says why.
+
+    Parameters
+    ----------
+    study : Study
+    choice : Choice
+    path : str, optional
+        What ``open_study`` was given, for the code.
+    progress : callable, optional
+        Told a share from 0 to 1 while there is work.
+    stop : callable, optional
+        Asked meanwhile whether to give up.
 
     Raises
     ------
-    ValueError
-        If the item is no regular expression; its message is fit to be shown.
     Stopped
-        If ``stop()`` became true.
+        If ``stop()`` was true.
     """
-    raise NotImplementedError
+    lines, figure = VIEWS[choice.view](study, choice)
+    scope: Scope = {"da": _library, "study": study, "pd": pd}
+    heads = ["import pandas as pd", ""] if any("pd." in line for line in lines) else [""]
+    opened = f"study = da.open_study({'' if path is None else repr(str(path))})"
+    code = "\n".join(["import analysis as da", *heads, opened, *lines, figure, ""])
+    try:
+        watched(lambda: _run(lines, scope), progress=progress, stop=stop)
+        table: pd.DataFrame = scope["table"]
+        if table.empty and ("reason" not in table.attrs or not len(subset(study, choice).dfm)):
+            table.attrs["reason"] = _reason(study, choice, None)
+    except ValueError as error:
+        table = nothing(_reason(study, choice, error))
+    return Answer(table, lambda: _run([figure], scope)["figure"], code, _file_name(choice))
+
+
+def _run(lines: list[str], scope: Scope) -> Scope:
+    for line in lines:
+        exec(line, scope)  # made here, of names and of literals that repr() has quoted
+    return scope
+
+
+def _terms(study: Study, choice: Choice) -> tuple[list[str], str]:
+    by = choice.by
+    if choice.item:
+        table = f"table = da.pattern_frequency(part.corpus, {_pattern(choice)}, by={by!r})"
+        return [_part(choice), table], f"figure = da.plots.by_group(table, by={by!r}, value='per_10k_chars').figure"
+    top = f"top = da.frequency(part.terms).head({TERMS})['feature']"
+    table = f"table = da.frequency(part.terms.select(list(top)), by={by!r})"
+    heat = f"figure = da.plots.heat(table, rows='feature', by={by!r}, value='per_10k', each=True).figure"
+    return [_part(choice), top, table], heat
+
+
+def _slogans(study: Study, choice: Choice) -> tuple[list[str], str]:
+    if not choice.item:
+        table = f"table = da.adoption(part.occurrences, part.corpus, by={choice.by!r}).query('n > 0', engine='python')"
+        return [_part(choice), table], "figure = da.plots.heat(table, rows='slogan', by='group', value='share').figure"
+    slogan = _slogan(study, choice)
+    if slogan is None:
+        one = f"one = da.mentions(part.corpus, {_pattern(choice)})"
+    else:
+        one = f"one = part.occurrences[part.occurrences['slogan'] == {slogan!r}]"
+    figure = (
+        "figure = da.plots.adoption(table).figure" if choice.by == "year"
+        else "figure = da.plots.by_group(table, by='group', value='share', limits=('share_low', 'share_high')).figure"
+    )  # fmt: skip
+    return [_part(choice), one, f"table = da.adoption(one, part.corpus, by={choice.by!r})"], figure
+
+
+def _keyness(study: Study, choice: Choice) -> tuple[list[str], str]:
+    target, against = query(choice), choice.against
+    reference = None if against == "rest" else query(against)
+    if target is None or (against != "rest" and reference is None):
+        return ["table = pd.DataFrame(columns=['feature'])"], ""
+    versus = "" if reference is None else f"{reference!r}, "
+    other = "reference" if against == "rest" else _side(against, "reference")
+    lines = [
+        f"terms = study.terms.trim(min_docfreq={max(2, len(study.terms) // 10)})",
+        f"table = da.keyness(terms, {target!r}, {versus}resamples={RESAMPLES})",
+        f"table.attrs['sides'] = {{'target': {_side(choice, 'target')!r}, 'reference': {other!r}}}",
+    ]
+    return lines, "figure = da.plots.keyness(table, top=12).figure"
+
+
+def _cooccurrence(study: Study, choice: Choice) -> tuple[list[str], str]:
+    occ, slogan, name = "occ = part.occurrences", _slogan(study, choice), choice.item
+    if choice.item and slogan is None:
+        occ = f"occ = pd.concat([part.occurrences, da.mentions(part.corpus, {_pattern(choice)})], ignore_index=True)"
+    lines = [_part(choice), occ, "ties = da.cooccurrence(occ, part.corpus)"]
+    if not choice.item:
+        return [*lines, "table = ties"], "figure = da.plots.cooccurrence(table.head(40), min_n=1).figure"
+    name = slogan or name
+    lines.append(f"table = ties[(ties['a'] == {name!r}) | (ties['b'] == {name!r})].reset_index(drop=True)")
+    near = "names = pd.unique(table[['a', 'b']].head(15).to_numpy().ravel())"
+    ego = "ego = ties[ties['a'].isin(names) & ties['b'].isin(names)]"
+    return lines, f"{near}\n{ego}\nfigure = da.plots.cooccurrence(ego, min_n=1).figure"
+
+
+def _topics(study: Study, choice: Choice) -> tuple[list[str], str]:
+    lines = [
+        f"model = da.topics(study.topic_units, {choice.k})",
+        _part(choice, "model"),
+        "words = da.top_features(model, 3).groupby('topic')['feature'].agg(' '.join)",
+        f"table = da.prevalence(part, by={choice.by!r})",
+        "table['words'] = table['topic'] + ' ' + table['topic'].map(words)",
+    ]
+    return lines, f"figure = da.plots.heat(table, rows='words', by={choice.by!r}, value='share').figure"
+
+
+VIEWS: dict[str, Callable[[Study, Choice], tuple[list[str], str]]] = {
+    "terms": _terms, "slogans": _slogans, "keyness": _keyness, "cooccurrence": _cooccurrence, "topics": _topics,
+}  # fmt: skip
+
+
+def _part(choice: Choice, whole: str = "study") -> str:
+    asked = query(choice)
+    return f"part = {whole}" if asked is None else f"part = da.subset({whole}, {asked!r})"
+
+
+def _pattern(choice: Choice) -> str:
+    return repr(choice.item if choice.regex else [choice.item])
+
+
+def _slogan(study: Study, choice: Choice) -> str | None:
+    """The slogan that is typed, whichever way it is written; None for any other string."""
+    return None if choice.regex else study.lexicon.surfaces.get(choice.item)
+
+
+def _side(choice: Choice, otherwise: str) -> str:
+    """What to call a side of a comparison: its regions and years, where these say it."""
+    where = "、".join(REGION_OF.get(name, name) for name in choice.provinces[:3])
+    when = "" if choice.years is None else "–".join(dict.fromkeys(map(str, choice.years)))
+    return (where + "…" * (len(choice.provinces) > 3) + " " + when).strip() or otherwise
+
+
+def _reason(study: Study, choice: Choice, error: ValueError | None) -> dict[str, str]:
+    """Why there is no table."""
+    if query(choice) is not None and not len(subset(study, choice).dfm):
+        return EMPTY
+    return ONE_SIDE if error is None else {"zh": f"此问无从回答：{error}", "en": str(error)}
+
+
+def _file_name(choice: Choice) -> str:
+    """Readable, and another for every choice."""
+    said = "".join(c if c.isalnum() else "_" for c in choice.item[:16])
+    digest = hashlib.sha256(repr(choice).encode()).hexdigest()[:6]
+    return "_".join(filter(None, ["explore", choice.view, choice.by, said, digest]))
+
+
+class _Library:
+    """The package, whose slow functions keep their last results while asked about the same objects."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[Any, ...], tuple[Any, Any]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        function = getattr(analysis, name)
+        return functools.partial(self._call, name, function) if name in _KEPT else function
+
+    def _call(self, name: str, function: Callable[..., Any], *given: Any) -> Any:
+        key = (name, *map(id, given))  # no id is given twice, as what it names is kept
+        if key not in self._kept:
+            self._kept[key] = (given, function(*given))
+            if len(self._kept) > _CALLS:
+                del self._kept[next(iter(self._kept))]
+        return self._kept[key][1]
+
+
+_library = _Library()

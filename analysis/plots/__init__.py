@@ -3,6 +3,7 @@
 from analysis.plots.clouds import wordclouds
 from analysis.plots.divergence import divergence_matrix, word_shift
 from analysis.plots.grids import adoption_map, coverage, tilemap, tilemaps
+from analysis.plots.groups import by_group, heat
 from analysis.plots.keyness import keyness
 from analysis.plots.network import cooccurrence, cooccurrence_panels
 from analysis.plots.panels import panels
@@ -14,8 +15,8 @@ from analysis.plots.topic_map import topic_map
 from analysis.plots.topics import choose_k, contrasts, prevalence, prevalence_tiles, prevalence_trend, top_features
 
 __all__ = [
-    "ONE_COLUMN", "TWO_COLUMN", "adoption", "adoption_map", "change_points", "choose_k", "contrasts", "cooccurrence",
-    "cooccurrence_panels", "coverage", "dispersion", "divergence_matrix", "font_path", "frequency", "keyness", "lags",
-    "panels", "prevalence", "prevalence_tiles", "prevalence_trend", "slopes", "style", "tfidf", "tilemap", "tilemaps",
-    "top_features", "topic_map", "trend", "word_shift", "wordclouds",
+    "ONE_COLUMN", "TWO_COLUMN", "adoption", "adoption_map", "by_group", "change_points", "choose_k", "contrasts",
+    "cooccurrence", "cooccurrence_panels", "coverage", "dispersion", "divergence_matrix", "font_path", "frequency",
+    "heat", "keyness", "lags", "panels", "prevalence", "prevalence_tiles", "prevalence_trend", "slopes", "style",
+    "tfidf", "tilemap", "tilemaps", "top_features", "topic_map", "trend", "word_shift", "wordclouds",
 ]  # fmt: skip
