@@ -41,14 +41,13 @@ _LATER = {
     "word_intrusion": "stats.topic_intrusion", "topic_intrusion": "stats.topic_intrusion",
     "score_intrusion": "stats.topic_intrusion",
     "subset": "explore.choices", "pattern_frequency": "explore.strings", "mentions": "explore.strings",
-    "subset": "explore.choices", "pattern_frequency": "explore.strings", "mentions": "explore.strings",
     "save_table": "output", "save_figure": "output", "save_network": "output",
 }  # fmt: skip
 
 __version__ = "0.1.0"
 __all__ = [
-    "Corpus", "Dfm", "Lexicon", "Shards", "Tokens", "add_to_lexicon", "adoption", "coverage", "dfm", "discover", "explore",
-    "kwic", "load_corpus", "load_lexicon", "load_stopwords", "make_corpus", "open_shards", "periods", "plots", "review",
+    "Corpus", "Dfm", "Lexicon", "Shards", "Tokens", "add_to_lexicon", "adoption", "coverage", "dfm", "discover",
+    "explore", "kwic", "load_corpus", "load_lexicon", "load_stopwords", "make_corpus", "open_shards", "periods", "plots", "review",
     "slogans", "statuses", "tiers", "tokenize", "write_metadata", "write_shards",
     *_LATER,
 ]  # fmt: skip
