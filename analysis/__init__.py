@@ -47,8 +47,8 @@ _LATER = {
 __version__ = "0.1.0"
 __all__ = [
     "Corpus", "Dfm", "Lexicon", "Shards", "Tokens", "add_to_lexicon", "adoption", "coverage", "dfm", "discover",
-    "explore", "kwic", "load_corpus", "load_lexicon", "load_stopwords", "make_corpus", "open_shards", "periods", "plots", "review",
-    "slogans", "statuses", "tiers", "tokenize", "write_metadata", "write_shards",
+    "explore", "kwic", "load_corpus", "load_lexicon", "load_stopwords", "make_corpus", "open_shards", "periods",
+    "plots", "review", "slogans", "statuses", "tiers", "tokenize", "write_metadata", "write_shards",
     *_LATER,
 ]  # fmt: skip
 
