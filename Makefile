@@ -1,5 +1,5 @@
 # Tifa. Needs git, make and Python 3.11 or newer; on Windows use `pip install .` in place of make.
-.PHONY: figures test browser-test lab lock lint clean
+.PHONY: figures test browser-test docs lab lock lint clean
 .DEFAULT_GOAL := figures
 .DELETE_ON_ERROR:
 
@@ -18,6 +18,10 @@ test: .venv/installed
 browser-test: .venv/installed
 	$(BIN)/python -m pytest tests/browser -m browser
 
+# The site: tutorial, notebooks as they run on the sample, reference; open docs/_build/index.html.
+docs: .venv/installed
+	$(BIN)/python -m sphinx -W --keep-going -q docs docs/_build
+
 lab: .venv/installed
 	$(BIN)/jupyter lab notebooks
 
@@ -32,10 +36,10 @@ COMPILE = $(or $(UV),$(BIN)/uv) pip compile --quiet --upgrade --universal --pyth
 lock: $(if $(UV),,.venv/installed)
 	$(if $(UV),,$(BIN)/python -m pip install --quiet uv)
 	echo 'setuptools>=77' | $(COMPILE) - --output-file requirements-build.lock
-	echo 'argon2-cffi-bindings<26' | $(COMPILE) - pyproject.toml --extra test --extra lint --output-file requirements.lock
+	echo 'argon2-cffi-bindings<26' | $(COMPILE) - pyproject.toml --extra test --extra lint --extra docs --output-file requirements.lock
 
 clean:
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist docs/_build docs/api docs/pages *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/locked: requirements-build.lock requirements.lock

@@ -1,0 +1,64 @@
+"""The site: docstrings, the notebooks as they run on the sample, and the pages beside this file. Built by `make docs`."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.utils.math.latex2mathml import tex2mathml
+
+import analysis
+from analysis.folders import NOTEBOOKS, SAMPLE
+from analysis.pages import execute
+
+HERE = Path(__file__).parent
+PAGES = HERE / "pages"
+RESULTS = tempfile.TemporaryDirectory(prefix="tifa-")
+atexit.register(RESULTS.cleanup)
+os.environ |= {"CORPUS": str(SAMPLE), "TIFA_FIGURES": RESULTS.name, "TQDM_DISABLE": "1"}
+
+project, author, copyright = "Tifa 提法", "The Tifa authors", "The Tifa authors"
+version = release = analysis.__version__
+extensions = ["myst_nb", "sphinx.ext.autosummary", "sphinx.ext.autodoc", "numpydoc"]
+exclude_patterns = ["_build", "tutorial*.md"]  # of the tutorial, what comes of running it is a page
+language, html_search_language = "en", "zh"  # jieba cuts the Chinese of the search index, the rest is English
+nitpicky = False
+myst_enable_extensions = ["colon_fence"]
+myst_heading_anchors = 3
+nb_execution_mode = "off"  # they have been run, below
+nb_ipywidgets_js: dict[str, Any] = {}
+autosummary_generate = True
+autodoc_typehints = "none"  # numpydoc says them
+numpydoc_show_class_members = False
+html_theme = "furo"
+html_title = "Tifa 提法"
+html_static_path = ["_static"]
+html_css_files = ["tifa.css"]
+html_show_sourcelink = html_copy_source = False
+html_math_renderer = "mathml"
+
+
+def run_notebooks(_: Any) -> None:
+    """The tutorial and every notebook on the sample, with figures and tables in them."""
+    import jupytext
+
+    PAGES.mkdir(exist_ok=True)
+    for source in [*sorted(HERE.glob("tutorial*.md")), *sorted(NOTEBOOKS.glob("0*.py"))]:
+        print("running", source.name)
+        jupytext.write(execute(source, {}), PAGES / f"{source.stem}.ipynb")
+
+
+def write_math(writer: Any, node: nodes.math | nodes.math_block) -> None:
+    """A formula as MathML, which browsers draw themselves: no script from elsewhere."""
+    block = isinstance(node, nodes.math_block)
+    writer.body.append(tex2mathml(node.astext(), as_block=block))
+    raise nodes.SkipNode
+
+
+def setup(app: Any) -> None:
+    app.connect("builder-inited", run_notebooks)
+    app.add_html_math_renderer("mathml", (write_math, None), (write_math, None))
