@@ -12,7 +12,7 @@ from analysis.dfm import group_codes, membership
 from analysis.stats.frequency import note
 from analysis.stats.resampling import benjamini_hochberg, t_quantile
 from analysis.stats.topic_regression import adjusted_shares, is_formula
-from analysis.stats.topic_units import composed, documents, logit_limits, said_of, two_sides
+from analysis.stats.topic_units import composed, documents, fits_of, logit_limits, said_of, two_sides, welch
 from analysis.stats.topics import TopicModel, with_stability
 
 _BORROWED = 6
@@ -74,19 +74,16 @@ def prevalence(
     """
     if isinstance(by, str) and is_formula(by, model.docvars):
         return adjusted_shares(model, by, confidence=confidence)
-    by_document, docvars = documents(model)
-    shares = by_document(model.doc_topic.to_numpy())
+    docvars, fits = documents(model)[1], fits_of(model)
     codes, keys = np.zeros(len(docvars), dtype=np.int64), pd.DataFrame(index=[0])
     if by is not None:
         codes, keys = group_codes(docvars, by)
     n = np.bincount(codes[codes >= 0], minlength=len(keys))
     members = membership(codes, len(keys))
-    mean = members @ shares / n[:, None]
-    deviations = shares - np.vstack([mean, np.zeros(model.k)])[codes]
-    drawn = None if model.draws is None else np.stack([members @ by_document(d) / n[:, None] for d in model.draws])
-    if drawn is not None:
-        mean = (mean + drawn.sum(axis=0)) / (1 + len(drawn))
-    low, high = _interval(mean, members @ deviations**2, n[:, None], drawn, confidence)
+    means = np.stack([members @ shares / n[:, None] for shares in fits])
+    deviations = fits[0] - np.vstack([means[0], np.zeros(model.k)])[codes]
+    mean = means.mean(axis=0)
+    low, high = _interval(mean, members @ deviations**2, n[:, None], means[1:], confidence)
     group = np.repeat(np.arange(len(keys)), model.k)
     values = {
         "topic": np.tile(model.doc_topic.columns.to_numpy(dtype=str), len(keys)), "share": mean.ravel(),
@@ -137,24 +134,15 @@ def prevalence_contrast(
     ValueError
         If a side has fewer than two documents, or the sides share documents.
     """
-    by_document, docvars = documents(model)
-    sides = two_sides(docvars, target, reference)
-    shares = by_document(model.doc_topic.to_numpy())
-    n = [int(side.sum()) for side in sides]
-    means = [shares[side].mean(axis=0) for side in sides]
-    parts = [shares[side].var(axis=0, ddof=1) / m for side, m in zip(sides, n, strict=True)]
-    within = np.sum(parts, axis=0)
-    welch = within**2 / np.maximum(sum(v**2 / (m - 1) for v, m in zip(parts, n, strict=True)), 1e-300)
-    drawn = None if model.draws is None else [by_document(draw) for draw in model.draws]
-    apart = None if drawn is None else np.stack([d[sides[0]].mean(axis=0) - d[sides[1]].mean(axis=0) for d in drawn])
-    variance, df = composed(np.maximum(within, 1e-300), np.maximum(welch, 1.0), apart)
+    sides = two_sides(documents(model)[1], target, reference)
+    means, variance, df = welch(fits_of(model), sides)
     difference = means[0] - means[1]
     width = t_quantile(df, confidence) * np.sqrt(variance)
     p = 2 * stats.t.sf(np.abs(difference) / np.sqrt(variance), df)
     table = pd.DataFrame({
         "topic": model.doc_topic.columns.to_numpy(dtype=str), "share_target": means[0], "share_reference": means[1],
         "difference": difference, "low": difference - width, "high": difference + width, "p": p,
-        "q": benjamini_hochberg(p), "docs_target": n[0], "docs_reference": n[1],
+        "q": benjamini_hochberg(p), "docs_target": int(sides[0].sum()), "docs_reference": int(sides[1].sum()),
     })  # fmt: skip
     order = np.lexsort((np.arange(model.k), p.round(12)))
     table = with_stability(table.iloc[order].reset_index(drop=True), model)
@@ -164,7 +152,7 @@ def prevalence_contrast(
 
 
 def _interval(
-    mean: np.ndarray, squares: np.ndarray, n: np.ndarray, drawn: np.ndarray | None, confidence: float
+    mean: np.ndarray, squares: np.ndarray, n: np.ndarray, drawn: np.ndarray, confidence: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Limits for groups × topics; ``squares`` are sums of squared deviations from the group's mean."""
     binomial = mean * (1 - mean)

@@ -9,8 +9,8 @@ from scipy import sparse, stats
 from analysis.dfm import Dfm, group_codes, membership
 from analysis.stats.frequency import note
 from analysis.stats.rate_ratio import log_rate_ratio
-from analysis.stats.resampling import benjamini_hochberg
-from analysis.stats.topic_units import two_sides
+from analysis.stats.resampling import benjamini_hochberg, t_quantile
+from analysis.stats.topic_units import composed, two_sides
 from analysis.stats.topics import TopicModel, with_stability
 
 COLUMNS = ["topic", "feature", "n_target", "n_reference", "log_ratio", "log_ratio_low", "log_ratio_high", "p", "q"]
@@ -25,8 +25,10 @@ def topic_drift(
     Every occurrence of word v in document d is divided among the topics by
     :math:`\theta_{dt} \phi_{tv} / \sum_u \theta_{du} \phi_{uv}`; within each topic the rates of the two sides are then
     compared with intervals over documents (``rate_ratio.log_rate_ratio``). That the topic itself is more frequent on
-    one side does not count. ``p`` is that of the normal with an interval so wide, ``q`` Benjamini–Hochberg over all
-    words and topics tested: those of five occurrences in five documents or more.
+    one side does not count. A model with draws adds its own uncertainty by composition: the division is repeated with
+    each draw's :math:`\theta` and the :math:`\phi` that one step of EM makes of it. ``p`` is that of a t (of the normal
+    without draws) with an interval so wide, ``q`` Benjamini–Hochberg over all words and topics tested: those of five
+    occurrences in five documents or more.
 
     Parameters
     ----------
@@ -60,9 +62,7 @@ def topic_drift(
     sides = two_sides(model.docvars.iloc[first], target, reference)
     members = membership(units, len(first))[np.flatnonzero(sides[0] | sides[1])]
     is_target = sides[0][sides[0] | sides[1]]
-    divided = zip(map(str, model.doc_topic), _divided(counts, model), strict=True)
-    parts = [_words(members @ one, is_target).assign(topic=topic) for topic, one in divided]
-    table = pd.concat(parts, ignore_index=True)
+    table = _compared(counts, model, members, is_target)
     table["feature"] = dfm.features[table["feature"].to_numpy(dtype=int)]
     table = table.assign(q=benjamini_hochberg(table["p"].to_numpy()), order=table["topic"].map(_places(model)))
     table = table.sort_values(["order", "p", "feature"]).groupby("order").head(n).reset_index(drop=True)
@@ -74,34 +74,66 @@ def topic_drift(
     return table
 
 
+def _compared(
+    counts: sparse.csr_matrix, model: TopicModel, members: sparse.csr_matrix, is_target: np.ndarray
+) -> pd.DataFrame:
+    """The words of every topic, tested over documents and draws."""
+    phi = model.topic_feature.to_numpy()
+    found = [_words(members @ one, is_target) for one in _divided(counts, model.doc_topic.to_numpy(), phi)]
+    drawn = []
+    for draw in () if model.draws is None else model.draws:
+        again = _redrawn(counts, draw, phi)
+        drawn.append([_ratio(members @ one, is_target, w["feature"])[0] for one, w in zip(again, found, strict=True)])
+    tested = [_tested(words, [ratios[t] for ratios in drawn]) for t, words in enumerate(found)]
+    return pd.concat([words.assign(topic=topic) for topic, words in zip(model.doc_topic, tested, strict=True)])
+
+
 def _places(model: TopicModel) -> dict[str, int]:
     return {str(topic): place for place, topic in enumerate(model.doc_topic)}
 
 
-def _divided(counts: sparse.csr_matrix, model: TopicModel) -> list[sparse.csr_matrix]:
+def _divided(counts: sparse.csr_matrix, shares: np.ndarray, phi: np.ndarray) -> list[sparse.csr_matrix]:
     """Counts of the units' words by topic."""
-    shares, phi = model.doc_topic.to_numpy(), model.topic_feature.to_numpy()
     row = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    each = [shares[row, t] * phi[t, counts.indices] for t in range(model.k)]
+    each = [shares[row, t] * phi[t, counts.indices] for t in range(len(phi))]
     whole = np.maximum(np.sum(each, axis=0), 1e-300)
     return [sparse.csr_matrix((counts.data * e / whole, counts.indices, counts.indptr), counts.shape) for e in each]
 
 
+def _redrawn(counts: sparse.csr_matrix, shares: np.ndarray, phi: np.ndarray) -> list[sparse.csr_matrix]:
+    """The units' words by topic under a draw, whose topics are those its shares make of the words."""
+    words = np.array([np.asarray(one.sum(axis=0)).ravel() for one in _divided(counts, shares, phi)])
+    again = words / np.maximum(words.sum(axis=1, keepdims=True), 1e-300)
+    return _divided(counts, shares, again)
+
+
 def _words(counts: sparse.csr_matrix, is_target: np.ndarray) -> pd.DataFrame:
-    """The topic's words on two sides, tested over documents; ``feature`` is the column."""
-    counts = sparse.csr_matrix(counts)
+    """The topic's words frequent enough to test, and their counts on two sides; ``feature`` is the column."""
+    totals = [np.asarray(counts[side].sum(axis=0)).ravel() for side in (is_target, ~is_target)]
+    docfreq = np.asarray((counts > 0.5).sum(axis=0)).ravel()
+    kept = np.flatnonzero((totals[0] + totals[1] >= FEWEST) & (docfreq >= DOCS))
+    ratio, width = _ratio(counts, is_target, kept)
+    columns = {"feature": kept, "n_target": totals[0][kept], "n_reference": totals[1][kept]}
+    return pd.DataFrame(columns | {"ratio": ratio, "width": width}).dropna()
+
+
+def _ratio(counts: sparse.csr_matrix, is_target: np.ndarray, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Log ratio of rates and half its interval; NaN where a side has fewer than two documents of the topic."""
     totals = np.asarray(counts.sum(axis=1)).ravel()
     held = totals > 1e-9
-    counts, totals, is_target = counts[held], totals[held], is_target[held]
-    docfreq = np.asarray((counts > 0.5).sum(axis=0)).ravel()
-    kept = np.flatnonzero((np.asarray(counts.sum(axis=0)).ravel() >= FEWEST) & (docfreq >= DOCS))
-    if min(is_target.sum(), (~is_target).sum()) < 2 or not len(kept):
-        return pd.DataFrame(columns=[c for c in COLUMNS if c not in ("topic", "q")], dtype=float)
-    counts = counts[:, kept]
-    ratio, width = log_rate_ratio(counts, totals, is_target, np.zeros(len(totals), dtype=np.int64))
-    p = 2 * stats.norm.sf(np.abs(ratio) / (width / stats.norm.ppf(0.975)))
-    return pd.DataFrame({
-        "feature": kept, "n_target": np.asarray(counts[is_target].sum(axis=0)).ravel(),
-        "n_reference": np.asarray(counts[~is_target].sum(axis=0)).ravel(), "log_ratio": ratio / np.log(2),
-        "log_ratio_low": (ratio - width) / np.log(2), "log_ratio_high": (ratio + width) / np.log(2), "p": p,
-    })  # fmt: skip
+    side = is_target[held]
+    if min(side.sum(), (~side).sum()) < 2 or not len(kept):
+        return np.full(len(kept), np.nan), np.full(len(kept), np.nan)
+    return log_rate_ratio(counts[held][:, kept], totals[held], side, np.zeros(len(side), dtype=np.int64))
+
+
+def _tested(words: pd.DataFrame, drawn: list[np.ndarray]) -> pd.DataFrame:
+    """Intervals and p of a topic's words, over documents and draws."""
+    told = np.array([ratios for ratios in drawn if not np.isnan(ratios).any()]).reshape(-1, len(words))
+    variance = (words["width"].to_numpy() / stats.norm.ppf(0.975)) ** 2
+    variance, df = composed(variance, np.inf, told if len(told) > 1 else told[:0])
+    width, ratio = t_quantile(df, 0.95) * np.sqrt(variance), words["ratio"].to_numpy()
+    return words[["feature", "n_target", "n_reference"]].assign(
+        log_ratio=ratio / np.log(2), log_ratio_low=(ratio - width) / np.log(2),
+        log_ratio_high=(ratio + width) / np.log(2), p=2 * stats.t.sf(np.abs(ratio) / np.sqrt(variance), df),
+    )  # fmt: skip

@@ -7,8 +7,8 @@ import pandas as pd
 from scipy import stats
 
 from analysis.stats.frequency import note
-from analysis.stats.resampling import benjamini_hochberg
-from analysis.stats.topic_units import documents
+from analysis.stats.resampling import benjamini_hochberg, t_quantile
+from analysis.stats.topic_units import composed, documents, fits_of, welch
 from analysis.stats.topics import TopicModel, with_stability
 
 
@@ -17,7 +17,8 @@ def topic_correlation(model: TopicModel) -> pd.DataFrame:
 
     Spearman's :math:`r_s` with the interval of Fisher's z and the standard error
     :math:`\sqrt{(1 + r_s^2 / 2) / (n - 3)}` (Bonett & Wright 2000). Shares sum to 1, so topics that have nothing to do
-    with each other correlate at about :math:`-1/(k-1)`: ``p`` tests that, not 0; ``q`` is Benjamini–Hochberg.
+    with each other correlate at about :math:`-1/(k-1)`: ``p`` tests that, not 0; ``q`` is Benjamini–Hochberg. The
+    model's draws add their variance of Fisher's z (``composed``).
 
     Returns
     -------
@@ -25,17 +26,18 @@ def topic_correlation(model: TopicModel) -> pd.DataFrame:
         ``a b correlation low high p q n_docs``, the highest correlation first, then by topics; empty, with the
         reason, for fewer than five documents.
     """
-    by_document, docvars = documents(model)
-    names, n = model.doc_topic.columns.to_numpy(dtype=str), len(docvars)
-    i, j = np.triu_indices(model.k, 1)
-    ranks = stats.rankdata(by_document(model.doc_topic.to_numpy()).round(9), axis=0)
-    spread = ranks.std(axis=0)
+    fits, names = fits_of(model), model.doc_topic.columns.to_numpy(dtype=str)
+    n, (i, j) = fits.shape[1], np.triu_indices(model.k, 1)
+    ranks = stats.rankdata(fits.round(9), axis=1)
+    spread = ranks.std(axis=1).min(axis=0)
     usable = (spread[i] > 0) & (spread[j] > 0) if n >= 5 else np.zeros(len(i), dtype=bool)
     i, j = i[usable], j[usable]
-    r = np.clip(np.corrcoef(ranks.T)[i, j] if len(i) else np.empty(0), -0.999999, 0.999999)
-    error = np.sqrt((1 + r**2 / 2) / max(n - 3, 1))
-    low, high = (np.tanh(np.arctanh(r) + side * stats.norm.ppf(0.975) * error) for side in (-1, 1))
-    p = 2 * stats.norm.sf(np.abs(np.arctanh(r) - np.arctanh(-1 / model.k)) / error)
+    every = [np.corrcoef(fit.T)[i, j] if len(i) else np.empty(0) for fit in ranks]
+    z = np.arctanh(np.clip(every, -0.999999, 0.999999))
+    r = np.tanh(z[0])
+    variance, df = composed((1 + r**2 / 2) / max(n - 3, 1), np.inf, z[1:])
+    low, high = (np.tanh(z[0] + side * t_quantile(df, 0.95) * np.sqrt(variance)) for side in (-1, 1))
+    p = 2 * stats.t.sf(np.abs(z[0] - np.arctanh(-1 / model.k)) / np.sqrt(variance), df)
     table = pd.DataFrame({
         "a": names[i], "b": names[j], "correlation": r, "low": low, "high": high, "p": p, "q": benjamini_hochberg(p),
         "n_docs": n,
@@ -55,9 +57,9 @@ def topic_correlation(model: TopicModel) -> pd.DataFrame:
 def topic_slogans(model: TopicModel, occ: pd.DataFrame, *, n: int = 4, top: int = 60) -> pd.DataFrame:
     """Mean share of each topic in documents with a formulation and in those without.
 
-    Welch's t over documents, q Benjamini–Hochberg over all topics and formulations tested: the ``top`` found in most
-    documents, with two documents or more on either side. A formulation that is itself a feature of the topic lifts the
-    topic's share a little by its own count.
+    Welch's t over documents, draws adding the model's own variance as in ``prevalence_contrast``; q Benjamini–Hochberg
+    over all topics and formulations tested: the ``top`` found in most documents, with two documents or more on either
+    side. A formulation that is itself a feature of the topic lifts the topic's share a little by its own count.
 
     Parameters
     ----------
@@ -65,14 +67,14 @@ def topic_slogans(model: TopicModel, occ: pd.DataFrame, *, n: int = 4, top: int 
     occ : DataFrame
         Occurrence table of ``slogans()``; nested ones do not count.
     n : int
-        Formulations a topic, those with the largest positive differences by t.
+        Formulations a topic, those of positive difference and smallest p.
 
     Returns
     -------
     DataFrame
         ``topic slogan share_with share_without difference p q n_with n_without`` (and ``stability``), by topic and p.
     """
-    by_document, docvars = documents(model)
+    docvars, fits = documents(model)[1], fits_of(model)
     ids = docvars["parent"] if "parent" in docvars else docvars.index.to_series()
     met = occ.loc[~occ["nested"], ["doc_id", "slogan"]].drop_duplicates()
     met = met[met["doc_id"].isin(set(ids))].astype("str")
@@ -81,20 +83,19 @@ def topic_slogans(model: TopicModel, occ: pd.DataFrame, *, n: int = 4, top: int 
     docs = has.sum(axis=0) if len(names) else np.empty(0, dtype=int)
     usable = np.flatnonzero((docs >= 2) & (len(ids) - docs >= 2))
     usable = usable[np.lexsort((names[usable], -docs[usable]))[:top]]
-    shares = by_document(model.doc_topic.to_numpy())
     rows: list[tuple] = []
     for column in usable:
         side = has[:, column]
-        means = [shares[s].mean(axis=0) for s in (side, ~side)]
-        t, p = stats.ttest_ind(shares[side], shares[~side], equal_var=False)
-        rows += zip(model.doc_topic, [names[column]] * model.k, *means, means[0] - means[1], p, t,
+        means, variance, df = welch(fits, [side, ~side])
+        p = 2 * stats.t.sf(np.abs(means[0] - means[1]) / np.sqrt(variance), df)
+        rows += zip(model.doc_topic, [names[column]] * model.k, *means, means[0] - means[1], p,
                     [int(side.sum())] * model.k, [int((~side).sum())] * model.k, strict=True)  # fmt: skip
-    columns = ["topic", "slogan", "share_with", "share_without", "difference", "p", "t", "n_with", "n_without"]
-    table = pd.DataFrame(rows, columns=columns).dropna(subset="p").reset_index(drop=True)
+    columns = ["topic", "slogan", "share_with", "share_without", "difference", "p", "n_with", "n_without"]
+    table = pd.DataFrame(rows, columns=columns)
     table.insert(6, "q", benjamini_hochberg(table["p"].to_numpy(dtype=float)))
     order = {topic: place for place, topic in enumerate(model.doc_topic)}
     table = table[table["difference"] > 0].assign(order=table["topic"].map(order))
-    table = table.sort_values(["order", "p", "slogan"]).groupby("order").head(n).drop(columns=["order", "t"])
+    table = table.sort_values(["order", "p", "slogan"]).groupby("order").head(n).drop(columns="order")
     table = with_stability(table.reset_index(drop=True), model)
     table.attrs = {"recipe": [*model.recipe, {"step": "topic_slogans", "n": n, "top": top}], "left_out": 0, "notes": []}
     if table.empty:

@@ -42,8 +42,26 @@ def documents(model: TopicModel) -> tuple[Callable[[np.ndarray], np.ndarray], pd
     return lambda shares: belongs @ shares / words, docvars.iloc[first]
 
 
+def fits_of(model: TopicModel) -> np.ndarray:
+    """Shares of documents under the model, then under each of its draws: (1 + draws, documents, k)."""
+    by_document = documents(model)[0]
+    draws = () if model.draws is None else model.draws
+    return np.stack([by_document(fit) for fit in (model.doc_topic.to_numpy(), *draws)])
+
+
+def welch(fits: np.ndarray, sides: list[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
+    """Mean shares of two sides, the variance of their difference, over documents and draws, and its df (Welch 1938)."""
+    means = [fits[0, side].mean(axis=0) for side in sides]
+    n = [int(side.sum()) for side in sides]
+    parts = [fits[0, side].var(axis=0, ddof=1) / m for side, m in zip(sides, n, strict=True)]
+    within = np.maximum(np.sum(parts, axis=0), 1e-300)
+    df = within**2 / np.maximum(sum(v**2 / (m - 1) for v, m in zip(parts, n, strict=True)), 1e-300)
+    apart = fits[1:, sides[0]].mean(axis=1) - fits[1:, sides[1]].mean(axis=1)
+    return means, *composed(within, np.maximum(df, 1), apart)
+
+
 def composed(
-    variance: np.ndarray, df: np.ndarray | float, drawn: np.ndarray | None
+    variance: np.ndarray, df: np.ndarray | float, drawn: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     r"""Variance over documents with that of an estimate over the model's draws added, and its degrees of freedom.
 
@@ -54,10 +72,10 @@ def composed(
     variance : ndarray
     df : ndarray or float
         Of ``variance``.
-    drawn : ndarray, shape (draws, …), optional
-        The estimate under each draw.
+    drawn : ndarray, shape (draws, …)
+        The estimate under each draw; without draws nothing is added.
     """
-    if drawn is None:
+    if not len(drawn):
         return variance, np.broadcast_to(df, variance.shape)
     model = (1 + 1 / len(drawn)) * drawn.var(axis=0, ddof=1)
     total, smallest = variance + model, np.finfo(float).tiny

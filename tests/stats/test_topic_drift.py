@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -43,3 +45,14 @@ def test_another_dfm_is_refused():
     dfm = planted(0, 1.0)
     with pytest.raises(ValueError, match="not the one the model was fitted on"):
         da.topic_drift(da.topics(dfm, 2), dfm.trim(min_count=10**4), "period == '2'")
+
+
+def test_the_models_own_uncertainty_widens_the_intervals():
+    dfm = planted(0, 3.0)
+    model = da.topics(dfm, 2, draws=5)
+    wide, narrow = (da.topic_drift(m, dfm, "period == '2'", n=40).set_index(["topic", "feature"])
+                    for m in (model, replace(model, draws=None)))  # fmt: skip
+    assert wide["log_ratio"].to_dict() == pytest.approx(narrow.loc[wide.index, "log_ratio"].to_dict())
+    widths = [(table["log_ratio_high"] - table["log_ratio_low"]).reindex(wide.index) for table in (wide, narrow)]
+    assert (widths[0] > widths[1]).all() and (widths[0] < 2 * widths[1]).mean() > 0.9
+    assert wide["p"].idxmin() == narrow["p"].idxmin()

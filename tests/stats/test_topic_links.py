@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -45,3 +47,16 @@ def test_slogans_beside_topics_are_welchs_test():
     assert row["p"] == pytest.approx(expected.pvalue)
     assert set(da.topic_slogans(model, occ)["slogan"]) == {"甲"}
     assert "reason" in da.topic_slogans(model, occ.iloc[:0]).attrs
+
+
+def test_the_models_own_uncertainty_is_in_both():
+    rng = np.random.default_rng(3)
+    shares = rng.dirichlet([1, 2, 3], 40)
+    sure = model_of(shares)
+    unsure = replace(sure, draws=np.stack([rng.dirichlet([1, 1, 1], 40) * 0.5 + shares * 0.5 for _ in range(6)]))
+    wide, narrow = (da.topic_correlation(m).set_index(["a", "b"]) for m in (unsure, sure))
+    assert ((wide["high"] - wide["low"]) > (narrow["high"] - narrow["low"]).reindex(wide.index)).all()
+    assert wide["correlation"].to_dict() == pytest.approx(narrow["correlation"].to_dict())
+    occ = pd.DataFrame([(f"d{i:03d}", "甲", False) for i in range(0, 40, 2)], columns=["doc_id", "slogan", "nested"])
+    ps = [da.topic_slogans(m, occ).set_index("topic")["p"] for m in (unsure, sure)]
+    assert (ps[0] > ps[1]).all() and len(ps[0])
