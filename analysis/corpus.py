@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from analysis.display import card, strip
 
@@ -115,6 +116,13 @@ class Corpus:
         self.report.to_csv(folder / "report.csv", index=False)
         (folder / "recipe.json").write_text(json.dumps(self.recipe, ensure_ascii=False, indent=1), encoding="utf-8")
 
+    def to_table(self) -> pa.Table:
+        """All of it as one Arrow table: the documents, with the rest as metadata."""
+        rest = {name: _to_bytes(getattr(self, name)) for name in ("report", "removals")}
+        rest["steps"] = json.dumps(self.recipe, ensure_ascii=False).encode()
+        table = pa.Table.from_pandas(self.docs)
+        return table.replace_schema_metadata({**(table.schema.metadata or {}), **rest})
+
     def __repr__(self) -> str:
         years = self.docs["year"].dropna()
         span = f"{years.min()}–{years.max()}" if len(years) else "no year known"
@@ -148,6 +156,20 @@ def load_corpus(folder: str | Path) -> Corpus:
     recipe = tuple(json.loads((folder / "recipe.json").read_text(encoding="utf-8")))
     docs, removals = (pd.read_parquet(folder / f"{name}.parquet") for name in ("docs", "removals"))
     return Corpus(docs, report, recipe, removals)
+
+
+def from_table(table: pa.Table) -> Corpus:
+    """The corpus of ``Corpus.to_table``; texts stay where the table has them, as in a file mapped into memory."""
+    rest = table.schema.metadata
+    report, removals = (pa.ipc.open_stream(rest[name]).read_pandas() for name in (b"report", b"removals"))
+    return Corpus(table.to_pandas(), report, tuple(json.loads(rest[b"steps"])), removals)
+
+
+def _to_bytes(frame: pd.DataFrame) -> bytes:
+    table, sink = pa.Table.from_pandas(frame), pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return sink.getvalue().to_pybytes()
 
 
 def make_corpus(frame: pd.DataFrame, *, report: pd.DataFrame | None = None, recipe: Recipe = ()) -> Corpus:

@@ -4,33 +4,34 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import json
-import shutil
-import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
-from importlib import resources
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
+from scipy import sparse
 
-from analysis.corpus import Corpus, load_corpus
+from analysis import cache
+from analysis.blocks import code_digest, kept_tokens, open_tokens
+from analysis.corpus import Corpus, from_table
 from analysis.dfm import Dfm, dfm
-from analysis.folders import cache_folder, corpus_path
+from analysis.folders import corpus_path
 from analysis.labels import say
 from analysis.lexicon import Lexicon, load_lexicon, load_stopwords
 from analysis.output import save_figure, save_table
 from analysis.overview import periods
 from analysis.reading import read_corpus
+from analysis.reading.files import SETTINGS
 from analysis.slogans import slogans
 from analysis.tables import caption, paper_rows
-from analysis.tokens import Tokens, tokenize
+from analysis.tokens import Tokens, recipe_of
 
 MAX_PANELS = 12
-ARRAYS = ("codes", "offsets", "doc_starts", "paragraph_starts", "sentence_starts")
+CODE = ("reading/*.py", "corpus.py", "lexicon.py", "variants.py", "resources/*.csv")  # of reading
+PARSERS = ("lxml", "openpyxl", "pandas", "pypdfium2", "python-docx", "trafilatura")
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,52 +114,49 @@ class Study:
         return style.set_properties(subset=words, **{"text-align": "left"})
 
 
-def open_study(path: str | Path | None = None) -> Study:
-    """Read, segment and count a corpus, or take it from the cache.
+def open_study(path: str | Path | None = None, *, n_jobs: int = 1) -> Study:
+    """Read, segment and count a corpus, or take from the cache what was read, segmented and counted before.
 
     Parameters
     ----------
     path : str or Path, optional
         A folder, file or zip; by default $CORPUS, else the bundled sample.
+    n_jobs : int
+        Processes that read and segment what is new, −1 for every core; the study does not depend on it.
 
     Returns
     -------
     Study
-        Cached under $TIFA_CACHE (default: ``tifa`` in the user's cache folder) by the content of the
-        files, the lexicon and the code.
+        Kept under $TIFA_CACHE (default: ``tifa`` in the user's cache folder) by content: the corpus by its files,
+        the tokens by each text and the slogans in it. ``python -m analysis cache`` says how much there is.
 
     Raises
     ------
     FileNotFoundError, ValueError
         As ``read_corpus``.
     """
-    path = corpus_path(path)
-    lexicon = load_lexicon()
-    folder = cache_folder() / _key(path, lexicon)
-    if (folder / "tokens.json").exists():
-        corpus = load_corpus(folder)
-        tokens = _load_tokens(folder, corpus)
-    else:
-        corpus = read_corpus(path, lexicon=lexicon)
-        docs = corpus.docs.assign(period=periods(corpus.docs["year"]))
-        corpus = Corpus(docs, corpus.report, corpus.recipe)
-        tokens = tokenize(corpus, lexicon)
-        _keep(corpus, tokens, folder)
-    return Study(corpus, lexicon, tokens, dfm(tokens))
+    path, lexicon = corpus_path(path), load_lexicon()
+    key, corpus = _read(path, lexicon, n_jobs)
+    return Study(corpus, lexicon, *_count(corpus, lexicon, key, n_jobs))
+
+
+def _read(path: Path, lexicon: Lexicon, n_jobs: int) -> tuple[str, Corpus]:
+    """The corpus, mapped into memory, and the digest of all it was made from."""
+    key = _key(path, lexicon)
+    table = cache.read(cache.place("corpora", key))
+    if table is None:
+        made = read_corpus(path, lexicon=lexicon, n_jobs=n_jobs)
+        table = cache.write(cache.place("corpora", key), made.to_table())
+    corpus = from_table(table)
+    return key, replace(corpus, docs=corpus.docs.assign(period=periods(corpus.docs["year"])))
 
 
 def _key(path: Path, lexicon: Lexicon) -> str:
-    """Digest of everything the tokens depend on: the files, the lexicon, the package's own text."""
-    state = hashlib.sha256(f"{lexicon.digest} {path.resolve().name}".encode())
-    package = Path(str(resources.files("analysis")))
-    code = [p for p in sorted(package.rglob("*")) if p.suffix in (".py", ".csv", ".txt")]
-    beside = [path.parent / name for name in ("metadata.csv", "corpus.toml")]
+    beside = [path.parent / name for name in SETTINGS]
     files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path, *beside]
-    for base, members in ((package, code), (path if path.is_dir() else path.parent, files)):
-        for member in members:
-            state.update(member.relative_to(base).as_posix().encode())
-            state.update(_content(member))
-    return state.hexdigest()[:32]
+    base = path if path.is_dir() else path.parent
+    parts = [part for file in files for part in (file.relative_to(base).as_posix(), _content(file))]
+    return cache.digest(path.resolve().name, lexicon.digest, cache.source_digest(CODE, PARSERS), *parts)
 
 
 def _content(path: Path) -> bytes:
@@ -168,25 +166,28 @@ def _content(path: Path) -> bytes:
         return str(error.errno).encode()
 
 
-def _keep(corpus: Corpus, tokens: Tokens, folder: Path) -> None:
-    """Write aside, then move into place at once: another process never sees half a study."""
-    aside = Path(tempfile.mkdtemp(prefix="new-", dir=folder.parent))
-    corpus.save(aside)
-    for name in ARRAYS:
-        np.save(aside / f"{name}.npy", getattr(tokens, name), allow_pickle=False)
-    said = {"recipe": tokens.recipe, "types": tokens.types.tolist()}
-    (aside / "tokens.json").write_text(json.dumps(said), encoding="utf-8")
-    try:
-        aside.rename(folder)
-    except OSError:
-        shutil.rmtree(aside)  # another process was first, with the same content
+def _count(corpus: Corpus, lexicon: Lexicon, key: str, n_jobs: int) -> tuple[Tokens, Dfm]:
+    """Tokens and their counts; these are kept too, under the corpus's digest, with the name of the tokens' block."""
+    path = cache.place("studies", cache.digest(key, lexicon.digest, code_digest(), cache.source_digest(["dfm.py"])))
+    table, steps = cache.read(path), recipe_of(corpus, lexicon)
+    if table is not None:
+        arrays, said = cache.unpack(table)
+        tokens = open_tokens(said["tokens"], corpus, steps)
+        if tokens is not None:
+            return tokens, _counts(arrays, tokens)
+    name, tokens = kept_tokens(corpus, lexicon, n_jobs=n_jobs)
+    counts = dfm(tokens)
+    matrix = {name: getattr(counts.counts, name) for name in ("data", "indices", "indptr")}
+    features = np.searchsorted(tokens.types, counts.features)
+    cache.write(path, cache.pack({**matrix, "totals": counts.totals, "features": features}, {"tokens": name}))
+    return tokens, counts
 
 
-def _load_tokens(folder: Path, corpus: Corpus) -> Tokens:
-    arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
-    said = json.loads((folder / "tokens.json").read_text(encoding="utf-8"))
-    types = np.array(said["types"], dtype=object)
-    return Tokens(**arrays, types=types, docvars=corpus.docs.drop(columns="text"), recipe=tuple(said["recipe"]))
+def _counts(arrays: dict[str, np.ndarray], tokens: Tokens) -> Dfm:
+    shape = (len(tokens), len(arrays["features"]))
+    matrix = sparse.csr_matrix((arrays["data"], arrays["indices"], arrays["indptr"]), shape=shape, copy=False)
+    features, ones = tokens.types[arrays["features"]], np.ones(len(tokens), dtype=np.int64)
+    return Dfm(matrix, features, tokens.docvars, arrays["totals"], ones, (*tokens.recipe, {"step": "dfm"}))
 
 
 def _reason(table: pd.DataFrame) -> str:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from analysis.cache import digest
+from analysis.cores import spread
 from analysis.corpus import Corpus, Recipe
 from analysis.display import card, strip, words
-from analysis.segmenter import Vocabulary, segment
+from analysis.segmenter import Vocabulary, segment_all
 from analysis.segments import paragraph_spans, sentence_spans
+from analysis.slogans import maximal_spans
 
 if TYPE_CHECKING:
     from analysis.lexicon import Lexicon
 
 PAD = ""
+STRETCH = 250_000  # characters cut at a time: what a killed run loses
+Spans = Sequence[tuple[int, int]]
+_NONE = np.zeros(0, dtype=np.int32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +67,7 @@ class Tokens:
     def __getitem__(self, doc_id: str) -> list[str]:
         if doc_id not in self.docvars.index:
             raise KeyError(f"No document {doc_id!r}; see tokens.docvars.index.")
-        row = self.docvars.index.tolist().index(doc_id)
+        row = self.docvars.index.get_loc(doc_id)
         return self.types[self.codes[self.doc_starts[row] : self.doc_starts[row + 1]]].tolist()
 
     def __repr__(self) -> str:
@@ -99,7 +107,9 @@ class Tokens:
         )  # fmt: skip
 
 
-def tokenize(corpus: Corpus, lexicon: Lexicon | None = None) -> Tokens:
+def tokenize(
+    corpus: Corpus, lexicon: Lexicon | None = None, *, terms: Iterable[str] = (), n_jobs: int = 1
+) -> Tokens:
     """Segment every document: slogans first, jieba between them.
 
     Each maximal slogan of the lexicon becomes one token, under its canonical form whatever its
@@ -110,71 +120,152 @@ def tokenize(corpus: Corpus, lexicon: Lexicon | None = None) -> Tokens:
     ----------
     corpus : Corpus
     lexicon : Lexicon, optional
+    terms : iterable of str
+        Words of the user's own: the words are those of a fresh jieba tokenizer to which these were added, each
+        once, in sorted order.
+    n_jobs : int
+        Processes that segment, −1 for every core; the tokens do not depend on it.
 
     Returns
     -------
     Tokens
     """
-    from tqdm import tqdm
+    own = user_terms(terms)
+    blocks = {k: block for k, (_, block) in enumerate(cut(corpus, lexicon, own, n_jobs=n_jobs))}
+    places = [(k, row) for k, block in blocks.items() for row in range(len(block))]
+    return gather(blocks, places, corpus, recipe_of(corpus, lexicon, own))
 
-    from analysis.slogans import maximal_spans
 
-    vocabulary = Vocabulary()
-    texts = corpus.docs["text"]
-    spans, canonical = maximal_spans(texts, lexicon)
-    parts: list[tuple[np.ndarray, np.ndarray]] = []
-    starts: dict[str, list[int]] = {"doc": [], "paragraph": [], "sentence": []}
-    first = 0
-    for doc_id, text in tqdm(texts.items(), total=len(texts), desc="分词 tokenize", delay=2, leave=False):
-        codes, offsets = _document(text, spans.get(doc_id, ()), canonical, vocabulary)
-        parts.append((codes, offsets))
-        starts["doc"].append(first)
-        for unit, bounds in (("paragraph", paragraph_spans(text)), ("sentence", sentence_spans(text))):
-            # The first one begins with its document, whatever blank stands before it.
-            starts[unit].extend([first, *(first + np.searchsorted(offsets, bounds[1:, 0]))])
-        first += len(codes)
+def user_terms(terms: Iterable[str]) -> tuple[str, ...]:
+    """Terms in the order in which they are added to jieba's dictionary, each once."""
+    words = [] if isinstance(terms, str) else list(terms)
+    if isinstance(terms, str) or not all(isinstance(word, str) and word.strip() for word in words):
+        raise ValueError(f"terms {terms!r} is no list of words; write terms=['枫桥经验'].")
+    return tuple(sorted(set(words)))
+
+
+def recipe_of(corpus: Corpus, lexicon: Lexicon | None, terms: Sequence[str] = ()) -> Recipe:
+    """The steps that make the tokens of a corpus."""
     step: dict[str, Any] = {"step": "tokenize", "engine": "jieba 0.42.1", "lexicon": lexicon and lexicon.digest}
-    return _assemble(parts, list(vocabulary.codes), starts, corpus.docs.drop(columns="text"), (*corpus.recipe, step))
+    return (*corpus.recipe, step | ({"terms": list(terms)} if terms else {}))
 
 
-def _document(
-    text: str, spans: Sequence[tuple[int, int]], canonical: Mapping[str, str], vocabulary: Vocabulary
-) -> tuple[np.ndarray, np.ndarray]:
-    """Numbers of a document's words, the given spans whole, and the character each starts at."""
-    if not spans:
-        codes = segment(text, vocabulary)
-        return codes, _starts(vocabulary.lengths_of(codes))
-    mark = next(chr(c) for c in range(0xE000, 0xF8FF) if chr(c) not in text)
-    ends = [0, *(end for _, end in spans)]
-    gaps = [text[a:b] for a, b in zip(ends, [*(start for start, _ in spans), len(text)], strict=True)]
-    codes = segment(mark.join(gaps), vocabulary)
-    lengths = vocabulary.lengths_of(codes)
-    places = np.flatnonzero(codes == vocabulary.codes.get(mark, -1))
-    surfaces = [text[a:b] for a, b in spans]
-    codes[places] = vocabulary.add([canonical[surface] for surface in surfaces])
-    lengths[places] = [len(surface) for surface in surfaces]
-    return codes, _starts(lengths)
+def cut(
+    corpus: Corpus,
+    lexicon: Lexicon | None,
+    terms: tuple[str, ...] = (),
+    *,
+    n_jobs: int = 1,
+    known: Collection[str] = (),
+) -> Iterator[tuple[list[str], Tokens]]:
+    """Stretch by stretch of the corpus, its documents' keys, and the tokens of those whose key is not known.
+
+    A key is the digest of a text and of the slogans that stand whole in it: of all that its tokens depend on
+    besides the code and the terms. The tokens' docvars have the keys for an index.
+    """
+    lengths = corpus.docs["n_chars"].to_numpy()
+    bounds = np.flatnonzero(np.diff(np.cumsum(lengths) // STRETCH, prepend=-1)).tolist()
+    parts = list(pairwise([*bounds, len(lengths)]))
+    work = partial(_cut, corpus.docs["text"], lexicon, terms, frozenset(known))
+    sizes = [int(lengths[a:b].sum()) for a, b in parts]
+    yield from spread(work, parts, n_jobs=n_jobs, what="分词 tokenize", sizes=sizes, unit="字")
 
 
-def _starts(lengths: np.ndarray) -> np.ndarray:
-    return (np.cumsum(lengths) - lengths).astype(np.int32)
+def _cut(
+    texts: pd.Series, lexicon: Lexicon | None, terms: tuple[str, ...], known: Collection[str], part: tuple[int, int]
+) -> tuple[list[str], Tokens]:
+    own = texts.iloc[slice(*part)]
+    found, canonical = maximal_spans(own, lexicon)
+    rows = [(text, found.get(doc_id, [])) for doc_id, text in own.items()]
+    keys = [_key(text, spans, canonical) for text, spans in rows]
+    new = [k for k, key in enumerate(keys) if key not in known]
+    return keys, _block([rows[k] for k in new], [keys[k] for k in new], canonical, terms)
 
 
-def _assemble(
-    parts: list[tuple[np.ndarray, np.ndarray]],
-    words: list[str],
-    starts: dict[str, list[int]],
-    docvars: pd.DataFrame,
-    recipe: Recipe,
+def _key(text: str, spans: Spans, canonical: Mapping[str, str]) -> str:
+    return digest(text, *(f"{a} {b} {canonical[text[a:b]]}" for a, b in spans))
+
+
+def _block(
+    rows: Sequence[tuple[str, Spans]], keys: list[str], canonical: Mapping[str, str], terms: tuple[str, ...]
 ) -> Tokens:
-    """One flat array of codes over sorted types; words that stood for others on the way are no types."""
-    codes, offsets = (np.concatenate([[], *(part[k] for part in parts)]).astype(np.int32) for k in (0, 1))
-    used = np.bincount(codes, minlength=len(words)) > 0
-    kept = sorted((word, number) for number, word in enumerate(words) if used[number])
+    """Tokens of some texts, as documents named by their keys."""
+    parts = _words(rows, canonical, _vocabulary(terms)) if rows else []
+    codes, offsets = (np.concatenate([_NONE, *(part[k] for part in parts)]) for k in (0, 1))
+    doc_starts = np.cumsum([0, *(len(own) for own, _ in parts)])
+    starts = []
+    for spans in (paragraph_spans, sentence_spans):
+        # The first one begins with its document, whatever blank stands before it.
+        inner = [np.searchsorted(part[1], spans(text)[1:, 0]) for part, (text, _) in zip(parts, rows, strict=True)]
+        starts.append(np.unique(np.concatenate([doc_starts, *map(np.add, inner, doc_starts)])))
+    codes, types = _renumbered(codes, list(_vocabulary(terms).codes) if rows else [])
+    return Tokens(codes, types, offsets, doc_starts, *starts, pd.DataFrame(index=pd.Index(keys, dtype="str")))
+
+
+@lru_cache(maxsize=1)
+def _vocabulary(terms: tuple[str, ...]) -> Vocabulary:
+    return Vocabulary(terms)
+
+
+def _words(
+    rows: Sequence[tuple[str, Spans]], canonical: Mapping[str, str], vocabulary: Vocabulary
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Numbers of the words of each text, the given spans whole, and the character each starts at."""
+    marks = [next(chr(c) for c in range(0xE000, 0xF8FF) if chr(c) not in text) for text, _ in rows]
+    marked = [mark.join(_between(text, spans)) for mark, (text, spans) in zip(marks, rows, strict=True)]
+    parts = []
+    for codes, mark, (text, spans) in zip(segment_all(marked, vocabulary), marks, rows, strict=True):
+        lengths = vocabulary.lengths_of(codes)
+        places = np.flatnonzero(codes == vocabulary.codes.get(mark, -1))
+        surfaces = [text[a:b] for a, b in spans]
+        codes[places] = vocabulary.add([canonical[surface] for surface in surfaces])
+        lengths[places] = [len(surface) for surface in surfaces]
+        parts.append((codes, (np.cumsum(lengths) - lengths).astype(np.int32)))
+    return parts
+
+
+def _between(text: str, spans: Spans) -> list[str]:
+    ends = [0, *(end for _, end in spans)]
+    return [text[a:b] for a, b in zip(ends, [*(start for start, _ in spans), len(text)], strict=True)]
+
+
+def gather(blocks: Mapping[int, Tokens], places: Sequence[tuple[int, int]], corpus: Corpus, recipe: Recipe) -> Tokens:
+    """The tokens of a corpus, taken from blocks: ``places`` gives for each document a block's number and a row."""
+    runs = _runs(places)
+    used = sorted({k for k, _, _ in runs})
+    words = sorted(set[str]().union(*(blocks[k].types for k in used)))
+    number = {word: code for code, word in enumerate(words)}
+    renumber = {k: np.array([number[word] for word in blocks[k].types], dtype=np.int32) for k in used}
+    pieces = [_piece(blocks[k], a, b, renumber[k]) for k, a, b in runs]
+    firsts = np.cumsum([0, *(len(piece[0]) for piece in pieces)])
+    codes, offsets = (np.concatenate([_NONE, *(piece[n] for piece in pieces)]) for n in (0, 1))
+    starts = (
+        np.concatenate([*(piece[n] + first for piece, first in zip(pieces, firsts[:-1], strict=True)), firsts[-1:]])
+        for n in (2, 3, 4)
+    )
+    codes, types = _renumbered(codes, words)
+    return Tokens(codes, types, offsets, *starts, corpus.docs.drop(columns="text"), recipe)
+
+
+def _runs(places: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    """Block, first row and end of every run of documents that stand together in a block too."""
+    block, row = np.array(places, dtype=np.int64).reshape(-1, 2).T
+    ends = np.flatnonzero((np.diff(block, append=-1) != 0) | (np.diff(row, append=-1) != 1)) + 1
+    return [(int(block[a]), int(row[a]), int(row[b - 1]) + 1) for a, b in pairwise([0, *ends.tolist()])]
+
+
+def _piece(block: Tokens, first: int, end: int, renumber: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Codes, offsets and the three kinds of starts of some rows of a block."""
+    a, b = block.doc_starts[[first, end]]
+    units = (block.paragraph_starts, block.sentence_starts)
+    inside = [block.doc_starts[first:end], *(starts[slice(*np.searchsorted(starts, [a, b]))] for starts in units)]
+    return renumber[block.codes[a:b]], block.offsets[a:b], *(starts - a for starts in inside)
+
+
+def _renumbered(codes: np.ndarray, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The codes over the words that occur, sorted, after the pad; words that stood for others are no types."""
+    used = np.flatnonzero(np.bincount(codes, minlength=len(words))).tolist()
+    kept = sorted((words[code], code) for code in used)
     renumber = np.zeros(len(words), dtype=np.int32)
-    renumber[[number for _, number in kept]] = np.arange(1, len(kept) + 1)
-    bounds = {unit: np.array([*first, len(codes)], dtype=np.int64) for unit, first in starts.items()}
-    return Tokens(
-        renumber[codes], np.array([PAD, *(word for word, _ in kept)], dtype=object), offsets, bounds["doc"],
-        np.unique(bounds["paragraph"]), np.unique(bounds["sentence"]), docvars, recipe,
-    )  # fmt: skip
+    renumber[[code for _, code in kept]] = np.arange(1, len(kept) + 1)
+    return renumber[codes], np.array([PAD, *(word for word, _ in kept)], dtype=object)

@@ -13,9 +13,11 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "analysis"
 LAYERS = (
-    {"segments", "folders", "cache", "word_graph", "unknown_words", "segmenter", "variants", "display"},
+    {
+        "segments", "folders", "cache", "cores", "word_graph", "unknown_words", "segmenter", "variants", "display",
+    },
     {"corpus", "lexicon"},
-    {"reading", "slogans", "tokens", "kwic", "discovery"},
+    {"reading", "slogans", "tokens", "blocks", "kwic", "discovery"},
     {"dfm"},
     {"stats", "adoption", "overview"},
     {"labels"},

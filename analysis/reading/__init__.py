@@ -6,11 +6,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
 
+from analysis.cores import spread
 from analysis.corpus import REMOVALS, Corpus, make_corpus
 from analysis.lexicon import Lexicon, load_lexicon
 from analysis.reading.archives import Entry
@@ -36,13 +38,23 @@ class _Desk:
     splits: list[Splits] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
+    known: list[Splits] = field(default_factory=list)
 
     def note(self, file: str, status: str, reason: str = "", **more: Any) -> None:
         row = {"file": file, "status": status, "reason": reason, "n_documents": 0, "encoding": "", "removed": ""}
         self.report[file] = row | more
 
+    def add(self, other: _Desk) -> None:
+        """What was read at another desk after this one."""
+        self.drafts += other.drafts
+        self.overrides += other.overrides
+        self.splits += other.splits
+        self.report |= other.report
+        self.digests |= other.digests
+        self.settings = other.settings | self.settings
 
-def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None) -> Corpus:
+
+def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None, n_jobs: int = 1) -> Corpus:
     """Read a folder of documents, one file or a zip.
 
     Text, Markdown, web pages, Word, PDF, spreadsheets, csv, JSON and Stata files, also zipped, in any usual
@@ -58,6 +70,8 @@ def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None) -> Corpus:
         Folders are read with their subfolders, in order of relative path.
     lexicon : Lexicon, optional
         Dated formulations that bound the year of documents that name none; the built-in one by default.
+    n_jobs : int
+        Processes that read, −1 for every core; the corpus does not depend on it.
 
     Returns
     -------
@@ -77,15 +91,12 @@ def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None) -> Corpus:
     path = Path(path)
     if not path.exists():
         raise FileNotFoundError(f"No file or folder {str(path)!r}; give a folder of documents, one file or a zip.")
-    desk = _Desk()
-    first = sorted(list_files(path), key=lambda found: PurePosixPath(found.path).name != "splits.csv")
-    for found in _progress(first, "reading"):
-        _read_file(found, desk)
+    desk = _read_files(list_files(path), n_jobs)
     if not desk.drafts:
         raise ValueError(_nothing(path, desk))
     names = name_drafts(desk.drafts)
     copies = find_duplicates([draft.text for draft in desk.drafts])
-    frame = _frame(desk, names, {copy.which for copy in copies}, lexicon or load_lexicon())
+    frame = _frame(desk, names, {copy.which for copy in copies}, lexicon or load_lexicon(), n_jobs)
     _report_copies(desk, copies, names)
     for splits in desk.splits:
         desk.note(splits.path, "skipped", splits.summary(desk.report))
@@ -105,16 +116,31 @@ def _removals(desk: _Desk, names: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(REMOVALS)).astype({"n": "int64"})
 
 
-def _read_file(found: Found, desk: _Desk) -> None:
+def _read_files(files: list[Found], n_jobs: int) -> _Desk:
+    """All files, each at a desk of its own, where what every splits.csv says is known."""
+    desk = _Desk()
+    files.sort(key=lambda found: PurePosixPath(found.path).name != "splits.csv")
+    first = sum(PurePosixPath(found.path).name == "splits.csv" for found in files)
+    for found in files[:first]:
+        desk.add(_read_file([], found))
+    work = partial(_read_file, desk.splits)
+    for read in spread(work, files[first:], n_jobs=n_jobs, what="阅读 reading", unit="file", chunk=8):
+        desk.add(read)
+    return desk
+
+
+def _read_file(splits: list[Splits], found: Found) -> _Desk:
+    desk = _Desk(known=splits)
     if found.skipped:
         desk.note(found.path, _status(found.skipped), found.skipped)
-        return
+        return desk
     digest = hashlib.sha256()
     for entry in open_file(found):
         digest.update(entry.path.encode() + b"\0" if entry.path != found.path else b"")
         digest.update(entry.data)
         _read_entry(entry, desk)
     desk.digests[found.path] = digest.hexdigest()
+    return desk
 
 
 def _read_entry(entry: Entry, desk: _Desk) -> None:
@@ -145,7 +171,7 @@ def _status(reason: str) -> str:
 
 def _read_document(entry: Entry, desk: _Desk) -> None:
     parsed = parse(entry.path, entry.data)
-    stated = next((rows for splits in desk.splits if (rows := splits.of(entry.path))), ())
+    stated = next((rows for splits in (*desk.known, *desk.splits) if (rows := splits.of(entry.path))), ())
     drafts, notes = make_drafts(entry.path, parsed, stated)
     if not drafts:
         raise Unreadable("no Chinese text in it")
@@ -159,15 +185,20 @@ def _read_document(entry: Entry, desk: _Desk) -> None:
     desk.note(entry.path, "partly" if parsed.notes else "read", "; ".join((*parsed.notes, *notes)), **more)
 
 
-def _frame(desk: _Desk, names: list[str], left_out: set[int], lexicon: Lexicon) -> pd.DataFrame:
+def _frame(desk: _Desk, names: list[str], left_out: set[int], lexicon: Lexicon, n_jobs: int) -> pd.DataFrame:
     """One row per document that stays."""
     tables = sorted(desk.overrides, key=lambda table: table.folder.count("/"))
+    # Rows are looked up for copies too: a table says which of its rows fit no document.
+    every = [
+        {k: v for table in tables for k, v in table.row_for(draft.source, name).items()}
+        for draft, name in zip(desk.drafts, names, strict=True)
+    ]
+    stays = [i for i in range(len(names)) if i not in left_out]
+    work = partial(_described, desk.drafts, every, lexicon)
+    found = spread(work, stays, n_jobs=n_jobs, what="时地 where and when", unit="doc", chunk=8)
     rows = []
-    for i, draft in _progress(list(enumerate(desk.drafts)), "where and when"):
-        stated = {k: v for table in tables for k, v in table.row_for(draft.source, names[i]).items()}
-        if i in left_out:
-            continue
-        values, notes = describe(draft, stated, lexicon)
+    for i, (values, notes) in zip(stays, found, strict=True):
+        draft, stated = desk.drafts[i], every[i]
         own = {"doc_id": names[i], "title": stated.get("title") or draft.title or None, "source": draft.source}
         own |= {"author": stated.get("author") or draft.author or None, "text": draft.text}
         rows.append({**docvars(draft.columns), **docvars(stated), **own, **values})
@@ -175,6 +206,10 @@ def _frame(desk: _Desk, names: list[str], left_out: set[int], lexicon: Lexicon) 
             row = desk.report[_file_of(draft.source, desk)]
             row["reason"] = "; ".join(filter(None, [row["reason"], *notes]))
     return pd.DataFrame(rows)
+
+
+def _described(drafts: list[Draft], stated: list[dict[str, str]], lexicon: Lexicon, i: int) -> Any:
+    return describe(drafts[i], stated[i], lexicon)
 
 
 def _file_of(source: str, desk: _Desk) -> str:
@@ -215,9 +250,3 @@ def _nothing(path: Path, desk: _Desk) -> str:
     said = "; ".join(f"{row['file']} ({row['reason']})" for row in rows[:5])
     more = f"; and {len(rows) - 5} more" if len(rows) > 5 else ""
     return f"No document could be read in {path.name!r}; {len(rows)} files looked at: {said}{more}."
-
-
-def _progress(items: list[Any], what: str) -> Iterable[Any]:
-    from tqdm import tqdm
-
-    return tqdm(items, desc=what, delay=2, leave=False)

@@ -1,0 +1,115 @@
+"""What is kept between runs: Arrow files named by the digest of all they were made from, mapped into memory when read.
+
+A changed input is another name, so nothing here has to be invalidated. A file is written aside and moved into place at
+once: a run that is killed leaves no half of one, and several processes may write and read together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from analysis.folders import cache_folder
+
+ROOMS = ("corpora", "drafts", "tokens", "studies")
+PACKAGE = Path(__file__).parent
+
+
+def digest(*parts: str | bytes) -> str:
+    """SHA-256 of some strings in their order, 32 hexadecimal digits."""
+    state = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        state.update(len(data).to_bytes(8, "little"))
+        state.update(data)
+    return state.hexdigest()[:32]
+
+
+def source_digest(patterns: Iterable[str], distributions: Iterable[str] = ()) -> str:
+    """Digest of the package's files of these patterns, and of the versions of the libraries they rest on."""
+    files = sorted({path for pattern in patterns for path in PACKAGE.glob(pattern)})
+    parts = [part for path in files for part in (path.name, path.read_bytes())]
+    return digest(*parts, *map(_version, distributions))
+
+
+def _version(distribution: str) -> str:
+    try:
+        return f"{distribution} {importlib.metadata.version(distribution)}"
+    except importlib.metadata.PackageNotFoundError:
+        return f"no {distribution}"
+
+
+def place(room: str, name: str) -> Path:
+    """Where the file of this name is or will be."""
+    return cache_folder() / room / f"{name}.arrow"
+
+
+def read(path: Path) -> pa.Table | None:
+    """The table of a file, mapped into memory; None where it is not there or damaged."""
+    try:
+        return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+    except (OSError, pa.ArrowInvalid):
+        return None
+
+
+def write(path: Path, table: pa.Table) -> pa.Table:
+    """Keep a table, and give it back as it is read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, aside = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+            writer.write_table(table)
+        os.replace(aside, path)
+    except PermissionError:  # Windows: another process has the same file open
+        Path(aside).unlink(missing_ok=True)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+    kept = read(path)
+    return table if kept is None else kept
+
+
+def pack(arrays: Mapping[str, np.ndarray | list[str]], said: Any = None) -> pa.Table:
+    """Arrays and lists of strings of any lengths as one table of one row."""
+    columns = {n: pa.array(v, pa.string() if isinstance(v, list) else None) for n, v in arrays.items()}
+    lists = [pa.LargeListArray.from_arrays(pa.array([0, len(c)], pa.int64()), c) for c in columns.values()]
+    return pa.table(lists, list(columns)).replace_schema_metadata({"said": json.dumps(said)})
+
+
+def unpack(table: pa.Table) -> tuple[dict[str, np.ndarray], Any]:
+    """What was packed: numbers as read-only views of the file, strings as object arrays; and what was said."""
+    columns = {name: table[name].chunk(0).values for name in table.column_names}
+    arrays = {name: _array(values) for name, values in columns.items()}
+    return arrays, json.loads(table.schema.metadata[b"said"])
+
+
+def _array(values: pa.Array) -> np.ndarray:
+    return np.array(values.to_pylist() or [], dtype=object) if pa.types.is_string(values.type) else values.to_numpy()
+
+
+def usage() -> dict[str, tuple[int, int]]:
+    """Number of files and bytes in each room, and of everything else that lies in the folder."""
+    counted = {room: [0, 0] for room in (*ROOMS, "other")}
+    for path in cache_folder().rglob("*"):
+        if path.is_file():
+            room = path.relative_to(cache_folder()).parts[0]
+            entry = counted[room if room in ROOMS else "other"]
+            entry[0] += 1
+            entry[1] += path.stat().st_size
+    return {room: (files, size) for room, (files, size) in counted.items()}
+
+
+def clear() -> None:
+    """Delete what is kept; nothing else that lies in the folder."""
+    for room in ROOMS:
+        shutil.rmtree(cache_folder() / room, ignore_errors=True)
