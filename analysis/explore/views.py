@@ -27,6 +27,7 @@ ONE_SIDE = {
     "zh": "请先选地区、年份、层级或机关类型：显著词是一部分文档与另一部分相比。",
     "en": "Choose regions, years, levels or types first: keyness compares some documents with others.",
 }
+NO_TIE = {"zh": "没有提法与它同句。", "en": "No formulation shares a sentence with it."}
 TERMS, RESAMPLES = 40, 999
 
 
@@ -75,18 +76,23 @@ def answer(
         If ``stop()`` was true.
     """
     lines, figure = VIEWS[choice.view](study, choice)
-    scope: Scope = {"da": _library, "study": study, "pd": pd}
-    heads = ["import pandas as pd", ""] if any("pd." in line for line in lines) else [""]
-    opened = f"study = da.open_study({'' if path is None else repr(str(path))})"
-    code = "\n".join(["import analysis as da", *heads, opened, *lines, figure, ""])
+    scope: Scope = {"da": library, "study": study, "pd": pd}
     try:
         watched(lambda: _run(lines, scope), progress=progress, stop=stop)
         table: pd.DataFrame = scope["table"]
-        if table.empty and ("reason" not in table.attrs or not len(subset(study, choice).dfm)):
-            table.attrs["reason"] = _reason(study, choice, None)
     except ValueError as error:
-        table = nothing(_reason(study, choice, error))
+        table = nothing({"zh": f"此问无从回答：{error}", "en": str(error)})
+        lines = [f"table = pd.DataFrame()  # {' '.join(str(error).split())}"]
+    if table.empty:
+        table.attrs["reason"] = _reason(study, choice, table)
+    code = _code(lines if table.empty else [*lines, figure], path)
     return Answer(table, lambda: _run([figure], scope)["figure"], code, _file_name(choice))
+
+
+def _code(lines: list[str], path: str | None) -> str:
+    heads = ["import pandas as pd\n"] if any("pd." in line for line in lines) else [""]
+    opened = f"study = da.open_study({'' if path is None else repr(str(path))})"
+    return "\n".join(["import analysis as da", *heads, opened, *lines, ""])
 
 
 def _run(lines: list[str], scope: Scope) -> Scope:
@@ -188,11 +194,11 @@ def _side(choice: Choice, otherwise: str) -> str:
     return (where + "…" * (len(choice.provinces) > 3) + " " + when).strip() or otherwise
 
 
-def _reason(study: Study, choice: Choice, error: ValueError | None) -> dict[str, str]:
+def _reason(study: Study, choice: Choice, table: pd.DataFrame) -> dict[str, str]:
     """Why there is no table."""
     if query(choice) is not None and not len(subset(study, choice).dfm):
         return EMPTY
-    return ONE_SIDE if error is None else {"zh": f"此问无从回答：{error}", "en": str(error)}
+    return table.attrs.get("reason", ONE_SIDE if choice.view == "keyness" else NO_TIE)
 
 
 def _file_name(choice: Choice) -> str:
@@ -221,4 +227,4 @@ class _Library:
         return self._kept[key][1]
 
 
-_library = _Library()
+library = _Library()
