@@ -16,26 +16,28 @@ import pandas as pd
 
 @dataclass(frozen=True, eq=False)
 class WordList:
-    """jieba's dictionary as a tree of prefixes, each with a number.
+    """jieba's dictionary as a tree of prefixes, numbered so that neighbours in kind are neighbours in number.
 
     Attributes
     ----------
-    roots : ndarray of int64, shape (0x110000,)
-        Number of each character as a prefix, −1 for those that begin no word.
-    keys : Index of int64
-        ``number of the prefix << 16 | next character`` for every longer prefix.
-    numbers : ndarray of int64
-        Number of the prefix that each key leads to.
+    prefixes : Index of int64
+        ``(number of the prefix without its last character + 1) << 16 | last character``, by number.
     weights : ndarray of float64
         Log-probability of each prefix as a word; −∞ for those that are none.
+    is_word, goes_on : range
+        Numbers of the prefixes that are words; of those that longer ones begin with.
+    roots, single : ndarray, shape (0x10000,)
+        Of each character: its number if it goes on, else −1; its weight as a word.
     unknown : float
         Log-probability of a character that is no word.
     """
 
-    roots: np.ndarray
-    keys: pd.Index
-    numbers: np.ndarray
+    prefixes: pd.Index
     weights: np.ndarray
+    is_word: range
+    goes_on: range
+    roots: np.ndarray
+    single: np.ndarray
     unknown: float
 
 
@@ -67,12 +69,26 @@ def make_word_list(frequencies: Mapping[str, int], total: int) -> WordList:
     numbered = dict(zip(words, range(len(words)), strict=True))
     parent = np.array([numbered[word[:-1]] if len(word) > 1 else -1 for word in words])
     last = np.array([ord(word[-1]) for word in words])
-    distinct, which = np.unique(np.fromiter(frequencies.values(), np.int64, len(words)), return_inverse=True)
+    frequency = np.fromiter(frequencies.values(), np.int64, len(words))
+    begins = np.zeros(len(words), dtype=bool)
+    begins[parent[parent >= 0]] = True
+    kind = np.where(begins, frequency > 0, 3 - (frequency > 0))  # goes on; and is a word; is a word only; is nothing
+    order = np.argsort(kind, kind="stable")
+    first = np.searchsorted(kind[order], np.arange(5)).tolist()
+    number = np.empty(len(words) + 1, dtype=np.int64)
+    number[order], number[-1] = np.arange(len(words)), -1
+    parent, last = number[parent[order]], last[order]
+    distinct, which = np.unique(frequency[order], return_inverse=True)
     logs = np.array([math.log(n) - math.log(total) if n else -np.inf for n in distinct.tolist()])
-    roots = np.full(0x110000, -1)
-    roots[last[parent < 0]] = np.flatnonzero(parent < 0)
-    longer = np.flatnonzero((parent >= 0) & (last < 0x10000))
-    return WordList(roots, pd.Index(parent[longer] << 16 | last[longer]), longer, logs[which], -math.log(total))
+    prefixes = np.where(last < 0x10000, parent + 1 << 16 | last, -1 - number[:-1])  # jieba looks up no others
+    roots, single = np.full(0x10000, -1), np.full(0x10000, -np.inf)
+    alone = np.flatnonzero((parent < 0) & (last < 0x10000))
+    single[last[alone]] = logs[which[alone]]
+    alone = alone[alone < first[2]]
+    roots[last[alone]] = alone
+    return WordList(
+        pd.Index(prefixes), logs[which], range(first[1], first[3]), range(first[2]), roots, single, -math.log(total)
+    )
 
 
 def best_reading(chars: np.ndarray, inside: np.ndarray, words: WordList) -> tuple[np.ndarray, Readings, Readings]:
@@ -93,14 +109,13 @@ def best_reading(chars: np.ndarray, inside: np.ndarray, words: WordList) -> tupl
         The words of two or more characters on the path, and those that start where a single character is on it.
     """
     grid = _grid(inside)
-    found, at = _readings(np.where(inside, chars, 0), grid, words)
+    letters = np.where(inside, chars, 0)
+    found, at = _readings(letters, grid, words)
     weight = words.weights[found.number]
-    single = np.full(len(grid.place), words.unknown)
-    single[at] = -np.inf
-    root = words.roots[chars[grid.place]]
-    known = root >= 0
-    known[known] = words.weights[root[known]] > -np.inf
-    single[known] = words.weights[root[known]]
+    single = words.single[letters[grid.place]]
+    nothing = single == -np.inf
+    nothing[at] = False
+    single[nothing] = words.unknown
     target = grid.rows[grid.distance[at] - found.length] + grid.stretch[at]
     score = _scores(grid, single, at, target, weight)
     length = np.ones(len(score), dtype=np.int64)
@@ -127,17 +142,17 @@ def _grid(inside: np.ndarray) -> _Grid:
 
 def _readings(letters: np.ndarray, grid: _Grid, words: WordList) -> tuple[Readings, np.ndarray]:
     """All words of two or more characters, and the number of the grid's place that each starts at."""
-    at = np.flatnonzero(words.roots[letters[grid.place]] >= 0)
-    place = grid.place[at]
-    number = words.roots[letters[place]]
+    number = words.roots[letters[grid.place]]
+    at = np.flatnonzero(number >= 0)
+    place, number = grid.place[at], number[at]
     parts, length = [], 1
     while len(at):
-        following = letters[place + length]
-        key = words.keys.get_indexer(number << 16 | following)
-        go = np.flatnonzero(key >= 0)
-        at, place, number, length = at[go], place[go], words.numbers[key[go]], length + 1
-        word = np.flatnonzero(words.weights[number] > -np.inf)
+        number = words.prefixes.get_indexer((number + 1) << 16 | letters[place + length])
+        length += 1
+        word = np.flatnonzero((number >= words.is_word.start) & (number < words.is_word.stop))
         parts.append((at[word], number[word], np.full(len(word), length)))
+        on = np.flatnonzero((number >= 0) & (number < words.goes_on.stop))
+        at, place, number = at[on], place[on], number[on]
     where, which, lengths = (np.concatenate([np.zeros(0, np.int64), *(p[k] for p in parts)]) for k in range(3))
     order = np.argsort(where, kind="stable")
     return Readings(grid.place[where[order]], lengths[order], which[order]), where[order]

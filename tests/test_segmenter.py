@@ -23,7 +23,7 @@ jieba = jieba_engine()
 HAN = "坚持依法治国司法为民扫黑除恶专项斗争法院检察机关优化营商环境成业狧椽场蜓"
 OTHER = "㐀㙦龥龦龴鿕鿖鿿𠀀𫖯〇々０１Ａ，。、；：“”（）《》—…·％😀🇨🇳👨‍👩‍👧\ud800\udc00 \n\r\t\u3000\xa0\u200b\x85\0"
 LATIN = "abXY0129+#&._%-"
-PIECES = "扫黑除恶 依法治国 2019年 3.5% GDP O2O a-b T恤 卡拉OK —— AT&T C++".split() + ["\r\n", "\n\r"]
+PIECES = ["扫黑除恶", "依法治国", "2019年", "3.5%", "GDP", "O2O", "a-b", "T恤", "卡拉OK", "——", "AT&T", "\r\n", "\n\r"]
 ANY_HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FD5)
 MIXTURES = st.lists(
     st.one_of(
