@@ -102,7 +102,7 @@ function page({ model, el }) {
 
 function code({ model, el }) {
   const said = make("span", { role: "status" });
-  const text = make("textarea", { readOnly: true, rows: 4, spellcheck: false, ariaLabel: model.get("label") });
+  const text = make("textarea", { readOnly: true, rows: 6, spellcheck: false, ariaLabel: model.get("label") });
   const copy = async () => {
     text.select();
     await navigator.clipboard?.writeText(text.value).then(() => (said.textContent = " ✓"), () => (said.textContent = ""));

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
@@ -26,7 +27,7 @@ from analysis.tables import caption
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-KEPT, DPI = 50, 160  # answers kept; dots per inch on the screen
+KEPT, DPI = 50, 144  # answers kept; dots per inch on the screen
 LINES = ("region", "year", "left", "match", "right", "title")
 WORDS = {
     "terms": ("词语", "Terms"), "slogans": ("提法", "Formulations"), "keyness": ("显著词", "Keyness"),
@@ -89,13 +90,18 @@ def turned(order: list[Any], column: str, numeric: bool) -> tuple[str, bool]:
 
 
 def png(figure: Figure) -> str:
-    """A figure as an image element's source, in the theme's fonts."""
-    from analysis.plots.theme import dress, style
+    """A figure as an image element's source, drawn once (``savefig`` lays it out a second time)."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from PIL import Image
+
+    from analysis.plots.theme import style
 
     held = io.BytesIO()
     with style():
-        dress(figure.axes)
-        figure.savefig(held, format="png", dpi=DPI)
+        figure.set_dpi(DPI)
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+    Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").save(held, format="png", compress_level=1)
     return "data:image/png;base64," + base64.b64encode(held.getvalue()).decode()
 
 
