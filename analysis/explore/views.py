@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import analysis
-from analysis.answers import nothing
+from analysis.answers import with_attrs
 from analysis.corpus import REGION_OF
 from analysis.explore.choices import Choice, query, subset
 from analysis.explore.stopping import watched
@@ -81,7 +81,7 @@ def answer(
         watched(lambda: _run(lines, scope), progress=progress, stop=stop)
         table: pd.DataFrame = scope["table"]
     except ValueError as error:
-        table = nothing({"zh": f"此问无从回答：{error}", "en": str(error)})
+        table = with_attrs(pd.DataFrame(), {"reason": {"zh": f"此问无从回答：{error}", "en": str(error)}})
         lines = [f"table = pd.DataFrame()  # {' '.join(str(error).split())}"]
     if table.empty:
         table.attrs["reason"] = _reason(study, choice, table)

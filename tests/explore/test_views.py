@@ -1,0 +1,176 @@
+"""The code of every answer gives its table; what did not change is not computed again."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+
+import analysis
+from analysis.explore.choices import Choice
+from analysis.explore.stopping import Stopped, watched
+from analysis.explore.views import Answer, answer
+from analysis.study import Study
+
+JILIN, BOTH = ("吉林省",), ("吉林省", "辽宁省")
+NOWHERE: dict[Any, str] = {"terms": "", "slogans": "", "keyness": "", "cooccurrence": "法治", "topics": ""}
+CHOICES = {
+    "terms": Choice(),
+    "terms by year": Choice(provinces=BOTH, by="year"),
+    "terms of types": Choice(levels=("county", "prefecture"), institution_types=("court",), years=(2018, 2021)),
+    "string": Choice(item="法治"),
+    "string by year": Choice(item="法治", by="year", years=(2019, 2023)),
+    "string with quotes": Choice(item="""“四个'意识\\"”"""),
+    "quotes that occur": Choice(item="，“"),
+    "regex": Choice(item=r"[“\"'\\]\w+|第\d+条", regex=True, provinces=JILIN),
+    "regex over lines": Choice(item="。\n[^\n]", regex=True, by="year"),
+    "no match": Choice(item="不存在的字串"),
+    "no regex": Choice(item="(法", regex=True),
+    "empty regex": Choice(item="法*", regex=True),
+    "slogans": Choice(view="slogans"),
+    "slogans by year": Choice(view="slogans", by="year", provinces=BOTH),
+    "slogan": Choice(view="slogans", item="枫桥经验", years=(2018, 2022)),
+    "slogan by its surface": Choice(view="slogans", item="“枫桥经验”", by="year"),
+    "any string as slogan": Choice(view="slogans", item="人民法院"),
+    "any regex as slogan": Choice(view="slogans", item="人民(法院|检察院)", regex=True, by="year"),
+    "keyness": Choice(view="keyness", provinces=JILIN),
+    "keyness against others": Choice(view="keyness", provinces=JILIN, against=Choice(provinces=("辽宁省", "黑龙江省"))),
+    "keyness of years": Choice(view="keyness", years=(2021, 2025), against=Choice(years=(2018, 2020))),
+    "keyness against itself": Choice(view="keyness", provinces=JILIN, against=Choice(provinces=BOTH)),
+    "keyness of all": Choice(view="keyness"),
+    "ties": Choice(view="cooccurrence", years=(2018, 2020)),
+    "ties of a slogan": Choice(view="cooccurrence", item="两个维护"),
+    "ties of a string": Choice(view="cooccurrence", item="人民法院"),
+    "ties of nothing": Choice(view="cooccurrence", item="不存在的字串"),
+    "topics": Choice(view="topics", k=4),
+    "topics of a part": Choice(view="topics", k=4, provinces=BOTH, years=(2018, 2022), by="year"),
+    "too many topics": Choice(view="topics", k=500),
+    **{f"empty {view}": Choice(view=view, provinces=("海南省",), item=item) for view, item in NOWHERE.items()},
+}  # fmt: skip
+EMPTY = {"no match", "no regex", "empty regex", "keyness against itself", "keyness of all", "ties of nothing",
+         "too many topics", "string with quotes"} | {name for name in CHOICES if name.startswith("empty ")}  # fmt: skip
+
+
+def _run(made: Answer, study: Study, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the copied code makes in a new cell, the study opened already."""
+    scope: dict[str, Any] = {}
+    monkeypatch.setattr(analysis, "open_study", lambda path=None: study)
+    exec(made.code, scope)
+    return scope
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_the_copied_code_gives_the_table(name: str, sample: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = answer(sample, CHOICES[name])
+    scope = _run(made, sample, monkeypatch)
+    pd.testing.assert_frame_equal(scope["table"], made.table)
+    assert made.table.empty == (name in EMPTY)
+    if made.table.empty:
+        assert set(made.table.attrs["reason"]) == {"zh", "en"}
+        assert "figure" not in scope
+    else:
+        assert scope["table"].attrs["recipe"] == made.table.attrs["recipe"]
+        assert isinstance(scope["figure"], Figure)
+        assert isinstance(made.draw(), Figure)
+
+
+def test_the_copied_code_opens_the_study_itself(sample: Study) -> None:
+    made = answer(sample, CHOICES["slogan"])
+    scope: dict[str, Any] = {}
+    exec(made.code, scope)
+    pd.testing.assert_frame_equal(scope["table"], made.table)
+    assert made.code.startswith("import analysis as da\n")
+
+
+def test_whatever_is_typed_the_code_runs(sample: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    @settings(max_examples=20)
+    @given(st.text(min_size=1, max_size=6), st.booleans())
+    def holds(item: str, regex: bool) -> None:
+        made = answer(sample, Choice(item=item, regex=regex, provinces=JILIN))
+        pd.testing.assert_frame_equal(_run(made, sample, monkeypatch)["table"], made.table)
+
+    holds()
+
+
+def test_a_path_is_quoted_in_the_code(sample: Study) -> None:
+    assert "study = da.open_study('it\\'s \"mine\"')" in answer(sample, Choice(), path="it's \"mine\"").code
+
+
+def test_the_answers_are_those_of_the_statistics(sample: Study) -> None:
+    keyness = analysis.keyness(sample.terms.trim(min_docfreq=5), "province == '吉林省'", resamples=999)
+    pd.testing.assert_frame_equal(answer(sample, CHOICES["keyness"]).table, keyness)
+    occ = sample.occurrences[sample.occurrences["slogan"] == "枫桥经验"]
+    n = answer(sample, Choice(view="slogans", item="枫桥经验")).table["n"].sum()
+    assert n == len(occ) > 0
+
+
+def test_an_ego_network_is_what_the_item_is_tied_to(sample: Study) -> None:
+    table = answer(sample, CHOICES["ties of a slogan"]).table
+    assert ((table["a"] == "两个维护") | (table["b"] == "两个维护")).all()
+    whole = analysis.cooccurrence(sample.occurrences, sample.corpus)
+    one = whole[(whole[["a", "b"]] == "两个维护").any(axis=1)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(table, one)
+
+
+def test_other_choices_have_other_names(sample: Study) -> None:
+    others: list[dict[str, Any]] = [{}, {"by": "year"}, {"regex": True}, {"provinces": JILIN}]
+    choices = [Choice(item="不“存”在", **other) for other in others]
+    names = {answer(sample, choice).name for choice in choices}
+    assert len(names) == len(choices)
+    assert all(name.replace("_", "").isalnum() for name in names)
+
+
+def test_a_model_is_fitted_once_for_all_regions_and_years(sample: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    fits, topics = [], analysis.topics
+    monkeypatch.setattr(analysis, "topics", lambda *given: fits.append(given) or topics(*given))
+    for provinces in (JILIN, BOTH, ()):
+        for by in ("region", "year"):
+            answer(sample, Choice(view="topics", k=3, provinces=provinces, by=by))  # type: ignore[arg-type]
+    assert len(fits) == 1
+
+
+def test_another_item_asks_for_no_new_ties(sample: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, ties = [], analysis.cooccurrence
+    monkeypatch.setattr(analysis, "cooccurrence", lambda *given: asked.append(given) or ties(*given))
+    for item in ("两个维护", "四个意识", "枫桥经验"):
+        answer(sample, Choice(view="cooccurrence", item=item, years=(2019, 2024)))
+    assert len(asked) == 1
+
+
+def _count(seen: list[int]) -> None:
+    for number in range(10**9):
+        seen.append(number)
+        time.sleep(0.001)
+
+
+def test_long_work_stops_when_told_to() -> None:
+    seen: list[int] = []
+    with pytest.raises(Stopped):
+        watched(lambda: _count(seen), progress=None, stop=lambda: len(seen) > 20)
+    done = len(seen)
+    time.sleep(0.05)
+    assert len(seen) == done < 1000
+
+
+def test_progress_rises_to_less_than_one() -> None:
+    shares: list[float] = []
+    watched(lambda: time.sleep(0.3), progress=shares.append, stop=lambda: False)
+    assert shares == sorted(shares)
+    assert len(shares) >= 3
+    assert 0 < shares[0] < shares[-1] < 1
+
+
+def test_an_error_in_watched_work_is_that_of_the_work() -> None:
+    with pytest.raises(ZeroDivisionError):
+        watched(lambda: 1 / 0, progress=None, stop=lambda: False)
+
+
+def test_an_answer_stops(sample: Study) -> None:
+    with pytest.raises(Stopped):
+        answer(sample, Choice(view="topics", k=7), stop=lambda: True)
+    assert len(answer(sample, Choice(view="topics", k=7)).table)
