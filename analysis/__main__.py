@@ -1,4 +1,4 @@
-"""The command line: ``python -m analysis read | figures | check | evaluate``, also installed as ``tifa``."""
+"""The command line: ``python -m analysis read | figures | check | evaluate | cache``, also installed as ``tifa``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from analysis import __version__
 
-EVALUATIONS = ("inference", "reading", "slogans", "topic_regression", "topics", "trend")
+EVALUATIONS = ("inference", "reading", "slogans", "speed", "topic_regression", "topics", "trend")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tifa", description="Discourse analysis of Chinese official documents.")
     parser.add_argument("--version", action="version", version=f"tifa {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="read | figures | check | evaluate")
+    commands = parser.add_subparsers(required=True, metavar="read | figures | check | evaluate | cache")
     read = commands.add_parser("read", help="read a folder, file or zip and say what was found")
     read.add_argument("path", nargs="?", help="default: $CORPUS, else the bundled sample")
     read.add_argument("--save", metavar="DIR", help="also save the corpus there")
@@ -48,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--data", metavar="DIR", default="../shared", help="the corpora; default: %(default)s")
     evaluate.add_argument("--quick", action="store_true", help="a small part, in about a minute")
     evaluate.set_defaults(run=_evaluate)
+    kept = commands.add_parser("cache", help="say what is kept between runs, where and how much, or clear it")
+    kept.add_argument("--clear", action="store_true", help="delete it; it is made again when needed")
+    kept.set_defaults(run=_cache)
     return parser
 
 
@@ -97,6 +100,19 @@ def _evaluate(options: argparse.Namespace) -> int:
     if not data.is_dir():
         raise FileNotFoundError(f"No folder {options.data!r} of corpora with known answers; name one with --data.")
     importlib.import_module(f"analysis.evaluate.{options.what}").run(data, quick=options.quick)
+    return 0
+
+
+def _cache(options: argparse.Namespace) -> int:
+    from analysis import cache
+
+    if options.clear:
+        cache.clear()
+    print(cache.cache_folder())
+    for room, (files, size) in cache.usage().items():
+        print(f"{room:8} {files:7,} files {size / 1e6:10,.1f} MB")
+    if not options.clear:
+        print("clear it with: python -m analysis cache --clear (it is made again when needed)")
     return 0
 
 

@@ -155,18 +155,19 @@ def dfm(tokens: Tokens) -> Dfm:
     A word token has at least one letter, digit or Han character: punctuation, spaces and
     pads are not features and not in ``totals``.
     """
-    kept = np.array([any(c.isalnum() for c in t) for t in tokens.types], dtype=bool)
-    column = np.cumsum(kept) - 1
-    words = kept[tokens.codes]
-    rows = np.repeat(np.arange(len(tokens.docvars)), np.diff(tokens.doc_starts))[words]
-    ones = np.ones(len(rows), dtype=np.int64)
-    shape = (len(tokens.docvars), int(kept.sum()))
-    counts = sparse.csr_matrix((ones, (rows, column[tokens.codes[words]])), shape=shape)
-    seen = counts.getnnz(axis=0) > 0
-    counts = counts[:, np.flatnonzero(seen)]
-    return make_dfm(
-        counts, tokens.types[kept][seen], tokens.docvars, recipe=(*tokens.recipe, {"step": "dfm"})
-    )
+    word = np.array([any(c.isalnum() for c in t) for t in tokens.types], dtype=bool)
+    kept = word[tokens.codes]
+    codes = tokens.codes[kept]
+    used = np.flatnonzero(np.bincount(codes, minlength=len(word)))
+    column = np.zeros(len(word), dtype=np.int32)
+    column[used] = np.arange(len(used))
+    starts = np.append(0, np.cumsum(kept))[tokens.doc_starts]
+    ones = np.ones(len(codes), dtype=np.int64)
+    counts = sparse.csr_matrix((ones, column[codes], starts), shape=(len(tokens), len(used)))
+    counts.sum_duplicates()
+    n_docs = np.ones(len(tokens), dtype=np.int64)
+    recipe = (*tokens.recipe, {"step": "dfm"})
+    return Dfm(counts, tokens.types[used], tokens.docvars, np.diff(starts), n_docs, recipe)
 
 
 def group_codes(docvars: pd.DataFrame, by: str | Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:

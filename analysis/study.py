@@ -114,13 +114,15 @@ class Study:
         return style.set_properties(subset=words, **{"text-align": "left"})
 
 
-def open_study(path: str | Path | None = None, *, n_jobs: int = 1) -> Study:
+def open_study(path: str | Path | None = None, *, lexicon: Lexicon | None = None, n_jobs: int = 1) -> Study:
     """Read, segment and count a corpus, or take from the cache what was read, segmented and counted before.
 
     Parameters
     ----------
     path : str or Path, optional
         A folder, file or zip; by default $CORPUS, else the bundled sample.
+    lexicon : Lexicon, optional
+        The built-in one by default; of one that changed, only what it cuts otherwise is cut again.
     n_jobs : int
         Processes that read and segment what is new, −1 for every core; the study does not depend on it.
 
@@ -135,7 +137,7 @@ def open_study(path: str | Path | None = None, *, n_jobs: int = 1) -> Study:
     FileNotFoundError, ValueError
         As ``read_corpus``.
     """
-    path, lexicon = corpus_path(path), load_lexicon()
+    path, lexicon = corpus_path(path), lexicon or load_lexicon()
     key, corpus = _read(path, lexicon, n_jobs)
     return Study(corpus, lexicon, *_count(corpus, lexicon, key, n_jobs))
 
@@ -152,10 +154,10 @@ def _read(path: Path, lexicon: Lexicon, n_jobs: int) -> tuple[str, Corpus]:
 
 
 def _key(path: Path, lexicon: Lexicon) -> str:
-    beside = [path.parent / name for name in SETTINGS]
-    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path, *beside]
-    base = path if path.is_dir() else path.parent
-    parts = [part for file in files for part in (file.relative_to(base).as_posix(), _content(file))]
+    folder = path if path.is_dir() else path.parent
+    files = path.rglob("*") if path.is_dir() else [path, *(folder / name for name in SETTINGS)]
+    named = sorted((file.relative_to(folder).as_posix(), file) for file in files if file.is_file())
+    parts = [part for name, file in named for part in (name, _content(file))]
     return cache.digest(path.resolve().name, lexicon.digest, cache.source_digest(CODE, PARSERS), *parts)
 
 

@@ -1,0 +1,50 @@
+"""However many processes compute them, results are the same and in their order."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+
+import pandas as pd
+import pytest
+
+from analysis.cores import spread
+from analysis.folders import SAMPLE
+from analysis.reading import read_corpus
+
+
+def scaled(factor: int, part: int) -> tuple[int, int]:
+    if part == 13:
+        raise ValueError("part 13")
+    return part * factor, os.getpid()
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2, 3, -1])
+@pytest.mark.parametrize("parts", [[], [5], list(range(12))])
+def test_results_stand_in_the_order_of_their_parts(n_jobs, parts):
+    assert [value for value, _ in spread(partial(scaled, 3), parts, n_jobs=n_jobs)] == [3 * part for part in parts]
+
+
+def test_one_process_is_this_one_and_two_are_others():
+    assert {pid for _, pid in spread(partial(scaled, 1), range(5))} == {os.getpid()}
+    first, *rest = (pid for _, pid in spread(partial(scaled, 1), range(5), n_jobs=2))
+    assert first == os.getpid() and os.getpid() not in rest
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_failure_in_a_worker_is_raised_here(n_jobs):
+    with pytest.raises(ValueError, match="part 13"):
+        list(spread(partial(scaled, 1), range(10, 16), n_jobs=n_jobs))
+
+
+@pytest.mark.parametrize("n_jobs", [0, -2])
+def test_a_number_of_processes_that_is_none_is_named(n_jobs):
+    with pytest.raises(ValueError, match=f"n_jobs {n_jobs} is no number of processes"):
+        list(spread(partial(scaled, 1), [1], n_jobs=n_jobs))
+
+
+def test_two_processes_read_the_same_corpus():
+    one, two = read_corpus(SAMPLE), read_corpus(SAMPLE, n_jobs=2)
+    for part in ("docs", "report", "removals"):
+        pd.testing.assert_frame_equal(getattr(one, part), getattr(two, part))
+    assert one.recipe == two.recipe
