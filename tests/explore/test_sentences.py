@@ -1,0 +1,130 @@
+"""Behind every number stand as many hits as it counts, and each is where it says."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analysis.corpus import make_corpus
+from analysis.dfm import dfm
+from analysis.explore.choices import Choice
+from analysis.explore.sentences import COLUMNS, concordance, document_html
+from analysis.explore.views import answer
+from analysis.lexicon import load_lexicon
+from analysis.study import Study
+from analysis.tokens import tokenize
+
+JILIN = ("吉林省",)
+COUNTED = {
+    "n": [
+        Choice(), Choice(by="year", provinces=JILIN), Choice(item="法治"), Choice(item="法.建", regex=True, by="year"),
+        Choice(view="slogans"), Choice(view="slogans", item="枫桥经验", years=(2018, 2022)),
+        Choice(view="slogans", item="人民法院", by="year"),
+    ],
+    "n_ab": [Choice(view="cooccurrence"), Choice(view="cooccurrence", item="人民法院", years=(2018, 2021))],
+}  # fmt: skip
+CASES = [(column, choice) for column, choices in COUNTED.items() for choice in choices]
+
+
+@pytest.mark.parametrize(("column", "choice"), CASES, ids=str)
+def test_a_row_has_as_many_hits_as_it_counts(column: str, choice: Choice, sample: Study) -> None:
+    table = answer(sample, choice).table
+    for at in range(0, len(table), max(1, len(table) // 5)):
+        hits = concordance(sample, choice, table.iloc[at])
+        assert tuple(hits) == COLUMNS
+        assert len(hits) == table[column].iloc[at]
+
+
+@pytest.mark.parametrize(("column", "choice"), CASES, ids=str)
+def test_a_hit_is_where_it_says(column: str, choice: Choice, sample: Study) -> None:
+    table = answer(sample, choice).table
+    hits = concordance(sample, choice, table.iloc[0], width=7)
+    assert len(hits)
+    for hit in hits.itertuples():
+        text = sample.corpus.docs.loc[hit.doc_id, "text"].replace("\n", " ")
+        start, end = hit.start, hit.start + len(hit.match)
+        assert (hit.left, hit.match) == (text[max(0, start - 7) : start], text[start:end])
+        assert hit.right == text[end : end + 7]
+
+
+@pytest.mark.parametrize("side", ["target", "reference"])
+@pytest.mark.parametrize("against", ["rest", Choice(provinces=("辽宁省",))])
+def test_a_keyword_is_read_on_the_side_that_has_more_of_it(side: str, against: Any, sample: Study) -> None:
+    choice = Choice(view="keyness", provinces=JILIN, against=against)
+    table = answer(sample, choice).table
+    row = table[(table["log_ratio"] > 0) == (side == "target")].iloc[0]
+    hits = concordance(sample, choice, row)
+    assert len(hits) == row[f"n_{side}"]
+    assert set(hits["region"].eq("吉林")) == {side == "target"}
+
+
+def test_a_topic_is_read_in_the_paragraphs_most_about_it(sample: Study) -> None:
+    choice = Choice(view="topics", k=4)
+    row = answer(sample, choice).table.iloc[5]
+    hits = concordance(sample, choice, row)
+    assert set(hits["region"]) == {row["region"]}
+    assert 0 < len(hits) == hits["doc_id"].nunique()
+    assert (hits["match"].str.len() > 10).all()
+
+
+def test_lines_are_sorted_by_what_stands_nearest_the_hit(sample: Study) -> None:
+    left, right = (concordance(sample, Choice(), "人民", sort=side) for side in ("left", "right"))  # type: ignore[arg-type]
+    backwards = left["left"].str[::-1].tolist()
+    assert backwards == sorted(backwards)
+    assert right["right"].tolist() == sorted(right["right"])
+    assert sorted(left["start"]) == sorted(right["start"])
+
+
+def test_more_hits_than_asked_for_are_said(sample: Study) -> None:
+    hits = concordance(sample, Choice(), "的", limit=10)
+    assert len(hits) == 10
+    assert "first 10" in hits.attrs["notes"][0]["en"]
+    assert concordance(sample, Choice(), "枫桥经验").attrs["notes"] == []
+
+
+def test_what_is_typed_is_a_string_unless_said_otherwise(sample: Study) -> None:
+    assert len(concordance(sample, Choice(), "法.")) == 0
+    assert len(concordance(sample, Choice(regex=True), "法.")) > 0
+
+
+@pytest.fixture
+def hostile() -> Study:
+    """A text with what HTML takes for its own."""
+    frame = pd.DataFrame({"text": ["<b>法治</b> & 法治法治\n末行"], "title": ["<script>甲</script>"], "doc_id": ["甲"]})
+    corpus = make_corpus(frame)
+    tokens = tokenize(corpus, load_lexicon())
+    return Study(corpus, load_lexicon(), tokens, dfm(tokens))
+
+
+def _body(html: str) -> str:
+    found = re.search(r"<div[^>]*>(.*)</div>", html, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_a_document_is_shown_whole_and_escaped(hostile: Study) -> None:
+    html = document_html(hostile, "甲", "法治")
+    assert unescape(re.sub("</?mark>", "", _body(html))) == hostile.corpus.docs["text"].iloc[0]
+    assert "<b>" not in html
+    assert "<script>" not in html
+
+
+def test_every_hit_is_marked(hostile: Study) -> None:
+    text = hostile.corpus.docs["text"].iloc[0]
+    spans = [(m.start(), m.end()) for m in re.finditer("法治", text)]
+    assert _body(document_html(hostile, "甲", "法治")) == _body(document_html(hostile, "甲", spans))
+    assert re.findall("<mark>(.*?)</mark>", document_html(hostile, "甲", spans)) == ["法治"] * 3
+
+
+def test_spans_that_overlap_lose_no_character(hostile: Study) -> None:
+    body = _body(document_html(hostile, "甲", [(3, 6), (4, 8), (0, 3)]))
+    assert unescape(re.sub("</?mark>", "", body)) == hostile.corpus.docs["text"].iloc[0]
+
+
+def test_an_unknown_document_is_said(hostile: Study) -> None:
+    with pytest.raises(KeyError, match="No document '乙'"):
+        document_html(hostile, "乙", "法治")
