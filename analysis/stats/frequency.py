@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.dfm import Dfm, group_codes, membership
-from analysis.stats.resampling import GroupRates, group_rates, t_quantile
+from analysis.stats.resampling import GroupRates, group_rates, like, t_quantile
 
 
 def frequency(
@@ -57,9 +57,10 @@ def frequency(
     per_10k = 1e4 * rates.n / rates.size[rates.group]
     width = t_quantile(rates.df, confidence) * np.sqrt(rates.variance)
     order, rank = ranked(rates.group, rates.feature, rates.n)
+    docfreq = pd.array([pd.NA] * len(rates.n), dtype="Int64") if dfm.grouped else rates.docfreq
     frame = pd.DataFrame({
         "feature": feature_column(dfm, rates.feature), "n": rates.n, "per_10k": per_10k, "rank": rank,
-        "docfreq": _docfreq(dfm, codes, rates), "n_docs": n_docs[rates.group],
+        "docfreq": docfreq, "n_docs": n_docs[rates.group],
         "low": per_10k * np.exp(-width), "high": np.exp(np.minimum(np.log(per_10k) + width, np.log(1e4))),
     })  # fmt: skip
     frame = with_keys(frame, keys, rates.group, order)
@@ -128,24 +129,16 @@ def with_provenance(
 def _rates(dfm: Dfm, codes: np.ndarray, n_groups: int, unit: str) -> tuple[GroupRates, np.ndarray]:
     """Rates of the groups with the variance over units, and how many units each group has."""
     if unit == "doc_id":
-        rates = group_rates(dfm.counts, dfm.totals, codes, n_groups)
-        return rates, np.bincount(codes[codes >= 0], minlength=n_groups)
+        return group_rates(dfm.counts, dfm.totals, codes, n_groups), np.bincount(codes[codes >= 0], minlength=n_groups)
     if dfm.grouped:
         raise ValueError(f"unit={unit!r} needs documents; this dfm is grouped: pass it as before .group().")
     units = group_codes(dfm.docvars, unit)[0]
     units = np.where(units < 0, units.max(initial=0) + 1 + np.arange(len(units)), units)
     pairs, number = np.unique(np.column_stack([codes, units]), axis=0, return_inverse=True)
     members = membership(number.ravel(), len(pairs))
-    rates = group_rates((members @ dfm.counts).tocsr(), members @ dfm.totals, pairs[:, 0], n_groups)
+    docfreq = members @ like(dfm.counts, np.ones_like(dfm.counts.data))
+    rates = group_rates(members @ dfm.counts, members @ dfm.totals, pairs[:, 0], n_groups, docfreq=docfreq)
     return rates, np.bincount(pairs[pairs[:, 0] >= 0, 0], minlength=n_groups)
-
-
-def _docfreq(dfm: Dfm, codes: np.ndarray, rates: GroupRates) -> np.ndarray | pd.api.extensions.ExtensionArray:
-    if dfm.grouped:
-        return pd.array([pd.NA] * len(rates.n), dtype="Int64")
-    docfreq = (membership(codes, len(rates.size)) @ (dfm.counts > 0).astype(np.int64)).tocsr()
-    docfreq.sort_indices()
-    return docfreq.data
 
 
 def _notes(dfm: Dfm, n_units: np.ndarray, unit: str, confidence: float) -> list[dict[str, str]]:

@@ -21,11 +21,11 @@ class GroupRates:
     Attributes
     ----------
     group, feature : ndarray of int64
-    n : ndarray of int64
-        Occurrences.
+    n, docfreq : ndarray of int64
+        Occurrences, and documents with the feature.
     variance, df : ndarray of float64
-        Of the logarithm of the rate, over documents, and its degrees of freedom: NaN where fewer than two
-        documents of the group have words.
+        Of the logarithm of the rate, over units, and its degrees of freedom: NaN where fewer than two
+        units of the group have words.
     size : ndarray of int64
         Per group: word tokens.
     """
@@ -33,60 +33,74 @@ class GroupRates:
     group: np.ndarray
     feature: np.ndarray
     n: np.ndarray
+    docfreq: np.ndarray
     variance: np.ndarray
     df: np.ndarray
     size: np.ndarray
 
 
 def group_rates(
-    counts: sparse.csr_matrix, totals: np.ndarray, codes: np.ndarray, n_groups: int
-) -> GroupRates:
-    r"""Pooled rates :math:`r = \sum n_i / \sum N_i` by group with their sampling error over documents.
+    counts: sparse.csr_matrix, totals: np.ndarray, codes: np.ndarray, n_groups: int, *,
+    docfreq: sparse.csr_matrix | None = None,
+) -> GroupRates:  # fmt: skip
+    r"""Pooled rates :math:`r = \sum n_i / \sum N_i` by group with their sampling error over units.
 
-    The rate is a ratio of two sums over documents (Cochran 1977, ch. 6), whose error is taken by
-    leaving one document out at a time: with :math:`h_i = N_i / \sum N` and
+    The rate is a ratio of two sums over units (Cochran 1977, ch. 6), whose error is taken by
+    leaving one unit out at a time: with :math:`h_i = N_i / \sum N` and
     :math:`e_i = n_i - r N_i`, :math:`\mathrm{var}(\log r) = \sum (e_i / (1 - h_i))^2 / (\sum n_i)^2`,
     and not less than :math:`1 / \sum n_i`, the variance were occurrences independent. Its degrees of
-    freedom are the effective number of documents that the occurrences come from,
+    freedom are the effective number of units that the occurrences come from,
     :math:`(\sum n_i)^2 / \sum n_i^2` (Kish 1965), and never less than 3: a few bursts say as little as a few
     documents.
 
     Parameters
     ----------
-    counts : csr_matrix, shape (documents, features)
-    totals : ndarray, shape (documents,)
+    counts : csr_matrix, shape (units, features)
+    totals : ndarray, shape (units,)
         Word tokens.
-    codes : ndarray, shape (documents,)
-        Group of each document; −1 for none.
+    codes : ndarray, shape (units,)
+        Group of each unit; −1 for none.
     n_groups : int
+    docfreq : csr_matrix, shape (units, features), optional
+        Documents with the feature, entries placed as those of ``counts``; by default a unit is one.
     """
+    docfreq = like(counts, np.ones_like(counts.data)) if docfreq is None else docfreq
+    square = like(counts, counts.data**2)
     members = membership(codes, n_groups)
     size = members @ totals
     share = totals / np.append(np.maximum(size, 1), np.inf)[codes]
     weight = 1 / np.where(share < 1, 1 - share, 1.0) ** 2
-    n = _sorted(members @ counts)
-    squares = _sorted(_scaled(members, weight) @ counts.power(2)).data
-    effective = np.maximum(n.data.astype(float) ** 2 / _sorted(members @ counts.power(2)).data, LEAST)
-    cross = _sorted(_scaled(members, weight * totals) @ counts).data
-    group = np.repeat(np.arange(n_groups), np.diff(n.indptr))
-    rate = n.data / size[group]
-    spread = squares - 2 * rate * cross + rate**2 * (members @ (weight * totals**2))[group]
-    variance = np.maximum(spread / n.data**2, 1 / n.data)
+    columns, starts, (n, documents, squares, weighted, cross) = _sums(
+        members @ counts, members @ docfreq, members @ square,
+        _weighted(members, weight) @ square, _weighted(members, weight * totals) @ counts,
+    )  # fmt: skip
+    group = np.repeat(np.arange(n_groups), np.diff(starts))
+    rate = n / size[group]
+    spread = weighted - 2 * rate * cross + rate**2 * (members @ (weight * totals**2))[group]
+    variance = np.maximum(spread / n**2, 1 / n)
+    effective = np.maximum(n.astype(float) ** 2 / squares, LEAST)
     lone = (members @ (totals > 0).astype(np.int64)) < 2
     return GroupRates(
-        group=group, feature=n.indices.astype(np.int64), n=n.data,
-        variance=variance, df=np.where(lone[group], np.nan, effective), size=size,
+        group=group, feature=columns.astype(np.int64), n=n, docfreq=documents, variance=variance,
+        df=np.where(lone[group], np.nan, effective), size=size,
     )  # fmt: skip
 
 
-def _scaled(members: sparse.csr_matrix, by: np.ndarray) -> sparse.csr_matrix:
-    return members @ sparse.diags_array(by, format="csr")
+def like(counts: sparse.csr_matrix, data: np.ndarray) -> sparse.csr_matrix:
+    """Other values in the same places, in the same order."""
+    return sparse.csr_matrix((data, counts.indices, counts.indptr), shape=counts.shape)
 
 
-def _sorted(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
-    matrix = sparse.csr_matrix(matrix)
-    matrix.sort_indices()
-    return matrix
+def _sums(*matrices: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
+    """Columns, starts of rows and values, in order, of products whose entries stand in the same places."""
+    first = matrices[0]
+    place = sparse.csr_matrix((np.arange(first.nnz), first.indices, first.indptr), shape=first.shape)
+    place.sort_indices()
+    return place.indices, place.indptr, [matrix.data[place.data] for matrix in matrices]
+
+
+def _weighted(members: sparse.csr_matrix, by: np.ndarray) -> sparse.csr_matrix:
+    return like(members, by[members.indices])
 
 
 def t_quantile(df: np.ndarray, confidence: float) -> np.ndarray:
@@ -99,7 +113,10 @@ def t_quantile(df: np.ndarray, confidence: float) -> np.ndarray:
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence={confidence!r} is not between 0 and 1; give a share, e.g. 0.95.")
-    return stats.t.ppf((1 + confidence) / 2, df)
+    quantile = np.full(np.shape(df), stats.t.ppf((1 + confidence) / 2, LEAST))
+    more = np.not_equal(df, LEAST)
+    quantile[more] = stats.t.ppf((1 + confidence) / 2, np.asarray(df)[more])
+    return quantile
 
 
 def benjamini_hochberg(p: np.ndarray) -> np.ndarray:
