@@ -22,6 +22,10 @@ browser-test: .venv/installed
 docs: .venv/installed
 	$(BIN)/python -m sphinx -W --keep-going -q docs docs/_build
 
+# make bench: Tifa beside a plain pipeline, on the corpora in ../shared; for numbers worth keeping, on an idle machine
+bench: .venv/installed
+	$(BIN)/python -m analysis evaluate speed
+
 lab: .venv/installed
 	$(BIN)/jupyter lab notebooks
 
