@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,123 +12,78 @@ from scipy.optimize import linear_sum_assignment
 from scipy.special import softmax
 from tqdm import tqdm
 
-from analysis.dfm import Dfm, make_dfm
+from analysis.dfm import Dfm, dfm, make_dfm
 from analysis.stats.prevalence import prevalence_contrast
 from analysis.stats.resampling import benjamini_hochberg
 from analysis.stats.topic_draws import UNSTABLE
 from analysis.stats.topic_engines import nmf
 from analysis.stats.topics import Method, TopicModel, topics
 
-K, FEATURES, DRAWS, SPLITS = 6, 600, 10, 5
-# As far as minutes go: a Gibbs fit of 200 documents takes some four seconds, and a repeat needs eleven.
-REPEATS: dict[Method, int] = {"nmf": 100, "gibbs": 12, "dmr": 6}
-REGION = "region == '吉林'"
+K, FEATURES, DRAWS, SPLITS = 6, 300, 10, 5
+METHODS: tuple[Method, ...] = ("nmf", "lda", "gibbs", "dmr")
+REPEATS = {60: 80, 200: 60, 500: 30}
+EFFECTS = {"region": "region == '吉林'", "year": "year >= 2023"}
+CORPORA = {"provincial_reports": ("macro_region", 15), "local_regulations": ("province", 30)}
 
 
 def run(data: Path, *, quick: bool = False) -> None:
     """Print the simulations."""
-    repeats: dict[Method, int] = {"nmf": 6, "gibbs": 1} if quick else REPEATS
-    with pd.option_context("display.width", 150, "display.max_columns", 20):
-        print(coverage(repeats).to_string(index=False))
-        print(replication(data, splits=1 if quick else 3).to_string(index=False))
+    with pd.option_context("display.width", 180, "display.max_columns", 20):
+        for method in METHODS:
+            print(coverage(method, {60: 4} if quick else REPEATS).to_string(index=False), flush=True)
+        for name in CORPORA:
+            print(replication(data / "corpora" / name, splits=1 if quick else 5).to_string(index=False), flush=True)
 
 
-def replication(data: Path, *, k: int = 30, splits: int = 5) -> pd.DataFrame:
-    """Share of contrasts of a province's regulations with q < 0.05 in one half that the other half repeats.
+def coverage(method: Method, repeats: dict[int, int]) -> pd.DataFrame:
+    """Share of 95 % intervals of differences between regions and between years that hold the planted one.
 
-    Regulations are split at random within each province. An NMF model of the first half's documents, with draws, gives
-    the contrasts of each province with the rest, q over all; its topics are then read off the second half, and a
-    contrast replicates if it has the same sign and p < 0.05 there. ``by_chance`` is the same with the second half's
-    provinces shuffled. ``likely`` are contrasts with p < 0.05 in the first half, and ``likely_same_sign`` their share
-    with the same sign in the second: a half by chance.
-    """
-    from analysis.study import open_study
-
-    study = open_study(data / "corpora" / "local_regulations")
-    known = study.terms.docvars["province"].notna().to_numpy() & (study.terms.counts.getnnz(axis=1) > 0)
-    dfm = study.terms.trim(min_docfreq=5).take(np.flatnonzero(known))
-    return pd.DataFrame([_replicated(dfm, k, seed) for seed in tqdm(range(splits), desc="replication")])
-
-
-def _replicated(dfm: Dfm, k: int, seed: int) -> dict[str, float]:
-    rng = np.random.default_rng(seed)
-    order = pd.Series(rng.random(len(dfm)), dfm.docvars.index)
-    rank = order.groupby(dfm.docvars["province"].astype("str")).rank().to_numpy()
-    one, other = (dfm.take(np.flatnonzero(rank % 2 == side)) for side in (1, 0))
-    model = topics(one, k, draws=DRAWS, seed=seed)
-    fit = nmf(one.counts, one.features, (), k, seed)
-    paired = linear_sum_assignment(-model.topic_feature.to_numpy() @ fit.weights.T)[1]
-    shares = fit.shares_of(other.counts, ())[:, paired]
-    held = replace(model, docvars=other.docvars, totals=other.totals, draws=None,
-                   doc_topic=pd.DataFrame(shares, other.docvars.index, model.doc_topic.columns))  # fmt: skip
-    elsewhere = rng.permutation(held.docvars["province"].astype("str"))
-    shuffled = replace(held, docvars=held.docvars.assign(province=elsewhere))
-    first, second, chance = (_provinces(m) for m in (model, held, shuffled))
-    sure, likely = first["q"] < 0.05, first["p"] < 0.05
-    same = np.sign(second["difference"]) == np.sign(first["difference"])
-    again = {n: (np.sign(t["difference"]) == np.sign(first["difference"])) & (t["p"] < 0.05)
-             for n, t in (("second", second), ("chance", chance))}  # fmt: skip
-    return {
-        "k": k, "split": seed, "documents": len(one), "contrasts": len(first), "sure": int(sure.sum()),
-        "same_sign": float(same[sure].mean()),
-        "replicated": float(again["second"][sure].mean()), "by_chance": float(again["chance"][sure].mean()),
-        "likely": int(likely.sum()), "likely_same_sign": float(same[likely].mean()),
-        "stable_topics": int((_stability(model) >= UNSTABLE).sum()),
-    }  # fmt: skip
-
-
-def _provinces(model: TopicModel) -> pd.DataFrame:
-    """Every province against the rest, by province and topic, q over all."""
-    names = sorted(model.docvars["province"].astype("str").unique())
-    parts = [_contrast(model, f"province == {name!r}").assign(province=name) for name in names]
-    table = pd.concat(parts).reset_index().set_index(["province", "topic"]).sort_index()
-    return table.assign(q=benjamini_hochberg(table["p"].to_numpy()))
-
-
-def coverage(repeats: dict[Method, int], *, sizes: tuple[int, ...] = (60, 200)) -> pd.DataFrame:
-    """Share of 95 % intervals of regional differences that hold the planted one, with and without draws.
-
-    Corpora of 60 to 200 documents of 60 to 1,500 words, six correlated topics (logistic normal shares),
-    the first two more frequent in one region. ``found`` is the mean correlation of a planted topic's shares with
-    those of the topic paired with it, ``error_planted`` the mean error of the two planted differences. ``null_q`` is
-    the share of contrasts with q < 0.05 between random halves of the documents (for ``dmr``, of corpora whose
-    regions do not differ). ``stable_*`` are the coverages of topics with stability of 1/3 or more.
+    Corpora of six correlated topics (logistic normal shares), documents of 60 to 1,500 words; the first two topics are
+    more frequent in one region, the third rises over four years. ``found``: mean correlation of a planted
+    topic's shares with those of its pair; ``lost``: share of topics with a correlation below 0.8; ``slope``: found
+    differences regressed on those of the documents' planted shares. ``null_q``: share of contrasts with q < 0.05
+    where nothing is planted: random halves of the documents (for ``dmr``, its covariate shuffled). ``naive``: without
+    draws.
     """
     rows = []
-    for method, times in repeats.items():
-        for documents in sizes:
-            seen = [_once(method, documents, seed) for seed in tqdm(range(times), desc=f"{method} {documents}")]
-            means = pd.DataFrame(seen).mean().round(3)
-            rows.append({"method": method, "documents": documents, "repeats": times, **means})
+    for documents, times in repeats.items():
+        seen = [_once(method, documents, seed) for seed in tqdm(range(times), desc=f"{method} {documents}")]
+        rows.append({"method": method, "documents": documents, "repeats": times, **pd.DataFrame(seen).mean().round(3)})
     return pd.DataFrame(rows)
 
 
 def _once(method: Method, documents: int, seed: int) -> dict[str, float]:
     rng = np.random.default_rng([seed, documents])
     phi = rng.dirichlet(np.full(FEATURES, 0.05), K)
-    root = rng.normal(0, 0.5, (K, K)) + np.eye(K)
-    dfm, shares, truth = _planted(rng, phi, root, documents, effect=1.0)
-    model = topics(dfm, K, method=method, draws=DRAWS, seed=seed)
+    counts, mixtures, truth = _planted(rng, phi, documents)
+    model = topics(counts, K, method=method, draws=DRAWS, seed=seed)
     order = linear_sum_assignment(-np.sqrt(phi) @ np.sqrt(model.topic_feature.to_numpy()).T)[1]
-    own, steady = model.doc_topic.to_numpy()[:, order], _stability(model)[order] >= UNSTABLE
-    said = {
-        "found": float(np.mean([np.corrcoef(own[:, t], shares[:, t])[0, 1] for t in range(K)])),
-        "stability": float(_stability(model).mean()),
+    found = np.array([np.corrcoef(model.doc_topic.to_numpy()[:, o], mixtures[:, t])[0, 1] for t, o in enumerate(order)])
+    said = {"found": found.mean(), "lost": (found < 0.8).mean(), "stability": _stability(model).mean()}
+    for effect, query in EFFECTS.items():
+        tables = {name: _contrast(one, query).iloc[order] for name, one in _both(model).items()}
+        held = {name: ((t["low"] <= truth[effect]) & (truth[effect] <= t["high"])) for name, t in tables.items()}
+        said |= {f"{effect}_{name}": held[name].mean() for name in held}
+        chosen = counts.docvars.eval(query).to_numpy()
+        sample = mixtures[chosen].mean(axis=0) - mixtures[~chosen].mean(axis=0)
+        said[f"{effect}_slope"] = sample @ tables["draws"]["difference"].to_numpy() / (sample @ sample)
+    return said | _nulls(model, counts, rng)
+
+
+def _both(model: TopicModel) -> dict[str, TopicModel]:
+    return {"draws": model, "naive": replace(model, draws=None)}
+
+
+def _nulls(model: TopicModel, counts: Dfm, rng: np.random.Generator) -> dict[str, float]:
+    queries = [f"half{i}" for i in range(SPLITS)]
+    if model.method == "dmr":
+        shuffled = counts.docvars.assign(region=rng.permutation(counts.docvars["region"]))
+        model = topics(replace(counts, docvars=shuffled), K, method="dmr", draws=DRAWS, seed=model.seed)
+        queries = [EFFECTS["region"]]
+    return {
+        f"null_q_{name}": float(np.mean([(_contrast(one, query)["q"] < 0.05).mean() for query in queries]))
+        for name, one in _both(model).items()
     }
-    for name, one in (("draws", model), ("naive", replace(model, draws=None))):
-        table = _contrast(one, REGION).iloc[order]
-        held = ((table["low"] <= truth) & (truth <= table["high"])).to_numpy()
-        said |= {name: float(held.mean()), f"stable_{name}": float(held[steady].mean()) if steady.any() else np.nan}
-        said["error_planted"] = float((table["difference"].to_numpy() - truth)[:2].mean())
-    if method == "dmr":
-        null = [topics(_planted(rng, phi, root, documents, effect=0.0)[0], K, method=method, draws=DRAWS, seed=seed)]
-        queries = [REGION]
-    else:
-        null, queries = [model] * SPLITS, [f"half{i}" for i in range(SPLITS)]
-    for name, draws in (("null_q", True), ("null_q_naive", False)):
-        tables = [_contrast(m if draws else replace(m, draws=None), q) for m, q in zip(null, queries, strict=True)]
-        said[name] = float(np.mean([(table["q"] < 0.05).mean() for table in tables]))
-    return said
 
 
 def _stability(model: TopicModel) -> np.ndarray:
@@ -139,20 +95,87 @@ def _contrast(model: TopicModel, query: str) -> pd.DataFrame:
 
 
 def _planted(
-    rng: np.random.Generator, phi: np.ndarray, root: np.ndarray, documents: int, *, effect: float
-) -> tuple[Dfm, np.ndarray, np.ndarray]:
-    """Counts, the documents' true shares, and the true difference of mean shares between the regions."""
-    jilin = np.arange(documents) % 2 == 0
-    shift = np.where(np.arange(K) < 2, effect, 0.0)
+    rng: np.random.Generator, phi: np.ndarray, documents: int
+) -> tuple[Dfm, np.ndarray, dict[str, np.ndarray]]:
+    """Counts, the documents' true shares, and the true differences of mean shares."""
+    root = rng.normal(0, 0.5, (K, K)) + np.eye(K)
 
-    def shares(where: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-        return softmax(generator.normal(size=(len(where), K)) @ root.T + where[:, None] * shift, axis=1)
+    def mixed(region: np.ndarray, year: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        shift = np.outer(region == "吉林", np.arange(K) < 2) + 0.5 * np.outer(year - 2022.5, np.arange(K) == 2)
+        return softmax(rng.normal(size=(len(region), K)) @ root.T + shift, axis=1)
 
-    mixtures = shares(jilin, rng)
-    sizes = np.clip(rng.lognormal(5.7, 0.8, documents), 60, 1500).astype(int)
+    def placed(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        return np.where(np.arange(n) % 2, "辽宁", "吉林"), rng.integers(2021, 2025, n)
+
+    region, year = placed(documents, rng)
+    mixtures = mixed(region, year, rng)
+    sizes = np.clip(rng.lognormal(5.2, 0.8, documents), 60, 1500).astype(int)
     counts = np.array([rng.multinomial(n, p / p.sum()) for n, p in zip(sizes, mixtures @ phi, strict=True)])
-    many = np.random.default_rng(0)
-    truth = np.subtract(*(shares(np.full(40000, side), many).mean(axis=0) for side in (True, False)))
-    docvars = pd.DataFrame({"region": np.where(jilin, "吉林", "辽宁")}, index=[f"d{i:03d}" for i in range(documents)])
     halves = {f"half{i}": rng.permutation(documents) < documents // 2 for i in range(SPLITS)}
-    return make_dfm(counts, [f"词{i:03d}" for i in range(FEATURES)], docvars.assign(**halves)), mixtures, truth
+    docvars = pd.DataFrame({"region": region, "year": year, **halves}, index=[f"d{i:03d}" for i in range(documents)])
+    many = placed(40000, np.random.default_rng(0))
+    shares, about = mixed(*many, np.random.default_rng(1)), pd.DataFrame({"region": many[0], "year": many[1]})
+    sides = {effect: about.eval(query).to_numpy() for effect, query in EFFECTS.items()}
+    truth = {effect: shares[side].mean(axis=0) - shares[~side].mean(axis=0) for effect, side in sides.items()}
+    return make_dfm(counts, [f"词{i:03d}" for i in range(FEATURES)], docvars), mixtures, truth
+
+
+def replication(corpus: Path, *, splits: int = 5) -> pd.DataFrame:
+    """Share of regional contrasts with q < 0.05 in some documents that held-out documents repeat.
+
+    An NMF model of the paragraphs of one half of the documents, with draws, gives the contrasts of each region with the
+    rest, documents as units, q over all; its topics are then read off the other half. A contrast ``replicated`` if it
+    has the same sign and p < 0.05 there; ``by_chance`` is the same with the other half's regions shuffled.
+    Halves: documents at random within each region, provinces at random within each region, or one year and the next.
+    """
+    from analysis.study import open_study
+
+    by, k = CORPORA[corpus.name]
+    study = open_study(corpus)
+    parts = dfm(study.tokens.paragraphs()).select(list(study.terms.features)).trim(min_docfreq=5)
+    parts = parts.take(np.flatnonzero(parts.docvars[by].notna().to_numpy() & (parts.counts.getnnz(axis=1) > 0)))
+    halves = tqdm(list(_halves(parts.docvars, by, splits)), desc=f"replication {corpus.name}")
+    return pd.DataFrame([{"split": name, **_replicated(parts, first, by, k)} for name, first in halves])
+
+
+def _halves(docvars: pd.DataFrame, by: str, splits: int) -> Iterator[tuple[str, np.ndarray]]:
+    """Names of splits, and which rows are of the first half."""
+    units = {"document": "parent"} | ({"province": "province"} if by != "province" else {})
+    for name, unit in units.items():
+        frame = docvars.drop_duplicates(unit)
+        for seed in range(splits):
+            order = pd.Series(np.random.default_rng(seed).random(len(frame)), frame[unit].astype(str))
+            rank = order.groupby(frame[by].astype(str).to_numpy()).rank()
+            yield f"{name} {seed}", docvars[unit].astype(str).map(rank % 2 == 1).to_numpy()
+    years = sorted(docvars["year"].dropna().unique())
+    if len(years) == 2:
+        yield from ((f"year {year}", (docvars["year"] == year).to_numpy(dtype=bool)) for year in years)
+
+
+def _replicated(parts: Dfm, chosen: np.ndarray, by: str, k: int) -> dict[str, float]:
+    one, other = parts.take(np.flatnonzero(chosen)), parts.take(np.flatnonzero(~chosen))
+    model = topics(one, k, draws=DRAWS)
+    fit = nmf(one.counts, one.features, (), k, 0)
+    paired = linear_sum_assignment(-model.topic_feature.to_numpy() @ fit.weights.T)[1]
+    shares = pd.DataFrame(fit.shares_of(other.counts, ())[:, paired], other.docvars.index, model.doc_topic.columns)
+    held = replace(model, docvars=other.docvars, totals=other.totals, draws=None, doc_topic=shares)
+    names = other.docvars.drop_duplicates("parent").set_index("parent")[by].astype(str)
+    elsewhere = pd.Series(np.random.default_rng(0).permutation(names), names.index)
+    shuffled = replace(held, docvars=held.docvars.assign(**{by: held.docvars["parent"].map(elsewhere)}))
+    first, second, chance = (_against_the_rest(m, by) for m in (model, held, shuffled))
+    sure = first["q"] < 0.05
+    same, by_chance = (np.sign(t["difference"]) == np.sign(first["difference"]) for t in (second, chance))
+    return {
+        "documents": one.docvars["parent"].nunique(), "contrasts": len(first), "sure": int(sure.sum()),
+        "same_sign": int(same[sure].sum()), "replicated": int((same & (second["p"] < 0.05))[sure].sum()),
+        "by_chance": int((by_chance & (chance["p"] < 0.05))[sure].sum()),
+        "stable": int((_stability(model) >= UNSTABLE).sum()),
+    }  # fmt: skip
+
+
+def _against_the_rest(model: TopicModel, by: str) -> pd.DataFrame:
+    """Every region against the rest, by region and topic, q over all."""
+    names = sorted(model.docvars[by].astype(str).unique())
+    parts = [_contrast(model, f"{by} == {name!r}").assign(group=name) for name in names]
+    table = pd.concat(parts).reset_index().set_index(["group", "topic"]).sort_index()
+    return table.assign(q=benjamini_hochberg(table["p"].to_numpy()))

@@ -6,7 +6,8 @@ import os
 import platform
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -14,7 +15,8 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-NMF_ITERATIONS, LDA_ITERATIONS, GIBBS_ITERATIONS, FOLD_ITERATIONS = 2000, 50, 500, 100
+NMF_ITERATIONS, LDA_ITERATIONS, GIBBS_ITERATIONS, FOLD_ITERATIONS = 2000, 20, 100, 100
+ETA = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,39 +47,74 @@ def _to_shares(values: np.ndarray) -> np.ndarray:
 
 def nmf(counts: sparse.csr_matrix, features: np.ndarray, levels: Sequence[str], k: int, seed: int) -> Fit:
     """Non-negative factors of the TF-IDF matrix."""
-    from sklearn.decomposition import NMF
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.feature_extraction.text import TfidfTransformer
-
-    model, weighting = NMF(k, init="nndsvda", random_state=seed, max_iter=NMF_ITERATIONS), TfidfTransformer()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # said in the recipe
-        # scikit-learn: the error of a perfect fit, a square root, may be rounded below zero.
-        warnings.filterwarnings("ignore", "invalid value encountered in sqrt", RuntimeWarning)
-        model.fit(weighting.fit_transform(counts))
+    model, weighting = _factors(counts, k, seed)
 
     def shares_of(counts: sparse.csr_matrix, levels: Sequence[str]) -> np.ndarray:
         # A topic's amount in a document is its loading times the sum of the topic's weights.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
+        with _one_thread():
             return _to_shares(model.transform(weighting.transform(counts)) * model.components_.sum(axis=1))
 
     return Fit(_to_shares(model.components_), shares_of, {"converged": bool(model.n_iter_ < NMF_ITERATIONS)})
 
 
+def _factors(counts: sparse.csr_matrix, k: int, seed: int) -> tuple[Any, Any]:
+    """The fitted NMF and its TF-IDF weighting."""
+    from sklearn.decomposition import NMF
+    from sklearn.feature_extraction.text import TfidfTransformer
+
+    model, weighting = NMF(k, init="nndsvda", random_state=seed, max_iter=NMF_ITERATIONS), TfidfTransformer()
+    with _one_thread():
+        model.fit(weighting.fit_transform(counts))
+    return model, weighting
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Sums in one order, however many cores; without scikit-learn's warnings of what the recipe says."""
+    from sklearn.exceptions import ConvergenceWarning
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        # scikit-learn: the error of a perfect fit, a square root, may be rounded below zero.
+        warnings.filterwarnings("ignore", "invalid value encountered in sqrt", RuntimeWarning)
+        yield
+
+
+def _start(counts: sparse.csr_matrix, k: int, seed: int) -> np.ndarray:
+    """Topics of NMF, freed of their idf, to start the other methods from; rows sum to 1."""
+    model, weighting = _factors(counts, k, seed)
+    return _to_shares(model.components_ / weighting.idf_)
+
+
 def lda(counts: sparse.csr_matrix, features: np.ndarray, levels: Sequence[str], k: int, seed: int) -> Fit:
-    """Latent Dirichlet allocation, variational Bayes."""
+    """Latent Dirichlet allocation, variational Bayes, started from the topics of NMF."""
+    from scipy.special import psi
     from sklearn.decomposition import LatentDirichletAllocation
 
-    model = LatentDirichletAllocation(k, random_state=seed, max_iter=LDA_ITERATIONS, learning_method="batch")
-    model.fit(counts)
-    return Fit(_to_shares(model.components_), lambda counts, _: model.transform(counts), {"iterations": LDA_ITERATIONS})
+    start = _start(counts, k, seed) * counts.sum() / k + 1 / k
+
+    class Started(LatentDirichletAllocation):
+        def _init_latent_vars(self, *args: Any, **options: Any) -> None:
+            super()._init_latent_vars(*args, **options)
+            self.components_ = start
+            self.exp_dirichlet_component_ = np.exp(psi(start) - psi(start.sum(axis=1, keepdims=True)))
+
+    model = Started(k, random_state=seed, max_iter=LDA_ITERATIONS)
+    with _one_thread():
+        model.fit(counts.astype(float))
+
+    def shares_of(counts: sparse.csr_matrix, levels: Sequence[str]) -> np.ndarray:
+        with _one_thread():
+            return model.transform(counts.astype(float))
+
+    return Fit(_to_shares(model.components_), shares_of, {"iterations": LDA_ITERATIONS})
 
 
 def gibbs(counts: sparse.csr_matrix, features: np.ndarray, levels: Sequence[str], k: int, seed: int) -> Fit:
     """Latent Dirichlet allocation, collapsed Gibbs sampling."""
     tomotopy = _tomotopy()
-    model = tomotopy.LDAModel(k=k, seed=seed)
+    model = tomotopy.LDAModel(k=k, seed=seed, eta=ETA)
     weights = _sample(model, counts, features, [{}] * counts.shape[0])
     return Fit(
         weights,
@@ -89,7 +126,7 @@ def gibbs(counts: sparse.csr_matrix, features: np.ndarray, levels: Sequence[str]
 def dmr(counts: sparse.csr_matrix, features: np.ndarray, levels: Sequence[str], k: int, seed: int) -> Fit:
     """Dirichlet-multinomial regression on the documents' levels, by Gibbs sampling."""
     tomotopy = _tomotopy()
-    model = tomotopy.DMRModel(k=k, seed=seed)
+    model = tomotopy.DMRModel(k=k, seed=seed, eta=ETA)
     weights = _sample(model, counts, features, [{"metadata": level} for level in levels])
     known = sorted(set(levels))
     prior = {level: np.array(model.get_topic_prior(level), dtype=float) for level in known}
@@ -106,31 +143,41 @@ def _said(tomotopy: ModuleType) -> dict[str, Any]:
 
 
 def _sample(model: Any, counts: sparse.csr_matrix, features: np.ndarray, about: list[dict[str, str]]) -> np.ndarray:
-    """Train a tomotopy model, one worker; the features' weights in each topic."""
+    """Train a tomotopy model, one worker, from the topics of NMF; the features' weights in each topic."""
     from tqdm import tqdm
 
+    _lean(model, counts, features)
     for row, metadata in enumerate(about):
         span = slice(counts.indptr[row], counts.indptr[row + 1])
         model.add_doc(np.repeat(features[counts.indices[span]], counts.data[span]).tolist(), **metadata)
-    for _ in tqdm(range(0, GIBBS_ITERATIONS, 50), desc="主题 topics", delay=2, leave=False):
-        model.train(50, workers=1)
+    for _ in tqdm(range(0, GIBBS_ITERATIONS, 20), desc="主题 topics", delay=5, leave=False):
+        model.train(20, workers=1)
     weights = np.zeros((model.k, len(features)))
     columns = np.searchsorted(features, np.array(list(model.used_vocabs)))
     weights[:, columns] = [model.get_topic_word_dist(topic) for topic in range(model.k)]
     return _to_shares(weights)
 
 
+def _lean(model: Any, counts: sparse.csr_matrix, features: np.ndarray) -> None:
+    """Let the prior of the topics' words, of mean ``ETA`` as usual, lean towards the topics of NMF.
+
+    tomotopy draws each word's first topic from this prior, which is next to nothing beside the counts afterwards.
+    From a random start, fits often end with two topics merged.
+    """
+    start = _to_shares(_start(counts, model.k, 0).T)
+    for column in np.flatnonzero(counts.getnnz(axis=0)):
+        model.set_word_prior(features[column], (ETA * (0.9 * model.k * start[column] + 0.1)).tolist())
+
+
 def _fold_in(counts: sparse.csr_matrix, weights: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     """Documents' expected shares given the topics' words (the zero-order update of Asuncion et al. 2009)."""
-    cells = counts.tocoo()
-    likelihood = np.ascontiguousarray(weights.T[cells.col])
-    sums = sparse.csr_matrix(
-        (cells.data.astype(float), (cells.row, np.arange(cells.nnz))), shape=(counts.shape[0], cells.nnz)
-    )
-    shares = _to_shares(alpha)
+    row, words = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr)), np.ascontiguousarray(weights.T)
+    likelihood, shares, ratio = words[counts.indices], _to_shares(alpha), counts.astype(float)
     for _ in range(FOLD_ITERATIONS):
         before = shares
-        shares = _to_shares(alpha + sums @ _to_shares(likelihood * shares[cells.row]))
+        expected = np.einsum("ck,ck->c", likelihood, shares[row])
+        ratio.data = np.where(expected > 0, counts.data / np.where(expected > 0, expected, 1.0), 0.0)
+        shares = _to_shares(alpha + shares * (ratio @ words))
         if np.abs(shares - before).max() < 1e-6:
             break
     return shares

@@ -82,18 +82,21 @@ def topics(
     """Fit a topic model.
 
     - ``nmf``: non-negative factors of the TF-IDF matrix (Lee & Seung 1999), started from its singular
-      vectors, so that the seed hardly matters. Its topics weigh features by TF-IDF: rarer, more telling
-      words come to the top, which flatters NPMI coherence against the other methods. A document
+      vectors, so that the seed hardly matters; by far the cheapest. Its topics weigh features by TF-IDF: rarer,
+      more telling words come to the top, which flatters NPMI coherence against the other methods. A document
       that no topic describes gets 1/k of each.
-    - ``lda``: latent Dirichlet allocation (Blei, Ng & Jordan 2003), variational, 50 passes (scikit-learn).
-    - ``gibbs``: the same model by collapsed Gibbs sampling (Griffiths & Steyvers 2004), 500 passes (tomotopy):
-      at equal coherence far cheaper than ``lda``.
+    - ``lda``: latent Dirichlet allocation (Blei, Ng & Jordan 2003), variational, 20 passes (scikit-learn).
+    - ``gibbs``: the same model by collapsed Gibbs sampling (Griffiths & Steyvers 2004), 100 passes (tomotopy).
     - ``dmr``: Dirichlet-multinomial regression (Mimno & McCallum 2008): the prior of a document's topics
-      depends on ``covariate`` (a missing value is a value of its own). Gibbs sampling, 500 passes.
+      depends on ``covariate`` (a missing value is a value of its own). Gibbs sampling, 100 passes.
 
-    tomotopy runs with one worker, so that a seed gives the same model whatever the cores; on x86-64 it is
-    loaded in its SSE2 build (unless ``TOMOTOPY_ISA`` says otherwise or it is loaded already), as its builds
-    differ in their results. The build is in the recipe.
+    The last three start from the topics of ``nmf`` (as R's stm from a spectral start: Roberts, Stewart & Tingley
+    2016): from random starts they often end with two topics merged, and need many more passes.
+
+    A seed gives the same bytes whatever ``PYTHONHASHSEED`` and the cores: linear algebra runs in one thread and
+    tomotopy with one worker; on x86-64 it is loaded in its SSE2 build (unless ``TOMOTOPY_ISA`` says otherwise or it
+    is loaded already), as its builds differ in their results. The build is in the recipe. Linear algebra
+    chooses its kernels by the processor, so that another machine may round otherwise.
 
     Topics are numbered by their share summed over documents, the largest first, ties by top feature.
 

@@ -1,13 +1,32 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy import sparse
 
+from analysis.evaluate.topics import FEATURES, K, _planted
 from analysis.stats import topic_engines
 from analysis.stats.topic_engines import nmf
+
+ROOT = Path(__file__).resolve().parents[2]
+METHODS = ("nmf", "lda", "gibbs", "dmr")
+DIGESTS = """
+import hashlib, sys
+import numpy as np
+from scipy import sparse
+sys.path.insert(0, sys.argv[1])
+from analysis.stats import topic_engines
+topic_engines.LDA_ITERATIONS, topic_engines.GIBBS_ITERATIONS, topic_engines.NMF_ITERATIONS = 1, 3, 3
+drawn = lambda size: np.random.default_rng(1).integers(1, 5, size)
+counts = sparse.random(1000, 3000, 0.01, "csr", random_state=0, data_rvs=drawn).astype(int)
+features, levels = np.array([f"词{i:04d}" for i in range(3000)]), ["吉林", "辽宁"] * 500
+for method in sys.argv[2:]:
+    fit = getattr(topic_engines, method)(counts, features, levels, 10, 0)
+    print(hashlib.sha256(fit.weights.tobytes() + fit.shares_of(counts, levels).tobytes()).hexdigest())
+"""
 
 BUILD = """
 import os, sys
@@ -60,3 +79,29 @@ def test_words_no_topic_knows_say_nothing():
     np.testing.assert_allclose(told.sum(), 1)
     assert told[0, 0] > 0.6
     np.testing.assert_allclose(topic_engines._fold_in(sparse.csr_matrix([[0, 0, 9]]), weights, alpha), [[0.5, 0.5]])
+
+
+def test_the_same_bytes_in_every_process_whatever_the_hash_seed_and_threads():
+    """Large enough for BLAS to share out its sums: without the limit two threads give other bytes than one."""
+    runs = []
+    for n in ("1", "2"):
+        threads = {f"{name}_NUM_THREADS": n for name in ("OMP", "OPENBLAS", "MKL", "VECLIB", "BLIS")}
+        command = [sys.executable, "-W", "ignore", "-c", DIGESTS, str(ROOT), *METHODS]
+        env = {**os.environ, **threads, "PYTHONHASHSEED": n}
+        run = subprocess.run(command, env=env, check=True, capture_output=True, text=True, encoding="utf-8")
+        runs.append(dict(zip(METHODS, run.stdout.split(), strict=True)))
+    assert runs[0] == runs[1]
+
+
+def test_the_start_from_nmf_keeps_apart_topics_that_random_starts_merge(monkeypatch):
+    rng = np.random.default_rng(4)
+    phi = rng.dirichlet(np.full(FEATURES, 0.05), K)
+    dfm = _planted(rng, phi, 100)[0]
+
+    def recovered(method, seed=0):
+        weights = getattr(topic_engines, method)(dfm.counts, dfm.features, ["吉林"] * 100, K, seed).weights
+        return (np.sqrt(phi) @ np.sqrt(weights).T).max(axis=1).min()  # Bhattacharyya coefficient
+
+    assert min(recovered(method) for method in METHODS) > 0.85
+    monkeypatch.setattr(topic_engines, "_lean", lambda *given: None)
+    assert min(recovered("gibbs", seed) for seed in range(3)) < 0.75
