@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from analysis.folders import cache_folder
 
-ROOMS = ("corpora", "drafts", "tokens", "studies")
+ROOMS = ("corpora", "drafts", "tokens", "studies", "topics")
 PACKAGE = Path(__file__).parent
 
 

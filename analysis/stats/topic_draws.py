@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.dfm import group_codes
+from analysis import cache
+from analysis.dfm import Dfm, group_codes
 from analysis.stats.topic_engines import Fit
 
 TOP, UNSTABLE = 10, 1 / 3
+LONG = 10.0  # seconds
+Fitter = Callable[[sparse.csr_matrix, Sequence[str], int], Fit]
+Made = tuple[dict[str, np.ndarray], dict[str, Any]]
+
+
+def once(make: Callable[[], Made], dfm: Dfm, levels: Sequence[str], step: dict[str, Any]) -> Made:
+    """Arrays and details as ``make`` returns them; what takes over ten seconds is kept by content for the next time."""
+    units = dfm.docvars["parent"].astype(str) if "parent" in dfm.docvars else ()
+    code = cache.source_digest(("stats/topic*.py",), ("scikit-learn", "tomotopy", "numpy", "scipy"))
+    about = json.dumps([step, list(levels), list(units), dfm.features.tolist()])
+    counts = (part.tobytes() for part in (dfm.counts.data, dfm.counts.indices, dfm.counts.indptr))
+    path = cache.place("topics", cache.digest(code, about, *counts))
+    if (kept := cache.read(path)) is not None:
+        return cache.unpack(kept)
+    began = time.monotonic()
+    arrays, details = make()
+    if time.monotonic() - began > LONG:
+        cache.write(path, cache.pack({name: array.ravel() for name, array in arrays.items()}, details))
+    return arrays, details
 
 
 def refits(
-    fit: Callable[[sparse.csr_matrix, Sequence[str], int], Fit],
+    fit: Fitter,
     counts: sparse.csr_matrix,
     levels: Sequence[str],
     docvars: pd.DataFrame,

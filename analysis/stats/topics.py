@@ -15,7 +15,7 @@ from analysis.corpus import Recipe, suggest
 from analysis.dfm import Dfm, group_codes
 from analysis.display import card
 from analysis.stats import topic_engines
-from analysis.stats.topic_draws import refits, stability
+from analysis.stats.topic_draws import Fitter, Made, once, refits, stability
 from analysis.stats.topic_engines import Fit
 
 Method = Literal["nmf", "lda", "gibbs", "dmr"]
@@ -98,6 +98,8 @@ def topics(
     is loaded already), as its builds differ in their results. The build is in the recipe. Linear algebra
     chooses its kernels by the processor, so that another machine may round otherwise.
 
+    Fits that take over ten seconds in all are kept in the cache, by the digest of counts, options and code.
+
     Topics are numbered by their share summed over documents, the largest first, ties by top feature.
 
     Parameters
@@ -139,32 +141,36 @@ def topics(
     def fit(counts: sparse.csr_matrix, levels: Sequence[str], seed: int) -> Fit:
         return getattr(topic_engines, method)(counts, dfm.features, levels, k, seed)
 
-    first = fit(kept.counts, levels, seed)
-    shares, weights, drawn, steady = first.shares_of(kept.counts, levels), first.weights, None, None
+    arrays, details = once(lambda: _fitted(fit, kept, levels, draws=draws, seed=seed), kept, levels, step)
+    return _model(kept, arrays, consensus, step | details)
+
+
+def _fitted(fit: Fitter, dfm: Dfm, levels: Sequence[str], *, draws: int, seed: int) -> Made:
+    first = fit(dfm.counts, levels, seed)
+    arrays = {"shares": first.shares_of(dfm.counts, levels), "weights": first.weights}
     if draws:
-        drawn, others = refits(fit, kept.counts, levels, kept.docvars, weights, draws=draws, seed=seed)
+        drawn = refits(fit, dfm.counts, levels, dfm.docvars, first.weights, draws=draws, seed=seed)
+        arrays |= {"drawn": drawn[0], "drawn_weights": drawn[1]}
+    return arrays, first.details
+
+
+def _model(dfm: Dfm, arrays: dict[str, np.ndarray], consensus: bool, step: dict[str, Any]) -> TopicModel:
+    """The topics in the order of their shares."""
+    k, n = step["k"], len(dfm)
+    shares, weights = arrays["shares"].reshape(n, k), arrays["weights"].reshape(k, -1)
+    drawn = steady = None
+    if "drawn" in arrays:
+        drawn, others = arrays["drawn"].reshape(-1, n, k), arrays["drawn_weights"].reshape(-1, *weights.shape)
         steady = stability(weights, others)
         if consensus:
             shares, weights = (np.vstack([[a], b]).mean(axis=0) for a, b in ((shares, drawn), (weights, others)))
-    return _model(kept, shares, weights, drawn, steady, step | first.details)
-
-
-def _model(
-    dfm: Dfm,
-    shares: np.ndarray,
-    weights: np.ndarray,
-    drawn: np.ndarray | None,
-    steady: np.ndarray | None,
-    step: dict[str, Any],
-) -> TopicModel:
-    """The topics in the order of their shares."""
     order = _order(shares, weights, dfm.features)
-    names = pd.Index([f"T{number}" for number in range(1, len(order) + 1)], name="topic")
+    names = pd.Index([f"T{number}" for number in range(1, k + 1)], name="topic")
     return TopicModel(
         doc_topic=pd.DataFrame(shares[:, order], index=dfm.docvars.index, columns=names),
         topic_feature=pd.DataFrame(weights[order], index=names, columns=dfm.features),
         docvars=dfm.docvars, totals=dfm.totals, left_out=step["left_out"],
-        method=step["method"], k=step["k"], seed=step["seed"], recipe=(*dfm.recipe, step),
+        method=step["method"], k=k, seed=step["seed"], recipe=(*dfm.recipe, step),
         draws=None if drawn is None else drawn[:, :, order],
         stability=None if steady is None else pd.Series(steady[order], index=names, name="stability"),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from sklearn.decomposition import NMF
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from analysis.dfm import make_dfm
-from analysis.stats import topic_engines
+from analysis.stats import topic_draws, topic_engines
 from analysis.stats.topic_draws import jaccard, pair, refits
 from analysis.stats.topics import TopicModel, top_features, topics
 
@@ -169,6 +169,22 @@ def test_the_consensus_is_the_mean_of_all_fits():
     np.testing.assert_allclose(mean.topic_feature.sum(axis=1), 1)
     with pytest.raises(ValueError, match="A consensus of draws=0 fits says nothing new; ask for draws=10"):
         topics(dfm, K, consensus=True)
+
+
+def test_what_takes_long_is_kept_by_content(monkeypatch):
+    dfm, _ = planted(documents=30)
+    plain = topics(dfm, K, draws=2)
+    monkeypatch.setattr(topic_draws, "LONG", -1.0)
+    topics(dfm, K, draws=2)
+    monkeypatch.setattr(topic_engines, "nmf", None)
+    kept = topics(dfm, K, draws=2)
+    pd.testing.assert_frame_equal(kept.doc_topic, plain.doc_topic, check_exact=True)
+    pd.testing.assert_frame_equal(kept.topic_feature, plain.topic_feature, check_exact=True)
+    pd.testing.assert_series_equal(kept.stability, plain.stability, check_exact=True)
+    assert (kept.draws == plain.draws).all() and kept.recipe == plain.recipe
+    for other, options in ((dfm.take(np.arange(29)), {}), (dfm, {"seed": 1}), (dfm, {"draws": 3})):
+        with pytest.raises(TypeError, match="not callable"):
+            topics(other, K, **{"draws": 2} | options)
 
 
 # Words of a topic
