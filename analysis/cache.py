@@ -6,13 +6,17 @@ once: a run that is killed leaves no half of one, and several processes may writ
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
 import os
+import pickle
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Iterable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +25,7 @@ import pyarrow as pa
 
 from analysis.folders import cache_folder
 
-ROOMS = ("corpora", "drafts", "tokens", "studies", "topics")
+ROOMS = ("corpora", "reading", "tokens", "studies")
 PACKAGE = Path(__file__).parent
 
 
@@ -95,6 +99,45 @@ def unpack(table: pa.Table) -> tuple[dict[str, np.ndarray], Any]:
 
 def _array(values: pa.Array) -> np.ndarray:
     return np.array(values.to_pylist() or [], dtype=object) if pa.types.is_string(values.type) else values.to_numpy()
+
+
+def remembered(room: str, keys: Sequence[str], compute: Callable[[list[int]], Iterator[Any]]) -> Iterator[Any]:
+    """What was computed for each key, now or by an earlier run.
+
+    Parameters
+    ----------
+    room : str
+        Name of the database: one for all that the same code computes.
+    keys : sequence of str
+    compute : function
+        From the numbers of the keys that are new to an iterator of what belongs to them.
+    """
+    path = cache_folder() / ROOMS[1] / f"{room}.sqlite"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.closing(sqlite3.connect(path, timeout=600)) as kept:
+        kept.execute("create table if not exists kept (key text primary key, value blob)")
+        known = {key for (key,) in kept.execute("select key from kept")}.intersection(keys)
+        made = compute([k for k, key in enumerate(keys) if key not in known])
+        for k, key in enumerate(keys):
+            if key in known:
+                (data,) = kept.execute("select value from kept where key = ?", (key,)).fetchone()
+                yield pickle.loads(zlib.decompress(data))
+                continue
+            value = next(made)
+            data = zlib.compress(pickle.dumps(value), level=1)
+            kept.execute("insert or ignore into kept values (?, ?)", (key, data))
+            if k % 50 == 49:
+                kept.commit()
+            yield value
+        kept.commit()
+
+
+def content(path: Path) -> bytes:
+    """SHA-256 of a file, or the number of the error where it cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).digest()
+    except OSError as error:
+        return str(error.errno).encode()
 
 
 def usage() -> dict[str, tuple[int, int]]:

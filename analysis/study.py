@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,8 +13,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 from scipy import sparse
 
-from analysis import cache
-from analysis.blocks import code_digest, kept_tokens, open_tokens
+from analysis import blocks, cache
 from analysis.corpus import Corpus, from_table
 from analysis.dfm import Dfm, dfm
 from analysis.folders import corpus_path
@@ -23,15 +21,13 @@ from analysis.labels import say
 from analysis.lexicon import Lexicon, load_lexicon, load_stopwords
 from analysis.output import save_figure, save_table
 from analysis.overview import periods
-from analysis.reading import read_corpus
+from analysis.reading import code_digest, read_corpus
 from analysis.reading.files import SETTINGS
 from analysis.slogans import slogans
 from analysis.tables import caption, paper_rows
 from analysis.tokens import Tokens, recipe_of
 
 MAX_PANELS = 12
-CODE = ("reading/*.py", "corpus.py", "lexicon.py", "variants.py", "resources/*.csv")  # of reading
-PARSERS = ("lxml", "openpyxl", "pandas", "pypdfium2", "python-docx", "trafilatura")
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +143,7 @@ def _read(path: Path, lexicon: Lexicon, n_jobs: int) -> tuple[str, Corpus]:
     key = _key(path, lexicon)
     table = cache.read(cache.place("corpora", key))
     if table is None:
-        made = read_corpus(path, lexicon=lexicon, n_jobs=n_jobs)
+        made = read_corpus(path, lexicon=lexicon, n_jobs=n_jobs, keep=True)
         table = cache.write(cache.place("corpora", key), made.to_table())
     corpus = from_table(table)
     return key, replace(corpus, docs=corpus.docs.assign(period=periods(corpus.docs["year"])))
@@ -157,27 +153,21 @@ def _key(path: Path, lexicon: Lexicon) -> str:
     folder = path if path.is_dir() else path.parent
     files = path.rglob("*") if path.is_dir() else [path, *(folder / name for name in SETTINGS)]
     named = sorted((file.relative_to(folder).as_posix(), file) for file in files if file.is_file())
-    parts = [part for name, file in named for part in (name, _content(file))]
-    return cache.digest(path.resolve().name, lexicon.digest, cache.source_digest(CODE, PARSERS), *parts)
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return hashlib.sha256(path.read_bytes()).digest()
-    except OSError as error:
-        return str(error.errno).encode()
+    parts = [part for name, file in named for part in (name, cache.content(file))]
+    return cache.digest(path.resolve().name, code_digest(lexicon), *parts)
 
 
 def _count(corpus: Corpus, lexicon: Lexicon, key: str, n_jobs: int) -> tuple[Tokens, Dfm]:
     """Tokens and their counts; these are kept too, under the corpus's digest, with the name of the tokens' block."""
-    path = cache.place("studies", cache.digest(key, lexicon.digest, code_digest(), cache.source_digest(["dfm.py"])))
+    code = blocks.code_digest() + cache.source_digest(["dfm.py", "study.py"])
+    path = cache.place("studies", cache.digest(key, lexicon.digest, code))
     table, steps = cache.read(path), recipe_of(corpus, lexicon)
     if table is not None:
         arrays, said = cache.unpack(table)
-        tokens = open_tokens(said["tokens"], corpus, steps)
+        tokens = blocks.open_tokens(said["tokens"], corpus, steps)
         if tokens is not None:
             return tokens, _counts(arrays, tokens)
-    name, tokens = kept_tokens(corpus, lexicon, n_jobs=n_jobs)
+    name, tokens = blocks.kept_tokens(corpus, lexicon, n_jobs=n_jobs)
     counts = dfm(tokens)
     matrix = {name: getattr(counts.counts, name) for name in ("data", "indices", "indptr")}
     features = np.searchsorted(tokens.types, counts.features)

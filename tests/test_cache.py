@@ -80,3 +80,33 @@ def test_the_command_says_where_and_how_much_and_clears_only_its_own(folder, cap
     assert main(["cache", "--clear"]) == 0
     assert cache.usage()["tokens"] == (0, 0)
     assert [file.name for file in folder.iterdir()] == ["mine.txt"]
+
+
+def test_what_was_computed_is_remembered_by_its_key():
+    asked: list[list[int]] = []
+
+    def compute(new: list[int]):
+        asked.append(new)
+        return ({"number": k} for k in new)
+
+    first = list(cache.remembered("code", ["a", "b", "c"], compute))
+    assert first == [{"number": k} for k in range(3)]
+    again = list(cache.remembered("code", ["c", "x", "a", "y"], compute))
+    assert again == [{"number": 2}, {"number": 1}, {"number": 0}, {"number": 3}]
+    assert list(cache.remembered("other code", ["a"], compute)) == [{"number": 0}]
+    assert asked == [[0, 1, 2], [1, 3], [0]]
+
+
+def test_what_was_computed_before_a_failure_is_remembered():
+    def compute(new: list[int]):
+        for k in new:
+            if k == 120:
+                raise KeyboardInterrupt
+            yield k
+
+    keys = [str(k) for k in range(150)]
+    with pytest.raises(KeyboardInterrupt):
+        list(cache.remembered("code", keys, compute))
+    kept: list[int] = []
+    list(cache.remembered("code", keys, lambda new: iter(kept.extend(new) or new)))
+    assert kept == list(range(100, 150))

@@ -1,12 +1,18 @@
 """A study is computed once, cached by content, and answers on any corpus."""
 
+import os
+import subprocess
+import sys
+
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import analysis as da
+import analysis.tokens as tokens
+from analysis import cache, reading, topic_questions
 from analysis import questions as ask
 from analysis import study as module
-from analysis import topic_questions
 
 
 @pytest.fixture
@@ -32,6 +38,63 @@ def test_the_cache_gives_the_same_study(folder, monkeypatch):
     assert first.dfm.recipe == again.dfm.recipe
     assert (first.tokens.codes == again.tokens.codes).all()
     assert (first.dfm.counts != again.dfm.counts).nnz == 0
+
+
+@pytest.fixture
+def worked(monkeypatch):
+    """The files parsed and the texts cut."""
+    done = {"files": [], "texts": []}
+    parse, words = reading.parse, tokens._words
+    monkeypatch.setattr(reading, "parse", lambda path, data: done["files"].append(path) or parse(path, data))
+    monkeypatch.setattr(tokens, "_words", lambda rows, *rest: done["texts"].extend(rows) or words(rows, *rest))
+    return done
+
+
+def test_one_file_more_is_one_file_read_and_one_text_cut(folder, worked, monkeypatch, tmp_path):
+    monkeypatch.setenv("TIFA_CACHE", str(tmp_path / "kept"))
+    da.open_study(folder)
+    assert (len(worked["files"]), len(worked["texts"])) == (6, 6)
+    (folder / "新.txt").write_text("湖南省高级人民法院2022年5月6日召开会议，部署审判工作。\n", encoding="utf-8")
+    study = da.open_study(folder)
+    assert worked["files"][6:] == ["新.txt"]
+    assert len(worked["texts"]) == 7
+    fresh = da.read_corpus(folder)
+    pd.testing.assert_frame_equal(study.corpus.docs.drop(columns="period"), fresh.docs)
+    pd.testing.assert_frame_equal(study.corpus.report, fresh.report)
+    pd.testing.assert_frame_equal(study.corpus.removals, fresh.removals)
+    assert study.corpus.recipe == fresh.recipe
+    assert study.tokens.types.tolist() == da.tokenize(fresh, study.lexicon).types.tolist()
+
+
+def test_a_changed_lexicon_reads_nothing_and_cuts_where_it_differs(folder, worked, monkeypatch, tmp_path):
+    monkeypatch.setenv("TIFA_CACHE", str(tmp_path / "kept"))
+    (folder / "新.txt").write_text("湖南省高级人民法院2022年5月6日召开会议，要修好桥梁。\n", encoding="utf-8")
+    da.open_study(folder)
+    own = da.load_lexicon().extend(da.Lexicon(pd.DataFrame({"slogan": ["修好桥梁"]})))
+    study = da.open_study(folder, lexicon=own)
+    assert (len(worked["files"]), len(worked["texts"])) == (7, 8)
+    assert "修好桥梁" in study.dfm.features and study.lexicon is own
+
+
+def test_two_processes_open_one_study_at_once(folder, tmp_path):
+    program = "import sys, analysis as da; s = da.open_study(sys.argv[1]); print(s.tokens.codes.tolist(), s.dfm.totals)"
+    environment = {**os.environ, "TIFA_CACHE": str(tmp_path / "kept"), "PYTHONPATH": str(cache.PACKAGE.parent)}
+    command = [sys.executable, "-c", program, str(folder)]
+    children = [subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) for _ in range(2)]
+    said = [child.communicate()[0] for child in children]
+    assert said[0] == said[1] != ""
+
+
+def test_a_kept_study_is_mapped_not_loaded(folder):
+    da.open_study(folder)
+    study = da.open_study(folder)
+    before = pa.total_allocated_bytes()
+    again = da.open_study(folder)
+    assert pa.total_allocated_bytes() - before < 100_000
+    for array in (again.tokens.codes, again.tokens.offsets, again.dfm.counts.data, again.dfm.counts.indices):
+        assert not array.flags.owndata and not array.flags.writeable
+    assert isinstance(again.corpus.docs["text"].array, pd.arrays.ArrowStringArray)
+    pd.testing.assert_frame_equal(study.dfm.group("region").to_frame(), again.dfm.group("region").to_frame())
 
 
 def test_a_changed_file_is_read_again(folder):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis import cache
 from analysis.cores import spread
 from analysis.corpus import REMOVALS, Corpus, make_corpus
 from analysis.lexicon import Lexicon, load_lexicon
@@ -25,6 +26,9 @@ from analysis.reading.formats import parse
 from analysis.reading.metadata import Overrides, describe, docvars, read_overrides, read_settings
 from analysis.reading.splits import Splits, read_splits
 
+CODE = ("reading/*.py", "corpus.py", "lexicon.py", "variants.py", "resources/places.csv")
+PARSERS = ("lxml", "openpyxl", "pandas", "pypdfium2", "python-docx", "trafilatura")
+Work = Callable[[Any], Any]
 REPORT = ("file", "status", "reason", "n_documents", "encoding", "removed")
 
 
@@ -54,7 +58,9 @@ class _Desk:
         self.settings = other.settings | self.settings
 
 
-def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None, n_jobs: int = 1) -> Corpus:
+def read_corpus(
+    path: str | Path, *, lexicon: Lexicon | None = None, n_jobs: int = 1, keep: bool = False
+) -> Corpus:
     """Read a folder of documents, one file or a zip.
 
     Text, Markdown, web pages, Word, PDF, spreadsheets, csv, JSON and Stata files, also zipped, in any usual
@@ -72,6 +78,8 @@ def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None, n_jobs: int
         Dated formulations that bound the year of documents that name none; the built-in one by default.
     n_jobs : int
         Processes that read, −1 for every core; the corpus does not depend on it.
+    keep : bool
+        Keep what each file gives in the cache, and take from there what an earlier run read, as ``open_study`` does.
 
     Returns
     -------
@@ -91,12 +99,14 @@ def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None, n_jobs: int
     path = Path(path)
     if not path.exists():
         raise FileNotFoundError(f"No file or folder {str(path)!r}; give a folder of documents, one file or a zip.")
-    desk = _read_files(list_files(path), n_jobs)
+    lexicon = lexicon or load_lexicon()
+    run = partial(_kept, room=code_digest(lexicon), n_jobs=n_jobs) if keep else partial(_spread, n_jobs=n_jobs)
+    desk = _read_files(list_files(path), run)
     if not desk.drafts:
         raise ValueError(_nothing(path, desk))
     names = name_drafts(desk.drafts)
     copies = find_duplicates([draft.text for draft in desk.drafts])
-    frame = _frame(desk, names, {copy.which for copy in copies}, lexicon or load_lexicon(), n_jobs)
+    frame = _frame(desk, names, {copy.which for copy in copies}, lexicon, run)
     _report_copies(desk, copies, names)
     for splits in desk.splits:
         desk.note(splits.path, "skipped", splits.summary(desk.report))
@@ -116,21 +126,44 @@ def _removals(desk: _Desk, names: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(REMOVALS)).astype({"n": "int64"})
 
 
-def _read_files(files: list[Found], n_jobs: int) -> _Desk:
+def code_digest(lexicon: Lexicon) -> str:
+    """Digest of all that a corpus depends on besides its files: code, parsers, the dated formulations."""
+    dated = lexicon.entries.loc[lexicon.entries["first_date"] != "", ["first_date", "last_date", "confidence"]]
+    surfaces = lexicon.surfaces[lexicon.surfaces.isin(dated.index)]
+    return cache.digest(cache.source_digest(CODE, PARSERS), dated.to_csv(), surfaces.to_csv())
+
+
+def _spread(work: Work, parts: Sequence[Any], key: Callable[[Any], str], n_jobs: int, **bar: str) -> Iterator[Any]:
+    return spread(work, parts, n_jobs=n_jobs, chunk=8, **bar)
+
+
+def _kept(
+    work: Work, parts: Sequence[Any], key: Callable[[Any], str], room: str, n_jobs: int, **bar: str
+) -> Iterator[Any]:
+    def compute(new: list[int]) -> Iterator[Any]:
+        return spread(work, [parts[k] for k in new], n_jobs=n_jobs, chunk=8, **bar)
+
+    return cache.remembered(room, [key(part) for part in parts], compute)
+
+
+def _read_files(files: list[Found], run: Callable[..., Iterator[Any]]) -> _Desk:
     """All files, each at a desk of its own, where what every splits.csv says is known."""
     desk = _Desk()
     files.sort(key=lambda found: PurePosixPath(found.path).name != "splits.csv")
     first = sum(PurePosixPath(found.path).name == "splits.csv" for found in files)
     for found in files[:first]:
         desk.add(_read_file([], found))
-    work = partial(_read_file, desk.splits)
-    for read in spread(work, files[first:], n_jobs=n_jobs, what="阅读 reading", unit="file", chunk=8):
+
+    def key(found: Found) -> str:
+        return cache.digest(found.path, found.skipped, cache.content(found.full), repr(desk.splits))
+
+    for read in run(partial(_read_file, list(desk.splits)), files[first:], key, what="阅读 reading", unit="file"):
         desk.add(read)
     return desk
 
 
 def _read_file(splits: list[Splits], found: Found) -> _Desk:
-    desk = _Desk(known=splits)
+    desk = _Desk(known=[] if found.skipped else splits)
     if found.skipped:
         desk.note(found.path, _status(found.skipped), found.skipped)
         return desk
@@ -140,7 +173,7 @@ def _read_file(splits: list[Splits], found: Found) -> _Desk:
         digest.update(entry.data)
         _read_entry(entry, desk)
     desk.digests[found.path] = digest.hexdigest()
-    return desk
+    return replace(desk, known=[])
 
 
 def _read_entry(entry: Entry, desk: _Desk) -> None:
@@ -185,7 +218,7 @@ def _read_document(entry: Entry, desk: _Desk) -> None:
     desk.note(entry.path, "partly" if parsed.notes else "read", "; ".join((*parsed.notes, *notes)), **more)
 
 
-def _frame(desk: _Desk, names: list[str], left_out: set[int], lexicon: Lexicon, n_jobs: int) -> pd.DataFrame:
+def _frame(desk: _Desk, names: list[str], left_out: set[int], lexicon: Lexicon, run: Any) -> pd.DataFrame:
     """One row per document that stays."""
     tables = sorted(desk.overrides, key=lambda table: table.folder.count("/"))
     # Rows are looked up for copies too: a table says which of its rows fit no document.
@@ -195,7 +228,11 @@ def _frame(desk: _Desk, names: list[str], left_out: set[int], lexicon: Lexicon, 
     ]
     stays = [i for i in range(len(names)) if i not in left_out]
     work = partial(_described, desk.drafts, every, lexicon)
-    found = spread(work, stays, n_jobs=n_jobs, what="时地 where and when", unit="doc", chunk=8)
+
+    def key(i: int) -> str:
+        return cache.digest(repr((desk.drafts[i], every[i])))
+
+    found = run(work, stays, key, what="时地 where and when", unit="doc")
     rows = []
     for i, (values, notes) in zip(stays, found, strict=True):
         draft, stated = desk.drafts[i], every[i]
