@@ -6,6 +6,10 @@ quotes and brackets belong to the sentence they close.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import numpy as np
 
 _KINDS = np.zeros(0x110000, dtype=np.uint8)  # of a character: ends a sentence, closes what ended, ends a line, is blank
@@ -61,3 +65,34 @@ def _run_ends(marks: np.ndarray, final: np.ndarray) -> np.ndarray:
 def span_of(spans: np.ndarray, positions: np.ndarray) -> np.ndarray:
     """Number of the span that holds each character position (the last one starting at or before it)."""
     return np.maximum(np.searchsorted(spans[:, 0], positions, side="right") - 1, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """Texts one below the other, so that many short ones are cut at the price of a long one.
+
+    Attributes
+    ----------
+    text : str
+    firsts : ndarray of int64, shape (texts + 1,)
+        Where each text starts, and where the next one would.
+    """
+
+    text: str
+    firsts: np.ndarray
+
+    @functools.cached_property
+    def paragraphs(self) -> np.ndarray:
+        """`paragraph_spans` of all texts."""
+        return paragraph_spans(self.text)
+
+    @functools.cached_property
+    def sentences(self) -> np.ndarray:
+        """`sentence_spans` of all texts: none crosses a line, and so none a text."""
+        return sentence_spans(self.text)
+
+
+def join(texts: Iterable[str]) -> Joined:
+    """The texts as the lines of one."""
+    several = list(texts)
+    return Joined("\n".join(several), np.cumsum([0, *(len(text) + 1 for text in several)]))

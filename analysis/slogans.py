@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.corpus import Corpus
-from analysis.segments import paragraph_spans, sentence_spans, span_of
+from analysis.segments import Joined, join, span_of
 
 if TYPE_CHECKING:
     from ahocorasick_rs import AhoCorasick
@@ -56,16 +56,20 @@ def slogans(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
     surfaces = lexicon.surfaces
     bare = {meaning: form for form, several in lexicon.meanings.items() for meaning in several}
     owners = pd.factorize(surfaces.map(lambda slogan: bare.get(slogan, slogan)))[0].tolist()
-    found = {doc_id: _occurrences(texts[doc_id], own, owners) for doc_id, own in matches(texts, surfaces.index)}
-    rows = np.concatenate([np.empty((0, 7), dtype=np.int64), *found.values()])
-    surface, *places, within = rows.T
-    document = np.repeat(np.arange(len(found)), [len(own) for own in found.values()])
+    found = dict(matches(texts, surfaces.index))
+    joined = join(texts[doc_id] for doc_id in found)
+    surface, start, end, nested = _mentions(found.values(), joined.firsts, owners)
+    document = np.searchsorted(joined.firsts, start, side="right") - 1
+    sentence, paragraph = (span_of(spans, start) for spans in (joined.sentences, joined.paragraphs))
+    slogan = _meant(_taken(surfaces, surface).tolist(), (document, sentence, paragraph), joined, lexicon)
+    first = joined.firsts[document]
     columns = [
-        _taken(list(found), document), _taken(surfaces, surface), _taken(surfaces.index, surface), *places,
-        _taken(WITHIN, within),
+        _taken(list(found), document), slogan, _taken(surfaces.index, surface), start - first, end - first,
+        sentence - np.searchsorted(joined.sentences[:, 0], first),
+        paragraph - np.searchsorted(joined.paragraphs[:, 0], first), nested,
+        _taken(WITHIN, _within(joined.text, start, end)),
     ]  # fmt: skip
     table = pd.DataFrame(dict(zip(OCCURRENCE_DTYPES, columns, strict=True))).astype(OCCURRENCE_DTYPES)
-    table["slogan"] = pd.Series(_meant(table, texts, lexicon), dtype="str")
     step = {"step": "slogans", "lexicon": lexicon.digest, "entries": len(lexicon)}
     table.attrs = {"recipe": [*corpus.recipe, step]}
     if table.empty:
@@ -127,50 +131,53 @@ def _nested(found: list[Match]) -> list[bool]:
     return flags
 
 
-def _mentions(found: list[Match], owners: list[int], nested: list[bool]) -> list[int]:
-    """Of matches of one slogan one inside the other, the one in the leftmost-longest reading, else the longest."""
-    kept, outer = [True] * len(found), dict[int, int]()
-    for k, (_, end, surface) in enumerate(found):
+def _mentions(found: Iterable[list[Match]], firsts: np.ndarray, owners: list[int]) -> tuple[np.ndarray, ...]:
+    """Surface, start and end (in the joined text) and nestedness of every mention.
+
+    Of matches of one slogan one inside the other, one is a mention: that in the leftmost-longest reading, else the
+    longest.
+    """
+    every = [(a + first, b + first, k) for first, own in zip(firsts.tolist(), found, strict=False) for a, b, k in own]
+    nested = _nested(every)
+    kept, outer = [True] * len(every), dict[int, int]()
+    for k, (_, end, surface) in enumerate(every):
         longer = outer.setdefault(owners[surface], k)
-        if end > found[longer][1]:
+        if end > every[longer][1]:
             outer[owners[surface]] = k
         elif longer != k:
             kept[k if nested[k] else longer] = False
-    return [k for k, keep in enumerate(kept) if keep]
+    start, end, surface = np.array(every, dtype=np.int64).reshape(-1, 3)[kept].T
+    return surface, start, end, np.array(nested, dtype=bool)[kept]
 
 
-def _occurrences(text: str, found: list[Match], owners: list[int]) -> np.ndarray:
-    """Surface, start, end, sentence, paragraph, nested and within (number in `WITHIN`) of every mention."""
-    nested = _nested(found)
-    kept = _mentions(found, owners, nested)
-    start, end, surface = np.array(found, dtype=np.int64)[kept].T
-    sentence, paragraph = (span_of(spans(text), start) for spans in (sentence_spans, paragraph_spans))
-    bodies = [2 * bool(_BODY.match(text, at)) for at in end.tolist()]
-    within = np.where(_in_titles(text, start, end), 1, bodies)
-    return np.column_stack((surface, start, end, sentence, paragraph, np.array(nested)[kept], within))
-
-
-def _in_titles(text: str, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+def _within(text: str, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Number in `WITHIN` of what each mention stands in."""
     titles = np.array([(0, 0), *(title.span() for title in _TITLE.finditer(text))])
-    return end <= titles[np.searchsorted(titles[:, 0], start, side="right") - 1, 1]
+    bodies = [2 * bool(_BODY.match(text, at)) for at in end.tolist()]
+    title = np.searchsorted(titles[:, 0], start, side="right") - 1
+    return np.where(end <= titles[title, 1], 1, bodies).astype(np.int64)
 
 
-def _meant(table: pd.DataFrame, texts: Mapping[str, str], lexicon: Lexicon) -> list[str]:
-    """The slogans, a form that means several things under the meaning that its surroundings betray."""
-    meant = table["slogan"].tolist()
-    several = table.loc[table["slogan"].isin(list(lexicon.meanings)), ["doc_id", "slogan", "sentence", "paragraph"]]
-    rows: dict[str, dict[str, list[tuple[int, int, int]]]] = {}
-    for k, doc_id, form, *numbers in several.itertuples(name=None):
-        rows.setdefault(doc_id, {}).setdefault(form, []).append((k, *numbers))
-    for doc_id, forms in rows.items():
-        text = texts[doc_id]
-        sentences, paragraphs = sentence_spans(text).tolist(), paragraph_spans(text).tolist()
-        for form, places in forms.items():
-            near = [(text[slice(*sentences[s])], text[slice(*paragraphs[p])]) for _, s, p in places]
-            chosen = _meanings(near, text[:HEAD], form, lexicon.meanings[form])
-            for (k, *_), meaning in zip(places, chosen, strict=True):
-                meant[k] = meaning
-    return meant
+def _meant(
+    slogans: list[str], places: tuple[np.ndarray, np.ndarray, np.ndarray], joined: Joined, lexicon: Lexicon
+) -> list[str]:
+    """The slogans, a form that means several things under the meaning that its surroundings betray.
+
+    ``places``: document, sentence and paragraph of each, by number in the joined text.
+    """
+    homonyms: dict[tuple[int, str], list[int]] = {}
+    document, *units = (numbers.tolist() for numbers in places)
+    for k, form in enumerate(slogans):
+        if form in lexicon.meanings:
+            homonyms.setdefault((document[k], form), []).append(k)
+    for (row, form), rows in homonyms.items():
+        spans = [(joined.sentences[units[0][k]], joined.paragraphs[units[1][k]]) for k in rows]
+        near = [(joined.text[slice(*sentence)], joined.text[slice(*paragraph)]) for sentence, paragraph in spans]
+        first, after = joined.firsts[row : row + 2]
+        chosen = _meanings(near, joined.text[first : min(first + HEAD, after - 1)], form, lexicon.meanings[form])
+        for k, meaning in zip(rows, chosen, strict=True):
+            slogans[k] = meaning
+    return slogans
 
 
 def _meanings(near: list[tuple[str, str]], head: str, form: str, meanings: Mapping[str, Iterable[str]]) -> list[str]:
