@@ -14,7 +14,7 @@ from scipy import sparse
 
 from analysis.corpus import Recipe
 from analysis.dfm import Dfm, group_codes
-from analysis.shards.parts import kept, read_docvars, unpacked
+from analysis.shards.parts import kept, read_docvars
 from analysis.shards.running import spread
 
 FEATURES = 1024  # of a block
@@ -59,7 +59,12 @@ class ShardedDfm:
     @property
     def totals(self) -> np.ndarray:
         """Word tokens of all documents."""
-        return _totals(self.folder / self.key, self.parts)
+        return np.concatenate([kept(file)["totals"] for file in self.files])
+
+    @property
+    def files(self) -> list[Path]:
+        """Of the parts' counts."""
+        return [self.folder / self.key / f"{part}.arrow" for part in self.parts]
 
     def trim(self, *, min_docfreq: int = 1, min_count: int = 1) -> ShardedDfm:
         """As ``Dfm.trim``."""
@@ -89,7 +94,7 @@ class ShardedDfm:
     def block(self, columns: np.ndarray) -> Dfm:
         """All documents' counts of some features."""
         wanted = self.features[columns]
-        rows = [_columns(self.folder / self.key / part, wanted) for part in self.parts]
+        rows = [_columns(file, wanted) for file in self.files]
         counts = sparse.vstack(rows, format="csr")
         counts.sort_indices()
         return self._dfm(counts, wanted)
@@ -151,18 +156,13 @@ def all_docvars(folder: Path, parts: tuple[str, ...], key: str) -> pd.DataFrame:
     return pd.concat([read_docvars(folder, part) for part in parts])
 
 
-@functools.lru_cache(maxsize=4)
-def _totals(folder: Path, parts: tuple[str, ...]) -> np.ndarray:
-    return np.concatenate([kept(folder / part, "totals") for part in parts])
-
-
-def _columns(folder: Path, wanted: np.ndarray) -> sparse.csr_matrix:
+def _columns(file: Path, wanted: np.ndarray) -> sparse.csr_matrix:
     """One part's counts of the wanted features."""
-    indptr, indices, data = (kept(folder, name) for name in ("indptr", "indices", "data"))
-    place = pd.Index(unpacked(folder / "features.npy")).get_indexer(wanted)
+    own = kept(file)
+    place = pd.Index(own["features"]).get_indexer(wanted)
     here = np.flatnonzero(place >= 0)
-    shape = (len(kept(folder, "totals")), len(indptr) - 1)
-    found = sparse.csc_matrix((data, indices, indptr), shape=shape)[:, place[here]]
+    shape = (len(own["totals"]), len(own["features"]))
+    found = sparse.csc_matrix((own["data"], own["indices"], own["indptr"]), shape=shape)[:, place[here]]
     width = np.zeros(len(wanted) + 1, dtype=np.int64)
     width[here + 1] = np.diff(found.indptr)
     counts = (found.data.astype(np.int64), found.indices, np.cumsum(width))

@@ -69,14 +69,15 @@ class Shards:
 
 @dataclass(frozen=True, eq=False)
 class ShardedTokens:
-    """The segmented parts of a sharded corpus, on disk beside them, under ``key``."""
+    """The segmented parts of a sharded corpus, so many tokens, on disk beside them, under ``key``."""
 
     shards: Shards
     key: str
+    size: int
     recipe: Recipe
 
     def __repr__(self) -> str:
-        return f"ShardedTokens of {len(self.shards)} documents in {len(self.shards.parts)} parts"
+        return f"ShardedTokens of {len(self.shards)} documents in {len(self.shards.parts)} parts: {self.size} tokens"
 
 
 def open_shards(folder: str | Path, *, scheduler: Any = None) -> Shards:

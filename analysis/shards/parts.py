@@ -5,17 +5,16 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable
-from importlib import resources
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from analysis import cache
 from analysis.corpus import Corpus
 
 INDEX = "_corpus.json"  # names with an underscore are no part of a Parquet dataset
@@ -32,7 +31,6 @@ def write_parts(docs: pd.DataFrame, texts: Iterable[str], folder: Path, chars: i
     texts : iterable of str
         Their texts, in order; 64 are held at once.
     """
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     schema, coming, parts = pa.Table.from_pandas(docs).schema, iter(texts), []
@@ -73,40 +71,17 @@ def read_docvars(folder: Path, part: str) -> pd.DataFrame:
     return pq.read_table(file, columns=columns).to_pandas()
 
 
-@functools.cache
-def code_digest() -> str:
-    """Of the package's own code and resources: what another version made is not taken for one's own."""
-    package, state = Path(str(resources.files("analysis"))), hashlib.sha256()
-    for file in sorted(p for p in package.rglob("*") if p.suffix in (".py", ".csv", ".txt")):
-        state.update(file.relative_to(package).as_posix().encode() + file.read_bytes())
-    return state.hexdigest()
-
-
-def keep(folder: Path, make: Callable[[], dict[str, np.ndarray]]) -> None:
-    """Write arrays into a folder unless it is there: aside, then into place at once, so that none is ever half."""
-    if folder.exists():
-        return
-    folder.parent.mkdir(exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
-    for name, array in make().items():
-        np.save(aside / f"{name}.npy", array, allow_pickle=False)
-    try:
-        aside.rename(folder)
-    except OSError:
-        shutil.rmtree(aside)  # another worker was first, with the same content
-
-
-def kept(folder: Path, name: str) -> np.ndarray:
-    """An array written by ``keep``, mapped into memory."""
-    return np.load(folder / f"{name}.npy", mmap_mode="r")
-
-
-def packed(words: Iterable[str]) -> np.ndarray:
-    """Strings as bytes, to be kept as an array."""
-    return np.frombuffer(json.dumps(list(words)).encode(), dtype=np.uint8)
+def made(path: Path, make: Callable[[], pa.Table]) -> dict[str, np.ndarray]:
+    """The arrays of a file, made unless it is there."""
+    if cache.read(path) is None:
+        cache.write(path, make())
+    return kept(path)
 
 
 @functools.lru_cache(maxsize=64)
-def unpacked(file: Path) -> np.ndarray:
-    """Strings kept by ``packed``; as objects."""
-    return np.array(json.loads(np.load(file).tobytes()), dtype=object)
+def kept(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of a file: numbers mapped into memory, strings as objects."""
+    table = cache.read(path)
+    if table is None:
+        raise FileNotFoundError(f"{path} is gone; tokenize and count the sharded corpus again.")
+    return cache.unpack(table)[0]

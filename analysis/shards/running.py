@@ -6,6 +6,8 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from analysis import cores
+
 if TYPE_CHECKING:
     from distributed import Client
 
@@ -21,12 +23,11 @@ def spread(function: Callable, items: Sequence[Any], scheduler: str | Client | N
     scheduler : str or distributed.Client or None
         Address of a Dask scheduler (``"tcp://…"``) or a client; None: in this process.
     """
+    work = functools.partial(function, **common)
     if scheduler is None:
-        from tqdm import tqdm
-
-        return [function(item, **common) for item in tqdm(items, desc=function.__name__, delay=2, leave=False)]
+        return list(cores.spread(work, items, what=function.__name__))
     if not isinstance(scheduler, str):
-        return scheduler.gather(scheduler.map(functools.partial(function, **common), items, pure=False))
+        return scheduler.gather(scheduler.map(work, items, pure=False))
     with connect(scheduler) as client:
         return spread(function, items, client, **common)
 

@@ -2,48 +2,53 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.blocks import code_digest
+from analysis.cache import digest, source_digest
 from analysis.corpus import Recipe
 from analysis.lexicon import Lexicon
 from analysis.shards import tasks
 from analysis.shards.counts import FEATURES, ShardedDfm, joined, numbers
 from analysis.shards.documents import ShardedTokens, Shards
-from analysis.shards.parts import code_digest, kept, read_docvars
+from analysis.shards.parts import kept, read_docvars
 from analysis.shards.running import spread
+from analysis.tokens import recipe_of, user_terms
 
 if TYPE_CHECKING:
     from analysis.stats.contexts import Contexts
 
 SHARDED = ("cooccurrence", "dfm", "dispersion", "frequency", "keyness", "slogans", "tfidf", "tokenize", "topics")
 
-def tokenize(corpus: Shards, lexicon: Lexicon | None = None) -> ShardedTokens:
-    key = _key("tokens", corpus.digest, lexicon.digest if lexicon else "")
-    recipes = spread(tasks.tokenize_part, _parts(corpus, corpus.recipe), corpus.scheduler, lexicon=lexicon, key=key)
-    return ShardedTokens(corpus, key, recipes[0])
+
+def tokenize(corpus: Shards, lexicon: Lexicon | None = None, *, terms: Iterable[str] = ()) -> ShardedTokens:
+    """Segment all parts; their tokens are kept beside them."""
+    own = user_terms(terms)
+    key = f"_tokens-{digest(code_digest(own), corpus.digest, lexicon.digest if lexicon else '')}"
+    parts = _parts(corpus, corpus.recipe)
+    sizes = spread(tasks.tokenize_part, parts, corpus.scheduler, lexicon=lexicon, terms=own, key=key)
+    whole: Any = corpus  # of a corpus, its recipe is asked for
+    return ShardedTokens(corpus, key, sum(sizes), recipe_of(whole, lexicon, own))
 
 
 def dfm(tokens: ShardedTokens) -> ShardedDfm:
-    shards, key = tokens.shards, _key("counts", tokens.key)
-    found = spread(tasks.count_part, _parts(shards, tokens.recipe), shards.scheduler, tokens=tokens.key, key=key)
+    """Count all parts; their counts are kept beside them, over features of their own."""
+    shards, key = tokens.shards, f"_counts-{digest(source_digest(['dfm.py']), tokens.key)}"
+    parts = _parts(shards, tokens.recipe)
+    found = spread(tasks.count_part, parts, shards.scheduler, tokens=tokens.key, key=key)
     features = np.array(sorted(set().union(*(names for names, *_ in found))), dtype=object)
     n, docfreq = np.zeros((2, len(features)), dtype=np.int64)
-    for names, own, documents, _ in found:
+    for names, own, documents in found:
         place = pd.Index(features).get_indexer(names)
         n[place] += own
         docfreq[place] += documents
-    return ShardedDfm(shards.folder, shards.parts, key, features, n, docfreq, found[0][-1], shards.scheduler)
-
-
-def _key(kind: str, *about: str) -> str:
-    """Name of the folder of what is made of the parts: by content, as in the cache."""
-    return f"_{kind}-{hashlib.sha256(' '.join((code_digest(), *about)).encode()).hexdigest()[:32]}"
+    recipe = (*tokens.recipe, {"step": "dfm"})
+    return ShardedDfm(shards.folder, shards.parts, key, features, n, docfreq, recipe, shards.scheduler)
 
 
 def _parts(shards: Shards, recipe: Recipe) -> list[tasks.Part]:
@@ -143,9 +148,8 @@ def _seen(dfm: ShardedDfm, rows: np.ndarray) -> np.ndarray:
     """Numbers of the features that these documents have."""
     chosen = np.zeros(len(dfm), dtype=np.int64)
     chosen[rows] = 1
-    folders = [dfm.folder / dfm.key / part for part in dfm.parts]
-    cuts = np.cumsum([len(kept(folder, "totals")) for folder in folders])[:-1]
-    items = list(zip(folders, np.split(chosen, cuts), strict=True))
+    cuts = np.cumsum([len(kept(file)["totals"]) for file in dfm.files])[:-1]
+    items = list(zip(dfm.files, np.split(chosen, cuts), strict=True))
     seen = set().union(*spread(tasks.seen_in_part, items, dfm.scheduler))
     return np.flatnonzero([feature in seen for feature in dfm.features])
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from analysis.cache import pack
 from analysis.corpus import Corpus, Recipe
 from analysis.dfm import dfm
 from analysis.lexicon import Lexicon
-from analysis.shards.parts import keep, kept, packed, read_docvars, read_part, unpacked
+from analysis.shards.parts import kept, made, read_docvars, read_part
 from analysis.slogans import slogans
 from analysis.tokens import Tokens, tokenize
 
@@ -28,35 +30,38 @@ class Part:
     name: str
     recipe: Recipe
 
+    def file(self, key: str) -> Path:
+        """Where what was made of it under this key is kept."""
+        return self.folder / key / f"{self.name}.arrow"
+
     def corpus(self) -> Corpus:
         """Its documents."""
         return read_part(self.folder, self.name, self.recipe)
 
 
-def tokenize_part(part: Part, *, lexicon: Lexicon | None, key: str) -> Recipe:
-    """Segment a part and keep its tokens; their recipe."""
-    step = tokenize(Corpus(part.corpus().docs.iloc[:0], recipe=part.recipe), lexicon).recipe
+def tokenize_part(part: Part, *, lexicon: Lexicon | None, terms: Sequence[str], key: str) -> int:
+    """Segment a part and keep its tokens; how many there are."""
 
-    def make() -> dict[str, np.ndarray]:
-        tokens = tokenize(part.corpus(), lexicon)
-        return {name: getattr(tokens, name) for name in ARRAYS} | {"types": packed(tokens.types)}
+    def make() -> pa.Table:
+        tokens = tokenize(part.corpus(), lexicon, terms=terms)
+        return pack({name: getattr(tokens, name) for name in ARRAYS} | {"types": tokens.types.tolist()})
 
-    keep(part.folder / key / part.name, make)
-    return step
+    return len(made(part.file(key), make)["codes"])
 
 
-def count_part(part: Part, *, tokens: str, key: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, Recipe]:
-    """Count a segmented part and keep the counts; its features, how often, in how many documents; the recipe."""
-    folder = part.folder / tokens / part.name
-    arrays = {name: kept(folder, name) for name in ARRAYS}
-    docvars = read_docvars(part.folder, part.name)
-    counted = dfm(Tokens(**arrays, types=unpacked(folder / "types.npy"), docvars=docvars, recipe=part.recipe))
-    columns = counted.counts.tocsc()
-    keep(part.folder / key / part.name, lambda: {
-        "indptr": columns.indptr, "indices": columns.indices, "data": columns.data.astype(np.int32),
-        "totals": counted.totals, "features": packed(counted.features),
-    })  # fmt: skip
-    return counted.features, np.asarray(columns.sum(axis=0)).ravel(), columns.getnnz(axis=0), counted.recipe
+def count_part(part: Part, *, tokens: str, key: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Count a segmented part and keep the counts; its features, how often each, in how many documents."""
+
+    def make() -> pa.Table:
+        arrays: dict[str, Any] = kept(part.file(tokens))
+        counted = dfm(Tokens(**arrays, docvars=read_docvars(part.folder, part.name)))
+        columns = counted.counts.tocsc()
+        numbers = {"indptr": columns.indptr, "indices": columns.indices, "data": columns.data.astype(np.int32)}
+        return pack(numbers | {"totals": counted.totals, "features": counted.features.tolist()})
+
+    counts = made(part.file(key), make)
+    n = np.diff(np.append(0, np.cumsum(counts["data"], dtype=np.int64))[counts["indptr"]])
+    return counts["features"], n, np.diff(counts["indptr"])
 
 
 def slogans_of_part(part: Part, *, lexicon: Lexicon) -> pd.DataFrame:
@@ -66,8 +71,6 @@ def slogans_of_part(part: Part, *, lexicon: Lexicon) -> pd.DataFrame:
 
 def contexts_of_part(item: tuple[Part, pd.DataFrame], *, context: Any) -> Any:
     """Contexts of a part with the slogans found in it; of the documents only their number."""
-    from dataclasses import replace
-
     from analysis.stats.contexts import find_contexts
 
     part, occ = item
@@ -76,11 +79,8 @@ def contexts_of_part(item: tuple[Part, pd.DataFrame], *, context: Any) -> Any:
 
 
 def seen_in_part(item: tuple[Path, np.ndarray]) -> np.ndarray:
-    """The features that the chosen documents of a part have."""
-    folder, chosen = item
-    indptr, indices = kept(folder, "indptr"), kept(folder, "indices")
-    n = np.add.reduceat(np.append(chosen[indices], 0), indptr[:-1]) if len(indptr) > 1 else np.zeros(0)
-    return unpacked(folder / "features.npy")[n > 0]
-
-
-Task = Callable[..., Any]
+    """The features that the chosen documents (1, others 0) of a part have."""
+    file, chosen = item
+    counts = kept(file)
+    n = np.diff(np.append(0, np.cumsum(chosen[counts["indices"]]))[counts["indptr"]])
+    return counts["features"][n > 0]
