@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.metadata
 import json
 import os
 import pickle
 import shutil
-import sqlite3
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -47,6 +45,8 @@ def source_digest(patterns: Iterable[str], distributions: Iterable[str] = ()) ->
 
 
 def _version(distribution: str) -> str:
+    import importlib.metadata
+
     try:
         return f"{distribution} {importlib.metadata.version(distribution)}"
     except importlib.metadata.PackageNotFoundError:
@@ -112,6 +112,8 @@ def remembered(room: str, keys: Sequence[str], compute: Callable[[list[int]], It
     compute : function
         From the numbers of the keys that are new to an iterator of what belongs to them.
     """
+    import sqlite3
+
     path = cache_folder() / ROOMS[1] / f"{room}.sqlite"
     path.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.closing(sqlite3.connect(path, timeout=600)) as kept:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 _work: Callable[[Any], Any] = lambda part: part  # noqa: E731 (what a worker process does, set when it starts)
@@ -68,6 +66,9 @@ def _results(work: Callable[[Any], Any], parts: Sequence[Any], workers: int, chu
     if workers < 2:
         yield from map(work, parts)
         return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     yield work(parts[0])  # what that loads, forked workers share
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     with ProcessPoolExecutor(workers, context, _begin, (work,)) as pool:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from analysis.corpus import Recipe, unknown_docvar
 from analysis.display import card, strip, words
 
 if TYPE_CHECKING:
+    from scipy import sparse
+
     from analysis.tokens import Tokens
 
 
@@ -138,6 +139,8 @@ def make_dfm(
     recipe: Recipe = (),
 ) -> Dfm:
     """A Dfm from counts in any column order; ``totals`` defaults to the row sums."""
+    from scipy import sparse
+
     matrix = sparse.csr_matrix(counts, dtype=np.int64, copy=True)
     matrix.eliminate_zeros()
     names = np.asarray(features, dtype=object)
@@ -155,6 +158,8 @@ def dfm(tokens: Tokens) -> Dfm:
     A word token has at least one letter, digit or Han character: punctuation, spaces and
     pads are not features and not in ``totals``.
     """
+    from scipy import sparse
+
     word = np.array([any(c.isalnum() for c in t) for t in tokens.types], dtype=bool)
     kept = word[tokens.codes]
     codes = tokens.codes[kept]
@@ -202,6 +207,8 @@ def group_codes(docvars: pd.DataFrame, by: str | Sequence[str]) -> tuple[np.ndar
 
 def membership(codes: np.ndarray, n_groups: int) -> sparse.csr_matrix:
     """Indicator matrix groups × rows; a code of −1 belongs to no group."""
+    from scipy import sparse
+
     rows = np.flatnonzero(codes >= 0)
     ones = np.ones(len(rows), dtype=np.int64)
     return sparse.csr_matrix((ones, (codes[rows], rows)), shape=(n_groups, len(codes)))

@@ -30,8 +30,8 @@ LAYERS = (
 )
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 HEAVY = {
-    "IPython", "ahocorasick_rs", "docx", "fontTools", "jieba", "lxml", "matplotlib", "nbclient", "networkx", "openpyxl",
-    "pypdfium2", "rjieba", "sklearn", "statsmodels", "tomotopy", "trafilatura", "wordcloud",
+    "IPython", "ahocorasick_rs", "dask", "distributed", "docx", "fontTools", "jieba", "lxml", "matplotlib", "nbclient",
+    "networkx", "openpyxl", "pypdfium2", "rjieba", "sklearn", "statsmodels", "tomotopy", "trafilatura", "wordcloud",
 }  # fmt: skip
 
 
@@ -133,6 +133,11 @@ def test_modules_other_than_plots_load_nothing_heavy() -> None:
     loaded = set(_python(code).split())
     assert set(light) <= loaded
     assert loaded & HEAVY == set()
+
+
+def test_importing_the_package_loads_neither_statistics_nor_the_dictionary() -> None:
+    loaded = set(_python("import sys, analysis; print(*sorted(sys.modules))").split())
+    assert loaded & {*HEAVY, "scipy.stats", "joblib", "sqlite3", "multiprocessing.pool"} == set()
 
 
 def test_importing_the_package_adds_little_to_pandas() -> None:
