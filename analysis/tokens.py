@@ -16,7 +16,7 @@ from analysis.cores import spread
 from analysis.corpus import Corpus, Recipe
 from analysis.display import card, strip, words
 from analysis.segmenter import Vocabulary, segment_all
-from analysis.segments import paragraph_spans, sentence_spans
+from analysis.segments import join
 from analysis.slogans import maximal_spans
 
 if TYPE_CHECKING:
@@ -193,11 +193,12 @@ def _block(
     parts = _words(rows, canonical, _vocabulary(terms)) if rows else []
     codes, offsets = (np.concatenate([_NONE, *(part[k] for part in parts)]) for k in (0, 1))
     doc_starts = np.cumsum([0, *(len(own) for own, _ in parts)])
-    starts = []
-    for spans in (paragraph_spans, sentence_spans):
+    joined, starts = join(text for text, _ in rows), []
+    place = offsets + np.repeat(joined.firsts[:-1], np.diff(doc_starts))
+    for spans in (joined.paragraphs, joined.sentences):
         # The first one begins with its document, whatever blank stands before it.
-        inner = [np.searchsorted(part[1], spans(text)[1:, 0]) for part, (text, _) in zip(parts, rows, strict=True)]
-        starts.append(np.unique(np.concatenate([doc_starts, *map(np.add, inner, doc_starts)])))
+        inner = np.setdiff1d(np.arange(len(spans)), np.searchsorted(spans[:, 0], joined.firsts))
+        starts.append(np.union1d(doc_starts, np.searchsorted(place, spans[inner, 0])))
     codes, types = _renumbered(codes, list(_vocabulary(terms).codes) if rows else [])
     return Tokens(codes, types, offsets, doc_starts, *starts, pd.DataFrame(index=pd.Index(keys, dtype="str")))
 
@@ -265,7 +266,7 @@ def _piece(block: Tokens, first: int, end: int, renumber: np.ndarray) -> tuple[n
 def _renumbered(codes: np.ndarray, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """The codes over the words that occur, sorted, after the pad; words that stood for others are no types."""
     used = np.flatnonzero(np.bincount(codes, minlength=len(words))).tolist()
-    kept = sorted((words[code], code) for code in used)
+    kept = sorted(used, key=words.__getitem__)
     renumber = np.zeros(len(words), dtype=np.int32)
-    renumber[[code for _, code in kept]] = np.arange(1, len(kept) + 1)
-    return renumber[codes], np.array([PAD, *(word for word, _ in kept)], dtype=object)
+    renumber[kept] = np.arange(1, len(kept) + 1)
+    return renumber[codes], np.array([PAD, *map(words.__getitem__, kept)], dtype=object)
