@@ -78,10 +78,11 @@ def _sorted(df: pd.DataFrame, shown: dict[str, Any], column: str) -> dict[str, A
 
 
 def choice_of(values: dict[str, Any], span: tuple[int, int]) -> Choice:
-    """What pickers' values mean: lists as tuples in one order, and the whole span of years as no filter."""
-    lists = {name: tuple(sorted(value)) for name, value in values.items() if isinstance(value, list)}
+    """What pickers' values mean: lists in one order, all years as no filter, without what the view has no use for."""
+    used = {name: value for name, value in values.items() if values["view"] in USED.get(name, VIEWS)}
+    lists = {name: tuple(sorted(value)) for name, value in used.items() if isinstance(value, list)}
     years = tuple(values["years"])
-    return Choice(**{**values, **lists, "years": None if years == span else years, "item": values["item"].strip()})
+    return Choice(**{**used, **lists, "years": None if years == span else years, "item": used.get("item", "").strip()})
 
 
 def turned(order: list[Any], column: str, numeric: bool) -> tuple[str, bool]:
@@ -113,7 +114,7 @@ class Panel:
 
     def __init__(self, study: Study, path: str | None = None) -> None:
         self.study, self.path, self.known = study, path, dict[Choice, tuple[Answer, str]]()
-        self.answers, self.readings = Latest(), Latest()
+        self.answers, self.readings = Latest(self.say_no), Latest(self.say_no)
         self.pickers = pickers(study)
         self.figure, self.document = front("page", data={}), front("page", data={})
         self.code = front("code", code="", label=word("copy"))
@@ -167,18 +168,15 @@ class Panel:
             lambda made: self.show(choice, made),
         )
 
-    def show(self, choice: Choice, made: Answer | Exception) -> None:
-        """Table, then figure, then code; in place of a figure the sentence that says why there is none."""
+    def show(self, choice: Choice, made: Answer) -> None:
+        """Table, then figure; in place of a figure the sentence that says why there is none."""
         self.busy.remove_class("tifa-on")
-        if isinstance(made, Exception):
-            return self.say_no(f"{made}")
-        self.answer, self.status.value = made, ""
+        self.shown, self.answer, self.status.value = choice, made, ""
         self.lines.data, self.document.data = {}, {"html": f"<p>{escape(word('hits'))}</p>"}
         if choice.item:
             self.read(None)
         self.table.data = rows_of(made.table)
         self.code.code = made.code
-        self.keep.disabled = made.table.empty
         if made.table.empty:
             return self.say_no(say(made.table.attrs.get("reason", {"zh": "没有结果。", "en": "No result."})))
         source = self.known[choice][1] if choice in self.known else png(made.draw())
@@ -186,14 +184,17 @@ class Panel:
         if len(self.known) > KEPT:
             del self.known[next(iter(self.known))]
         self.figure.data = {"html": f'<img class="tifa-figure" alt="{escape(caption(made.table))}" src="{source}">'}
+        self.keep.disabled = False
 
-    def say_no(self, text: str) -> None:
-        self.figure.data = {"html": f'<p role="alert">{escape(text)}</p>'}
+    def say_no(self, why: Exception | str) -> None:
+        """Say why there is no figure, in its place."""
+        self.busy.remove_class("tifa-on")
+        self.figure.data = {"html": f'<p role="alert">{escape(str(why))}</p>'}
+        self.keep.disabled = True
 
     def stop(self, _: Any = None) -> None:
         """Give up the answer under way."""
         self.answers.stop()
-        self.busy.remove_class("tifa-on")
         self.say_no(word("stopped"))
 
     def reset(self, _: Any = None) -> None:
@@ -209,26 +210,23 @@ class Panel:
 
     def read(self, row: int | None) -> None:
         """The sentences behind a row, or of what is typed."""
-        choice = self.choice
-        self.wanted = choice.item if row is None else self.answer.table.iloc[row]
-        self._read(choice, None)
+        self.wanted = self.shown.item if row is None else self.answer.table.iloc[row]
+        self._read(None)
 
     def sort_lines(self, column: str) -> None:
         """Sort the sentences: by what stands left or right of the hit, or by region, year or title."""
         if column in ("left", "right"):
-            return self._read(self.choice, column)
+            return self._read(column)
         self.lines.data = _sorted(self.hits[list(LINES)], self.lines.data, column)
 
-    def _read(self, choice: Choice, side: Any) -> None:
-        wanted = self.wanted
+    def _read(self, side: Any) -> None:
+        choice, wanted = self.shown, self.wanted
         self.readings.ask(
             lambda stop: concordance(self.study, choice, wanted, sort=side), lambda hits: self._show_lines(hits, side)
         )
 
-    def _show_lines(self, hits: pd.DataFrame | Exception, side: str | None) -> None:
-        if isinstance(hits, Exception):
-            return self.say_no(str(hits))
-        self.hits: pd.DataFrame = hits
+    def _show_lines(self, hits: pd.DataFrame, side: str | None) -> None:
+        self.hits = hits
         self.lines.data = rows_of(hits[list(LINES)], (side or "", True))
         self.document.data = {"html": f"<p>{escape(word('open'))}</p>"} if len(hits) else {}
 

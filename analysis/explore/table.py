@@ -14,6 +14,7 @@ from analysis.labels import label, say
 
 ROWS = 200  # shown; sorting looks at all
 BESIDE = ("left", "right")
+NAMED = ("region", "province", "macro_region", "group", "level", "institution_type", "stable")
 
 
 def table(pick: Callable[[int], Any], sort: Callable[[str], Any]) -> Any:
@@ -38,7 +39,7 @@ def rows_of(df: pd.DataFrame, order: tuple[str, bool] = ("", True)) -> dict[str,
     if order[0] in placed and order[0] not in BESIDE:
         placed = placed.sort_values(order[0], ascending=order[1], kind="stable")
     first = placed.head(ROWS)
-    cells = [[_cell(value) for value in first[name].astype(object).tolist()] for name in first]
+    cells = [[_cell(value, str(name)) for value in first[name].astype(object).tolist()] for name in first]
     return {
         "columns": [{"name": str(n), "label": str(label(n)), "kind": _kind(str(n), df[n])} for n in df],
         "rows": [list(row) for row in zip(first.index.tolist(), *cells, strict=True)],
@@ -47,11 +48,13 @@ def rows_of(df: pd.DataFrame, order: tuple[str, bool] = ("", True)) -> dict[str,
     }
 
 
-def _cell(value: Any) -> str | int | float | None:
-    """What JSON can hold."""
+def _cell(value: Any, column: str) -> str | int | float | None:
+    """What JSON can hold; names of places and kinds in the language of the labels."""
     if pd.isna(value):
         return None
-    return value if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)) else str(value)
+    if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    return str(label(value) if column in NAMED else value)
 
 
 def _kind(name: str, column: pd.Series) -> str:

@@ -1,0 +1,170 @@
+"""The panel without a browser: what pickers mean, what is shown, kept and never computed twice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import analysis as da
+from analysis.explore import panel as module
+from analysis.explore.choices import Choice, query
+from analysis.explore.latest import Latest
+from analysis.explore.panel import Panel, choice_of, turned
+from analysis.explore.table import ROWS, rows_of
+from analysis.study import Study
+
+SPAN = (2018, 2025)
+PICKED = {
+    "provinces": ["吉林省", "北京市"], "years": SPAN, "levels": [], "institution_types": [], "view": "terms",
+    "item": " 改革 ", "regex": False, "by": "year", "against": "rest", "k": 12,
+}  # fmt: skip
+
+
+@pytest.fixture
+def shown(sample: Study) -> Panel:
+    return Panel(sample)
+
+
+def alert(panel: Panel) -> str:
+    return panel.figure.data["html"]
+
+
+def test_values_of_pickers_are_a_choice() -> None:
+    assert choice_of(PICKED, SPAN) == Choice(provinces=("北京市", "吉林省"), item="改革", by="year")
+    assert choice_of({**PICKED, "years": (2019, 2020)}, SPAN).years == (2019, 2020)
+    assert choice_of({**PICKED, "view": "keyness"}, SPAN) == Choice(provinces=("北京市", "吉林省"), view="keyness")
+
+
+def test_a_click_on_a_column_turns_its_order() -> None:
+    assert turned(["", True], "n", True) == ("n", False)
+    assert turned(["", True], "feature", False) == ("feature", True)
+    assert turned(["n", False], "n", True) == ("n", True)
+
+
+@given(st.lists(st.floats(allow_nan=True, allow_infinity=True) | st.integers(-5, 5), max_size=30), st.booleans())
+def test_rows_are_sorted_as_pandas_sorts_and_are_json(numbers: list[float], ascending: bool) -> None:
+    df = pd.DataFrame({"n": pd.Series(numbers, dtype=float), "feature": [f"w{i}" for i in range(len(numbers))]})
+    made = rows_of(df, ("n", ascending))
+    json.dumps(made, allow_nan=False)
+    assert [row[0] for row in made["rows"]] == df.sort_values("n", ascending=ascending, kind="stable").index.tolist()
+    assert [row[2] for row in made["rows"]] == [f"w{row[0]}" for row in made["rows"]]
+
+
+def test_rows_beyond_those_shown_are_sorted_too_and_counted() -> None:
+    df = pd.DataFrame({"n": np.arange(3 * ROWS)})
+    made = rows_of(df, ("n", False))
+    assert [row[1] for row in made["rows"]] == list(range(3 * ROWS - 1, 2 * ROWS - 1, -1))
+    assert f"{3 * ROWS}" in made["caption"] and f"{ROWS}" in made["caption"]
+
+
+def test_names_of_regions_are_in_the_language_of_the_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIFA_LANG", "en")
+    made = rows_of(pd.DataFrame({"region": ["吉林"], "feature": ["吉林"]}))
+    assert made["rows"] == [[0, "Jilin", "吉林"]]
+    assert [column["label"] for column in made["columns"]] == ["region", "term"]
+
+
+def test_tiles_are_the_provinces_with_documents(shown: Panel, sample: Study) -> None:
+    tiles = {tile["value"]: tile["n"] for tile in shown.pickers["provinces"].tiles}
+    assert len(tiles) == 34
+    assert sum(tiles.values()) == sample.corpus.docs["province"].notna().sum()
+
+
+def test_a_picked_province_changes_figure_and_table_to_its_documents(shown: Panel, sample: Study) -> None:
+    before = alert(shown)
+    shown.pickers["provinces"].value = ["吉林省"]
+    assert alert(shown) != before and "<img" in alert(shown)
+    words = da.frequency(da.subset(sample, "province == '吉林省'").terms).set_index("feature")["n"]
+    assert {row[2]: row[3] for row in shown.table.data["rows"]} == words.head(40).to_dict()
+
+
+def test_nothing_is_computed_twice(shown: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = alert(shown)
+    shown.pickers["by"].value = "year"
+    monkeypatch.setattr(module, "answer", None)
+    monkeypatch.setattr(module, "png", None)
+    shown.pickers["by"].value = "region"
+    assert alert(shown) == first
+
+
+def test_a_row_gives_its_sentences_and_a_sentence_its_document(shown: Panel, sample: Study) -> None:
+    shown.pickers["provinces"].value = ["吉林省", "湖南省"]
+    shown.read(0)
+    row = shown.answer.table.iloc[0]
+    assert len(shown.lines.data["rows"]) == row["n"]
+    assert {line[1] for line in shown.lines.data["rows"]} == {row["region"]}
+    shown.sort_lines("left")
+    last = [line[3][-1:] for line in shown.lines.data["rows"]]
+    assert last == sorted(last)
+    shown.open(len(last) - 1)
+    html, here = shown.document.data["html"], shown.document.data["here"]
+    assert html.count("<mark") > here >= 0
+
+
+def test_what_is_typed_is_read_at_once_and_a_wrong_expression_is_explained(shown: Panel) -> None:
+    shown.pickers["item"].value = "人民法院"
+    assert {line[4] for line in shown.lines.data["rows"]} == {"人民法院"}
+    shown.pickers["regex"].value = True
+    shown.pickers["item"].value = "(法"
+    assert "alert" in alert(shown) and "(法" in alert(shown)
+    assert shown.keep.disabled
+
+
+def test_keeping_writes_figure_table_and_manifest(shown: Panel, tmp_path) -> None:
+    shown.pickers["view"].value = "slogans"
+    shown.keep.click()
+    name = shown.answer.name
+    artefacts = json.loads((tmp_path / "figures" / "MANIFEST.json").read_text("utf-8"))["artefacts"]
+    assert {f"{name}.svg", f"tables/{name}.csv"} <= set(artefacts)
+    assert name in shown.status.value
+
+
+def test_what_fails_is_said_in_the_panel(shown: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(module, "save_figure", full)
+    shown.keep.click()
+    assert "disk full" in alert(shown)
+
+
+def test_all_documents_are_a_click_away(shown: Panel) -> None:
+    shown.pickers["provinces"].value, shown.pickers["years"].value = ["吉林省"], (2019, 2020)
+    assert query(shown.choice) is not None
+    shown.reset()
+    assert query(shown.choice) is None
+
+
+def test_a_new_question_makes_the_old_one_stale() -> None:
+    async def play() -> tuple[list[str], list[Exception], bool]:
+        seen: list[str] = []
+        errors: list[Exception] = []
+        latest, given_up, started = Latest(errors.append), threading.Event(), threading.Event()
+
+        def slow(stop) -> str:
+            started.set()
+            while not stop():
+                pass
+            given_up.set()
+            return "old"
+
+        latest.ask(slow, seen.append)
+        await asyncio.to_thread(started.wait, 5)
+        latest.ask(lambda stop: "skipped", seen.append)
+        latest.ask(lambda stop: "new", seen.append)
+        await asyncio.to_thread(given_up.wait, 5)
+        await asyncio.sleep(0.2)
+        latest.ask(lambda stop: 1 / 0, seen.append)
+        await asyncio.sleep(0.2)
+        return seen, errors, given_up.is_set()
+
+    seen, errors, given_up = asyncio.run(play())
+    assert seen == ["new"] and given_up
+    assert [type(error) for error in errors] == [ZeroDivisionError]
