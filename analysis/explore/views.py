@@ -115,7 +115,8 @@ def _terms(study: Study, choice: Choice) -> tuple[list[str], str]:
 def _slogans(study: Study, choice: Choice) -> tuple[list[str], str]:
     if not choice.item:
         table = f"table = da.adoption(part.occurrences, part.corpus, by={choice.by!r}).query('n > 0', engine='python')"
-        return [_part(choice), table], "figure = da.plots.heat(table, rows='slogan', by='group', value='share').figure"
+        heat = "figure = da.plots.heat(table, rows='slogan', by='group', value='per_10k_chars', each=True).figure"
+        return [_part(choice), table], heat
     slogan = _slogan(study, choice)
     if slogan is None:
         one = f"one = da.mentions(part.corpus, {_pattern(choice)})"
@@ -140,7 +141,7 @@ def _keyness(study: Study, choice: Choice) -> tuple[list[str], str]:
         f"table = da.keyness(terms, {target!r}, {versus}resamples={RESAMPLES})",
         f"table.attrs['sides'] = {{'target': {_side(choice, 'target')!r}, 'reference': {other!r}}}",
     ]
-    return lines, "figure = da.plots.keyness(table, top=12).figure"
+    return lines, "figure = da.plots.keyness(table, top=8).figure"
 
 
 def _cooccurrence(study: Study, choice: Choice) -> tuple[list[str], str]:
@@ -154,7 +155,7 @@ def _cooccurrence(study: Study, choice: Choice) -> tuple[list[str], str]:
     lines.append(f"table = ties[(ties['a'] == {name!r}) | (ties['b'] == {name!r})].reset_index(drop=True)")
     near = "names = pd.unique(table[['a', 'b']].head(15).to_numpy().ravel())"
     ego = "ego = ties[ties['a'].isin(names) & ties['b'].isin(names)]"
-    return lines, f"{near}\n{ego}\nfigure = da.plots.cooccurrence(ego, min_n=1).figure"
+    return lines, f"{near}\n{ego}\nfigure = da.plots.cooccurrence(ego, min_n=min(2, ego['n_ab'].max())).figure"
 
 
 def _topics(study: Study, choice: Choice) -> tuple[list[str], str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from pandas.api.types import is_numeric_dtype
 
 from analysis.labels import label, lang, term
@@ -55,6 +58,28 @@ def by_group(
     return ax
 
 
+def settle(figure: Figure, renderer: Any, *, space: float = 4) -> None:
+    """Lay out a figure of one Axes, measuring its texts once, not four times as constrained layout does.
+
+    Parameters
+    ----------
+    figure : Figure
+    renderer : RendererBase
+    space : float
+        Pixels left around.
+    """
+    if len(figure.axes) != 1:
+        return
+    figure.set_layout_engine("none")
+    (ax,), (width, height) = figure.axes, figure.bbox.size
+    ax.set_position([0.3, 0.2, 0.6, 0.7])
+    around, inside = ax.get_tightbbox(renderer), ax.bbox
+    above = sum(key.get_window_extent(renderer).height + space for key in figure.legends)
+    left, bottom = inside.x0 - around.x0 + space, inside.y0 - around.y0 + space
+    right, top = around.x1 - inside.x1 + space, around.y1 - inside.y1 + space + above
+    ax.set_position([left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height])
+
+
 def _bare(df: pd.DataFrame) -> pd.DataFrame:
     """The table without attributes, which pandas copies in depth at every step."""
     bare = df.copy(deep=False)
@@ -64,7 +89,7 @@ def _bare(df: pd.DataFrame) -> pd.DataFrame:
 
 @drawing
 def heat(
-    df: pd.DataFrame, ax: Axes | None = None, *, rows: str, by: str, value: str, top: int = 24, each: bool = False
+    df: pd.DataFrame, ax: Axes | None = None, *, rows: str, by: str, value: str, top: int = 16, each: bool = False
 ) -> Axes:
     """A value of rows × groups as shades; what has no row in the table counts as 0.
 

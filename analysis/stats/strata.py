@@ -69,9 +69,9 @@ def make_tables(presence: sparse.csr_matrix, stratum: np.ndarray) -> Tables:
     parts = [np.zeros((6, 0), dtype=np.int64)]
     order = np.argsort(stratum, kind="stable")
     edges = np.concatenate([[0], np.cumsum(np.bincount(stratum))])
-    strata = list(zip(edges[:-1], edges[1:], strict=True))
-    for number, (first, last) in enumerate(tqdm(strata, desc="共现 co-occurrence", delay=2, leave=False)):
-        own = _stratum_tables(presence[order[first:last]], keys)
+    several = np.flatnonzero(_inside(presence, stratum).getnnz(axis=1) > 1)
+    for number in tqdm(several, desc="共现 co-occurrence", delay=2, leave=False):
+        own = _stratum_tables(presence[order[edges[number] : edges[number + 1]]], keys)
         parts.append(np.vstack([own, np.full(own.shape[1], number)]))
     pairs = np.column_stack(np.divmod(keys, max(n_features, 1)))
     return Tables(pairs, _could_meet(presence, stratum), *np.concatenate(parts, axis=1))
@@ -91,10 +91,15 @@ def _stratum_tables(block: sparse.csr_matrix, keys: np.ndarray) -> np.ndarray:
 
 
 def _could_meet(presence: sparse.csr_matrix, stratum: np.ndarray) -> int:
+    inside = _inside(presence, stratum)
+    return int(sparse.triu(inside.T @ inside, k=1).nnz)
+
+
+def _inside(presence: sparse.csr_matrix, stratum: np.ndarray) -> sparse.csr_matrix:
+    """Strata × features: 1 where a context of the stratum has the feature."""
     rows = np.arange(len(stratum))
     members = sparse.csr_matrix((np.ones(len(rows), dtype=np.int64), (stratum, rows)))
-    inside = (members @ presence > 0).astype(np.int64)
-    return int(sparse.triu(inside.T @ inside, k=1).nnz)
+    return (members @ presence > 0).astype(np.int64)
 
 
 def mantel_haenszel(tables: Tables, *, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
