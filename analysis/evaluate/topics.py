@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.special import softmax
 from tqdm import tqdm
 
+from analysis.corpus import select_rows
 from analysis.dfm import Dfm, dfm, make_dfm
 from analysis.stats.prevalence import prevalence_contrast
 from analysis.stats.resampling import benjamini_hochberg
@@ -64,7 +65,7 @@ def _once(method: Method, documents: int, seed: int) -> dict[str, float]:
         tables = {name: _contrast(one, query).iloc[order] for name, one in _both(model).items()}
         held = {name: ((t["low"] <= truth[effect]) & (truth[effect] <= t["high"])) for name, t in tables.items()}
         said |= {f"{effect}_{name}": held[name].mean() for name in held}
-        chosen = counts.docvars.eval(query).to_numpy()
+        chosen = select_rows(counts.docvars, query).to_numpy()
         sample = mixtures[chosen].mean(axis=0) - mixtures[~chosen].mean(axis=0)
         said[f"{effect}_slope"] = sample @ tables["draws"]["difference"].to_numpy() / (sample @ sample)
     return said | _nulls(model, counts, rng)
@@ -115,7 +116,7 @@ def _planted(
     docvars = pd.DataFrame({"region": region, "year": year, **halves}, index=[f"d{i:03d}" for i in range(documents)])
     many = placed(40000, np.random.default_rng(0))
     shares, about = mixed(*many, np.random.default_rng(1)), pd.DataFrame({"region": many[0], "year": many[1]})
-    sides = {effect: about.eval(query).to_numpy() for effect, query in EFFECTS.items()}
+    sides = {effect: select_rows(about, query).to_numpy() for effect, query in EFFECTS.items()}
     truth = {effect: shares[side].mean(axis=0) - shares[~side].mean(axis=0) for effect, side in sides.items()}
     return make_dfm(counts, [f"词{i:03d}" for i in range(FEATURES)], docvars), mixtures, truth
 
