@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, replace
-from typing import Literal, overload
+from typing import Any, Literal, overload
 
 import numpy as np
 import pandas as pd
@@ -16,9 +16,7 @@ from analysis.study import Study
 from analysis.tokens import Tokens
 
 View = Literal["terms", "slogans", "keyness", "cooccurrence", "topics"]
-FILTERS = {
-    "provinces": "province", "levels": "level", "institution_types": "institution_type",
-}  # fmt: skip
+FILTERS = {"provinces": "province", "levels": "level", "institution_types": "institution_type"}
 
 
 @dataclass(frozen=True)
@@ -114,7 +112,7 @@ class Part(Study):
     whole: Study
     step: dict[str, str]
     rows: np.ndarray
-    lexicon = property(lambda self: self.whole.lexicon)  # type: ignore[assignment]
+    lexicon = property(lambda self: self.whole.lexicon)
 
     def _stepped(self, recipe: Recipe) -> Recipe:
         return (*recipe, self.step)
@@ -123,18 +121,18 @@ class Part(Study):
         return replace(counts.take(self.rows), recipe=self._stepped(counts.recipe))
 
     @functools.cached_property
-    def corpus(self) -> Corpus:  # type: ignore[override]
+    def corpus(self) -> Corpus:
         """The documents."""
         whole = self.whole.corpus
         return replace(whole, docs=whole.docs.iloc[self.rows], recipe=self._stepped(whole.recipe))
 
     @functools.cached_property
-    def tokens(self) -> Tokens:  # type: ignore[override]
+    def tokens(self) -> Tokens:
         """Their words."""
         return replace(_documents(self.whole.tokens, self.rows), recipe=self._stepped(self.whole.tokens.recipe))
 
     @functools.cached_property
-    def dfm(self) -> Dfm:  # type: ignore[override]
+    def dfm(self) -> Dfm:
         """The counts of all words."""
         return self._cut(self.whole.dfm)
 
@@ -167,7 +165,7 @@ def _documents(tokens: Tokens, rows: np.ndarray) -> Tokens:
     inside[rows] = True
     kept = np.repeat(inside, lengths)
     place = np.concatenate([[0], np.cumsum(kept)])
-    starts = {}
+    starts: dict[str, Any] = {}
     for name in ("paragraph_starts", "sentence_starts"):
         old = getattr(tokens, name)[:-1]
         owner = np.searchsorted(tokens.doc_starts, old, side="right") - 1

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html import escape
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -123,7 +123,7 @@ def _meetings(part: Study, choice: Choice, a: str, b: str) -> Iterator[Hit]:
     pair = occ[occ["slogan"].isin([a, b]) & ~occ["nested"]]
     sentences = pair.groupby(["doc_id", "sentence"]).agg({"slogan": "nunique", "start": "min", "end": "max"})
     both = sentences[sentences["slogan"] == 2].reset_index()
-    order = np.argsort(part.corpus.docs.index.get_indexer(both["doc_id"]), kind="stable")
+    order = np.argsort(part.corpus.docs.index.get_indexer(pd.Index(both["doc_id"])), kind="stable")
     return both[["doc_id", "start", "end"]].iloc[order].itertuples(index=False, name=None)
 
 
@@ -166,15 +166,15 @@ def document_html(study: Study, doc_id: str, pattern: str | Sequence[tuple[int, 
     """
     if doc_id not in study.corpus.docs.index:
         raise KeyError(f"No document {doc_id!r}; see corpus.docs.index.")
-    about = study.corpus.docs.loc[doc_id]
-    text, done, parts = about["text"], 0, []
+    about: dict[Any, Any] = study.corpus.docs.loc[doc_id].to_dict()
+    text, done, parts = str(about["text"]), 0, list[str]()
     spans = [m.span() for m in finder([pattern]).finditer(text)] if isinstance(pattern, str) else sorted(pattern)
     for start, end in spans:
         if start >= done:
             parts += [escape(text[done:start]), f"<mark>{escape(text[start:end])}</mark>"]
             done = end
     said = [str(about[name]) for name in ("region", "year", "institution") if pd.notna(about[name])]
-    title = doc_id if pd.isna(about["title"]) else about["title"]
+    title = doc_id if pd.isna(about["title"]) else str(about["title"])
     body = "".join(parts) + escape(text[done:])
     return (
         f'<article class="tifa-document" lang="zh"><h3>{escape(title)}</h3><p>{escape(" · ".join([*said, doc_id]))}</p>'

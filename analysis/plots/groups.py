@@ -72,12 +72,12 @@ def settle(figure: Figure, renderer: Any, *, space: float = 4) -> None:
         return
     figure.set_layout_engine("none")
     (ax,), (width, height) = figure.axes, figure.bbox.size
-    ax.set_position([0.3, 0.2, 0.6, 0.7])
-    around, inside = ax.get_tightbbox(renderer), ax.bbox
+    ax.set_position((0.3, 0.2, 0.6, 0.7))
+    around, inside = ax.get_tightbbox(renderer) or ax.bbox, ax.bbox
     above = sum(key.get_window_extent(renderer).height + space for key in figure.legends)
     left, bottom = inside.x0 - around.x0 + space, inside.y0 - around.y0 + space
     right, top = around.x1 - inside.x1 + space, around.y1 - inside.y1 + space + above
-    ax.set_position([left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height])
+    ax.set_position((left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height))
 
 
 def _bare(df: pd.DataFrame) -> pd.DataFrame:
