@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import warnings
@@ -82,6 +83,7 @@ def _results(work: Callable[[Any], Any], parts: Sequence[Any], workers: int, chu
 def _begin(work: Callable[[Any], Any]) -> None:
     global _work
     _work = work
+    gc.freeze()  # what is shared stays shared: the garbage collector does not touch it
 
 
 def _run(part: Any) -> Any:

@@ -90,8 +90,13 @@ def maximal_spans(
     """The leftmost-longest slogan spans of each text, and the canonical form of each surface."""
     if lexicon is None:
         return {}, {}
-    surfaces = lexicon.surfaces
-    return longest(texts, surfaces.index), dict(zip(surfaces.index, surfaces, strict=True))
+    canonical = _canonical(lexicon)
+    return longest(texts, canonical), canonical
+
+
+@lru_cache(maxsize=2)
+def _canonical(lexicon: Lexicon) -> dict[str, str]:
+    return dict(lexicon.surfaces)
 
 
 def longest(texts: pd.Series, patterns: Iterable[str]) -> dict[str, list[tuple[int, int]]]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.cache import digest
 from analysis.cores import spread
@@ -234,9 +236,9 @@ def gather(blocks: Mapping[int, Tokens], places: Sequence[tuple[int, int]], corp
     """The tokens of a corpus, taken from blocks: ``places`` gives for each document a block's number and a row."""
     runs = _runs(places)
     used = sorted({k for k, _, _ in runs})
-    words = sorted(set[str]().union(*(blocks[k].types for k in used)))
-    number = {word: code for code, word in enumerate(words)}
-    renumber = {k: np.array([number[word] for word in blocks[k].types], dtype=np.int32) for k in used}
+    types = {k: pa.array(blocks[k].types, pa.string()) for k in used}
+    words = pa.chunked_array([*types.values()], pa.string()).unique().sort()
+    renumber = {k: pc.index_in(own, value_set=words).to_numpy() for k, own in types.items()}
     pieces = [_piece(blocks[k], a, b, renumber[k]) for k, a, b in runs]
     firsts = np.cumsum([0, *(len(piece[0]) for piece in pieces)])
     codes, offsets = (np.concatenate([_NONE, *(piece[n] for piece in pieces)]) for n in (0, 1))
@@ -244,8 +246,8 @@ def gather(blocks: Mapping[int, Tokens], places: Sequence[tuple[int, int]], corp
         np.concatenate([*(piece[n] + first for piece, first in zip(pieces, firsts[:-1], strict=True)), firsts[-1:]])
         for n in (2, 3, 4)
     )
-    codes, types = _renumbered(codes, words)
-    return Tokens(codes, types, offsets, *starts, corpus.docs.drop(columns="text"), recipe)
+    codes, kept = _renumbered(codes, words.to_pylist())
+    return Tokens(codes, kept, offsets, *starts, corpus.docs.drop(columns="text"), recipe)
 
 
 def _runs(places: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
