@@ -160,7 +160,7 @@ def dfm(tokens: Tokens) -> Dfm:
     """
     from scipy import sparse
 
-    word = np.array([any(c.isalnum() for c in t) for t in tokens.types], dtype=bool)
+    word = np.array([t.isalnum() or any(map(str.isalnum, t)) for t in tokens.types], dtype=bool)
     kept = word[tokens.codes]
     codes = tokens.codes[kept]
     used = np.flatnonzero(np.bincount(codes, minlength=len(word)))

@@ -127,6 +127,7 @@ def _plain(folder: str, _path: str = "") -> Pipeline:
     from analysis.lexicon import load_lexicon
 
     docs = load_corpus(folder).docs
+    jieba.setLogLevel("WARNING")
     texts, regions = docs["text"].tolist(), docs["region"].astype(str).tolist()
     pattern = re.compile("|".join(map(re.escape, sorted(load_lexicon().surfaces.index, key=len, reverse=True))))
     jieba.dt.tmp_dir = os.environ["TIFA_CACHE"]
@@ -206,8 +207,10 @@ def _warm(_folder: str, path: str) -> Pipeline:
     """What Tifa does with a study it has opened before."""
     from sklearn.feature_extraction.text import TfidfTransformer  # noqa: F401
 
+    from analysis.lexicon import load_lexicon
     from analysis.study import open_study
 
+    load_lexicon()
     yield "start", tuple
     study = open_study(path)
     yield "words", tuple

@@ -131,7 +131,7 @@ def token_contexts(tokens: Tokens, context: Context) -> Contexts:
         If more than ``MAX_TYPES`` types are in at least ``MIN_CONTEXTS`` contexts.
     """
     bounds = _bounds(tokens, context)
-    word = np.array([any(c.isalpha() for c in t) for t in tokens.types.tolist()], dtype=bool)
+    word = np.array([t.isalpha() or any(map(str.isalpha, t)) for t in tokens.types.tolist()], dtype=bool)
     place = np.flatnonzero(word[tokens.codes])
     row = np.searchsorted(bounds, place, side="right") - 1
     presence = _presence(row, tokens.codes[place], (len(bounds) - 1, len(tokens.types)))
