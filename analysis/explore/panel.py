@@ -95,12 +95,14 @@ def png(figure: Figure) -> str:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
+    from analysis.plots.groups import settle
     from analysis.plots.theme import style
 
     held = io.BytesIO()
     with style():
         figure.set_dpi(DPI)
         canvas = FigureCanvasAgg(figure)
+        settle(figure, canvas.get_renderer())
         canvas.draw()
     Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").save(held, format="png", compress_level=1)
     return "data:image/png;base64," + base64.b64encode(held.getvalue()).decode()
