@@ -31,7 +31,7 @@ LAYERS = (
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 HEAVY = {
     "IPython", "ahocorasick_rs", "dask", "distributed", "docx", "fontTools", "jieba", "lxml", "matplotlib", "nbclient",
-    "networkx", "openpyxl", "pypdfium2", "rjieba", "sklearn", "statsmodels", "tomotopy", "trafilatura", "wordcloud",
+    "networkx", "openpyxl", "pypdfium2", "sklearn", "statsmodels", "tomotopy", "trafilatura", "wordcloud",
 }  # fmt: skip
 
 
