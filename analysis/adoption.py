@@ -67,7 +67,8 @@ def adoption(
         raise ValueError(f"by is {by!r}; adoption compares the groups of one docvar, e.g. by='region'.")
     codes, keys = group_codes(corpus.docs, by)
     names = keys[by]
-    cells = _users(occ, corpus, codes).groupby(["slogan", "code"])
+    users = _users(occ, corpus, codes)
+    cells = users.groupby(["slogan", "code"])
     grid = pd.MultiIndex.from_product([sorted(occ["slogan"].unique()), range(len(names))], names=["slogan", "code"])
     table = pd.DataFrame(
         {
@@ -84,7 +85,7 @@ def adoption(
     table["lag_years"] = table["first_year"] - national
     chars = np.bincount(codes[codes >= 0], corpus.docs["n_chars"].to_numpy()[codes >= 0], len(names))
     table["per_10k_chars"] = 1e4 * table["n"] / np.maximum(chars, 1)[table["code"]]
-    table = _course(table, _users(occ, corpus, codes), _observed(corpus, codes), national)
+    table = _course(table, users, _observed(corpus, codes), national)
     table["share"] = table["n_docs"] / table["n_group"]
     table["share_low"], table["share_high"] = wilson(table["n_docs"].to_numpy(), table["n_group"].to_numpy())
     table = table[COLUMNS]
