@@ -69,7 +69,7 @@ class Tokens:
     def __getitem__(self, doc_id: str) -> list[str]:
         if doc_id not in self.docvars.index:
             raise KeyError(f"No document {doc_id!r}; see tokens.docvars.index.")
-        row = self.docvars.index.get_loc(doc_id)
+        row = int(np.flatnonzero(self.docvars.index == doc_id)[0])
         return self.types[self.codes[self.doc_starts[row] : self.doc_starts[row + 1]]].tolist()
 
     def __repr__(self) -> str:
@@ -178,7 +178,7 @@ def _cut(
 ) -> tuple[list[str], Tokens]:
     own = texts.iloc[slice(*part)]
     found, canonical = maximal_spans(own, lexicon)
-    rows = [(text, found.get(doc_id, [])) for doc_id, text in own.items()]
+    rows = [(text, found.get(str(doc_id), [])) for doc_id, text in own.items()]
     keys = [_key(text, spans, canonical) for text, spans in rows]
     new = [k for k, key in enumerate(keys) if key not in known]
     return keys, _block([rows[k] for k in new], [keys[k] for k in new], canonical, terms)
@@ -202,7 +202,8 @@ def _block(
         inner = np.setdiff1d(np.arange(len(spans)), np.searchsorted(spans[:, 0], joined.firsts))
         starts.append(np.union1d(doc_starts, np.searchsorted(place, spans[inner, 0])))
     codes, types = _renumbered(codes, list(_vocabulary(terms).codes) if rows else [])
-    return Tokens(codes, types, offsets, doc_starts, *starts, pd.DataFrame(index=pd.Index(keys, dtype="str")))
+    docvars = pd.DataFrame(index=pd.Index(keys, dtype="str"))
+    return Tokens(codes, types, offsets, doc_starts, starts[0], starts[1], docvars)
 
 
 @lru_cache(maxsize=1)
@@ -242,12 +243,13 @@ def gather(blocks: Mapping[int, Tokens], places: Sequence[tuple[int, int]], corp
     pieces = [_piece(blocks[k], a, b, renumber[k]) for k, a, b in runs]
     firsts = np.cumsum([0, *(len(piece[0]) for piece in pieces)])
     codes, offsets = (np.concatenate([_NONE, *(piece[n] for piece in pieces)]) for n in (0, 1))
-    starts = (
+    documents, paragraphs, sentences = (
         np.concatenate([*(piece[n] + first for piece, first in zip(pieces, firsts[:-1], strict=True)), firsts[-1:]])
         for n in (2, 3, 4)
     )
     codes, kept = _renumbered(codes, words.to_pylist())
-    return Tokens(codes, kept, offsets, *starts, corpus.docs.drop(columns="text"), recipe)
+    docvars = corpus.docs.drop(columns="text")
+    return Tokens(codes, kept, offsets, documents, paragraphs, sentences, docvars, recipe)
 
 
 def _runs(places: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis import cache
@@ -24,6 +25,7 @@ from analysis.reading.encodings import Unreadable
 from analysis.reading.files import Found, list_files, open_file
 from analysis.reading.formats import parse
 from analysis.reading.metadata import Overrides, describe, docvars, read_overrides, read_settings
+from analysis.reading.shelf import Shelf, Texts
 from analysis.reading.splits import Splits, read_splits
 
 CODE = ("reading/*.py", "corpus.py", "lexicon.py", "variants.py", "resources/places.csv")
@@ -36,7 +38,7 @@ REPORT = ("file", "status", "reason", "n_documents", "encoding", "removed")
 class _Desk:
     """What has been read so far."""
 
-    drafts: list[Draft] = field(default_factory=list)
+    drafts: Any = field(default_factory=list)  # of Draft; or a Shelf, and then no text is held
     report: dict[str, dict[str, Any]] = field(default_factory=dict)
     overrides: list[Overrides] = field(default_factory=list)
     splits: list[Splits] = field(default_factory=list)
@@ -96,16 +98,30 @@ def read_corpus(
     ValueError
         If no document could be read, with the reason for each file.
     """
-    path = Path(path)
-    if not path.exists():
-        raise FileNotFoundError(f"No file or folder {str(path)!r}; give a folder of documents, one file or a zip.")
     lexicon = lexicon or load_lexicon()
     run = partial(_kept, room=code_digest(lexicon), n_jobs=n_jobs) if keep else partial(_spread, n_jobs=n_jobs)
-    desk = _read_files(list_files(path), run)
+    return _read(Path(path), _Desk(), lexicon, run)
+
+
+def read_apart(
+    path: str | Path, shelf: Shelf, *, lexicon: Lexicon | None = None, n_jobs: int = 1
+) -> tuple[Corpus, Iterable[str]]:
+    """As ``read_corpus``, but of more than fits into memory: the corpus with empty texts, and its texts in order."""
+    run = partial(_spread, n_jobs=n_jobs)
+    corpus = _read(Path(path), _Desk(drafts=shelf), lexicon or load_lexicon(), run)
+    stays = np.flatnonzero(pd.Index(name_drafts(shelf)).isin(corpus.docs.index))
+    docs = corpus.docs.assign(n_chars=[len(shelf[i].text) for i in stays])
+    return replace(corpus, docs=docs), (shelf[i].text for i in stays)
+
+
+def _read(path: Path, desk: _Desk, lexicon: Lexicon, run: Callable[..., Iterator[Any]]) -> Corpus:
+    if not path.exists():
+        raise FileNotFoundError(f"No file or folder {str(path)!r}; give a folder of documents, one file or a zip.")
+    _read_files(list_files(path), desk, run)
     if not desk.drafts:
         raise ValueError(_nothing(path, desk))
     names = name_drafts(desk.drafts)
-    copies = find_duplicates([draft.text for draft in desk.drafts])
+    copies = find_duplicates(Texts(desk.drafts))
     frame = _frame(desk, names, {copy.which for copy in copies}, lexicon, run)
     _report_copies(desk, copies, names)
     for splits in desk.splits:
@@ -133,12 +149,12 @@ def code_digest(lexicon: Lexicon) -> str:
     return cache.digest(cache.source_digest(CODE, PARSERS), dated.to_csv(), surfaces.to_csv())
 
 
-def _spread(work: Work, parts: Sequence[Any], key: Callable[[Any], str], n_jobs: int, **bar: str) -> Iterator[Any]:
+def _spread(work: Work, parts: Sequence[Any], key: Callable[[Any], str], n_jobs: int, **bar: Any) -> Iterator[Any]:
     return spread(work, parts, n_jobs=n_jobs, chunk=8, **bar)
 
 
 def _kept(
-    work: Work, parts: Sequence[Any], key: Callable[[Any], str], room: str, n_jobs: int, **bar: str
+    work: Work, parts: Sequence[Any], key: Callable[[Any], str], room: str, n_jobs: int, **bar: Any
 ) -> Iterator[Any]:
     def compute(new: list[int]) -> Iterator[Any]:
         return spread(work, [parts[k] for k in new], n_jobs=n_jobs, chunk=8, **bar)
@@ -146,9 +162,8 @@ def _kept(
     return cache.remembered(room, [key(part) for part in parts], compute)
 
 
-def _read_files(files: list[Found], run: Callable[..., Iterator[Any]]) -> _Desk:
+def _read_files(files: list[Found], desk: _Desk, run: Callable[..., Iterator[Any]]) -> None:
     """All files, each at a desk of its own, where what every splits.csv says is known."""
-    desk = _Desk()
     files.sort(key=lambda found: PurePosixPath(found.path).name != "splits.csv")
     first = sum(PurePosixPath(found.path).name == "splits.csv" for found in files)
     for found in files[:first]:
@@ -159,7 +174,6 @@ def _read_files(files: list[Found], run: Callable[..., Iterator[Any]]) -> _Desk:
 
     for read in run(partial(_read_file, list(desk.splits)), files[first:], key, what="阅读 reading", unit="file"):
         desk.add(read)
-    return desk
 
 
 def _read_file(splits: list[Splits], found: Found) -> _Desk:
@@ -233,11 +247,11 @@ def _frame(desk: _Desk, names: list[str], left_out: set[int], lexicon: Lexicon, 
         return cache.digest(repr((desk.drafts[i], every[i])))
 
     found = run(work, stays, key, what="时地 where and when", unit="doc")
-    rows = []
+    rows, apart = [], isinstance(desk.drafts, Shelf)
     for i, (values, notes) in zip(stays, found, strict=True):
         draft, stated = desk.drafts[i], every[i]
         own = {"doc_id": names[i], "title": stated.get("title") or draft.title or None, "source": draft.source}
-        own |= {"author": stated.get("author") or draft.author or None, "text": draft.text}
+        own |= {"author": stated.get("author") or draft.author or None, "text": "" if apart else draft.text}
         rows.append({**docvars(draft.columns), **docvars(stated), **own, **values})
         if notes:
             row = desk.report[_file_of(draft.source, desk)]
