@@ -97,7 +97,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "share_target": ("目标占比", "share target"), "share_reference": ("参照占比", "share reference"),
     "share_with": ("有此提法的占比", "share with it"), "share_without": ("无此提法的占比", "share without it"),
     "n_with": ("有此提法的文档", "documents with it"), "n_without": ("无此提法的文档", "documents without it"),
-    "term": ("变量", "term"), "against": ("与之相比", "against"), "correlation": ("等级相关", "rank correlation"),
+    "observed": ("实际均值", "observed mean"), "term": ("变量", "term"), "against": ("与之相比", "against"), "correlation": ("等级相关", "rank correlation"),
     "item": ("题号", "item"), "answer": ("回答", "answer"),
     "intruder": ("外来者", "intruder"), "position": ("位置", "position"),
     "prob": ("概率", "probability"), "frex": ("FREX", "FREX"), "lift": ("提升度", "lift"),

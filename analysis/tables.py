@@ -61,6 +61,8 @@ _WHAT = {
     "prevalence": ("主题占比：文档的均值及区间", "Topic prevalence: mean over documents with interval"),
     "choose_k": ("主题数的选择", "Choice of the number of topics"),
     "prevalence_contrast": ("各组与其余各组的主题占比之差", "Topic shares: differences between groups"),
+    "adjusted_shares": ("主题占比：回归的调整后占比及区间", "Topic shares adjusted by regression, with intervals"),
+    "prevalence_effects": ("调整后主题占比之差", "Differences of adjusted topic shares"),
     "topic_map": ("主题图：用词越近，距离越近；圆面积为占比", "Topics by likeness of their words; area is share"),
     "representative": ("最能代表各主题的段落", "Paragraphs most about each topic"),
     "slogan_labels": ("可用来命名主题的提法", "Formulations that could name the topics"),

@@ -18,6 +18,7 @@ from analysis.stats.topic_intrusion import topic_intrusion, word_intrusion
 from analysis.stats.topic_labels import representative, slogan_labels
 from analysis.stats.topic_links import topic_correlation, topic_slogans
 from analysis.stats.topic_map import topic_map
+from analysis.stats.topic_regression import SMOOTH_FROM, prevalence_effects
 from analysis.stats.topics import Criterion, TopicModel, top_features, topics
 
 if TYPE_CHECKING:
@@ -96,6 +97,33 @@ def shares(fitted: TopicModel | None, by: str) -> pd.DataFrame:
     return _named(_by_topic(table, fitted, [by]), fitted)
 
 
+def years(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
+    """Prevalence by year; from five years on as a smooth curve adjusted for region, with the means ``observed``."""
+    means = shares(fitted, "year")
+    if fitted is None or means.empty or means["year"].nunique() < SMOOTH_FROM:
+        return means
+    table = prevalence(fitted, _formula(study, fitted))
+    if table.empty:
+        return means
+    curve = table[table["term"] == "year"].drop(columns=["term", *({study.space} & set(table))])
+    observed = prevalence(fitted, "year")[["topic", "year", "share"]].rename(columns={"share": "observed"})
+    joined = with_attrs(curve.merge(observed, on=["topic", "year"]), table.attrs)
+    return _named(_by_topic(joined, fitted, ["year"]), fitted)
+
+
+def effects(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
+    """Regions against the others and the last year against the first, each with the other held as it is."""
+    if reason := _unfit(fitted, study.space) or _unfit(fitted, "year"):
+        return nothing(reason)
+    assert fitted is not None
+    table = prevalence_effects(fitted, _formula(study, fitted))
+    return table if table.empty else _named(table.sort_values("p", kind="stable", ignore_index=True), fitted)
+
+
+def _formula(study: Study, fitted: TopicModel) -> str:
+    return f"{study.space} + year" if fitted.docvars[study.space].nunique() > 1 else "~ year"
+
+
 def cells(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
     """Prevalence by region and year (or coarser, where most cells would be blank: fewer than three documents)."""
     for by in ([study.space, study.time], ["macro_region", study.time], ["macro_region", "period"]):
@@ -146,7 +174,10 @@ def drifting(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
 
 def correlations(fitted: TopicModel | None) -> pd.DataFrame:
     """Which topics go together in documents."""
-    return nothing(TOO_SMALL) if fitted is None else topic_correlation(fitted)
+    if fitted is None:
+        return nothing(TOO_SMALL)
+    table = topic_correlation(fitted)
+    return _named(_named(table, fitted, "a"), fitted, "b")
 
 
 def with_slogans(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
@@ -177,11 +208,11 @@ def _by_topic(table: pd.DataFrame, fitted: TopicModel, by: list[str]) -> pd.Data
     return with_attrs(rows.reset_index(drop=True), table.attrs)
 
 
-def _named(table: pd.DataFrame, fitted: TopicModel) -> pd.DataFrame:
+def _named(table: pd.DataFrame, fitted: TopicModel, column: str = "topic") -> pd.DataFrame:
     """The table with each topic that has no label called by its number and its three most probable words."""
     words = top_features(fitted, 3).groupby("topic", sort=False)["feature"].agg(_short)
     names = {name: name if " " in name else f"{name} {words[name]}" for name in words.index}
-    return with_attrs(table.assign(topic=table["topic"].map(names)), table.attrs)
+    return with_attrs(table.assign(**{column: table[column].map(names)}), table.attrs)
 
 
 def _short(features: pd.Series, room: int = 13) -> str:

@@ -72,11 +72,16 @@ study.figure("topics_contrasts", da.plots.contrasts, differences, by=study.space
 # %% [markdown]
 # ## 各年有何不同？ How do years differ?
 #
-# *Lines with bands; a lone dot is a year between gaps, a bar without band its interval. Tiles: percentages by region and year, blank below three documents.*
+# 五个年份起，线是回归 `da.prevalence(model, "region + year")` 的平滑曲线，已扣除各年地区构成之别，空心点是各年实际均值；不足五年则逐年估计。表中各地与其余各地、末年与首年相比，彼此扣除。
+#
+# *From five years on the line is the smooth curve of the regression `da.prevalence(model, "region + year")`, as if every year had the same regions; hollow dots are the years' own means. With fewer years each is estimated by itself. Table: regions against the others, the last year against the first, each adjusted for the other. Tiles: percentages by region and year, blank below three documents.*
 
 # %%
-by_year = ask.shares(model, by="year")
+by_year = ask.years(study, model)
 study.figure("topics_by_year", da.plots.panels, by_year, draw=da.plots.prevalence_trend, by="topic", height=38)
+
+# %%
+study.table("topics_effects", ask.effects(study, model), rows=12)
 
 # %%
 study.figure("topics_by_region_and_year", da.plots.prevalence_tiles, ask.cells(study, model))
@@ -84,18 +89,18 @@ study.figure("topics_by_region_and_year", da.plots.prevalence_tiles, ask.cells(s
 # %% [markdown]
 # ## 同一主题，说法有别？ Where is one topic discussed differently?
 #
-# 末期与首期相比，同一主题内用词之变；与主题同篇的提法；主题之间的相关。
+# 末期与首期相比，同一主题内用词之变；与主题同篇的提法；主题之间的相关（实心正、空心负，灰为 q ≥ 0.05）。区间与 q 均含模型自身的误差。
 #
-# *A topic's words in the last period against the first; formulations in documents with more of it; topics that go together.*
+# *A topic's words in the last period against the first; formulations in documents with more of it; topics that go together (full circles) or apart (hollow; grey where q ≥ 0.05). Intervals and q hold the model's own uncertainty.*
 
 # %%
-study.table("topic_drift", ask.drifting(study, model), rows=24)
+study.figure("topic_drift", da.plots.topic_drift, ask.drifting(study, model))
 
 # %%
 study.table("topic_slogans", ask.with_slogans(study, model), rows=24)
 
 # %%
-study.table("topic_correlations", ask.correlations(model))
+study.figure("topic_correlations", da.plots.topic_correlation, ask.correlations(model))
 
 # %% [markdown]
 # ## 哪些靠不住？ What is fragile?

@@ -38,6 +38,7 @@ def model(study):
 
 def test_every_table_says_how_stable_its_topics_are(study, model):
     answers = [ask.words(model), ask.criteria(model), ask.passages(study, model), ask.shares(model, "year"),
+               ask.years(study, model), ask.effects(study, model),
                ask.cells(study, model), ask.contrasts(model, "region"), ask.drifting(study, model),
                ask.with_slogans(study, model), ask.places(model)]  # fmt: skip
     for table in answers:
@@ -52,6 +53,14 @@ def test_the_planted_region_stands_out(model):
     assert (first["region"], first["q"] < 0.05) == ("吉林", True)
     assert len(table) == 3 * model.k
     assert (table["q"] >= table["p"]).all()
+
+
+def test_six_years_are_a_curve_adjusted_for_region_beside_the_means(study, model):
+    table, means = ask.years(study, model), ask.shares(model, "year")
+    assert table["observed"].tolist() == pytest.approx(means["share"].tolist())
+    assert table.attrs["recipe"][-1]["formula"] == "region + year" and "spline" in str(table.attrs["notes"])
+    first = ask.effects(study, model).iloc[0]
+    assert (first["region"], first["against"]) == ("吉林", "others") and first["p"] < 0.05, first
 
 
 def test_cells_below_three_documents_are_not_shown(study, model):
@@ -74,7 +83,8 @@ def test_too_few_documents_are_said(study):
     unfit = [
         ask.words(None), ask.criteria(None), ask.passages(one, None), ask.shares(None, "year"), ask.cells(one, None),
         ask.contrasts(None, "region"), ask.drifting(one, None), ask.with_slogans(one, None), ask.places(None),
-        ask.correlations(None), ask.slogan_names(one, None), *ask.word_sheets(None), *ask.topic_sheets(one, None),
+        ask.correlations(None), ask.years(one, None), ask.effects(one, None), ask.slogan_names(one, None),
+        *ask.word_sheets(None), *ask.topic_sheets(one, None),
     ]  # fmt: skip
     assert all(table.empty and set(table.attrs["reason"]) == {"zh", "en"} for table in unfit)
 
@@ -93,12 +103,15 @@ def test_figures_draw(study, model, language, monkeypatch, recwarn):
         da.plots.panels(ask.shares(model, "region"), da.plots.prevalence, by="topic"),
         da.plots.panels(ask.shares(model, "year"), da.plots.prevalence_trend, by="topic"),
         da.plots.contrasts(ask.contrasts(model, "region"), by="region"),
+        da.plots.panels(ask.years(study, model), da.plots.prevalence_trend, by="topic"),
         da.plots.prevalence_tiles(ask.cells(study, model)),
+        da.plots.topic_drift(ask.drifting(study, model)),
     ]
     words = {"zh": ("稳定性", "不稳定"), "en": ("stability", "unstable")}[language]
     for figure in figures:
         figure.draw_without_rendering()
         texts = [text.get_text() for ax in figure.axes for text in ax.texts]
         assert sum(text.startswith(words) for text in texts) == model.k
+    da.plots.topic_correlation(ask.correlations(model)).figure.draw_without_rendering()
     da.plots.topic_map(ask.places(model)).figure.draw_without_rendering()
     assert not [w for w in recwarn if "Glyph" in str(w.message)]

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from analysis.stats.prevalence import prevalence
 from analysis.stats.topic_regression import _average, _combinations, _fitted, _free, prevalence_effects
+from analysis.stats.topic_units import share_limits
 from analysis.stats.topics import TopicModel
 
 DESIGNS = ((60, 6), (60, 20), (200, 6), (200, 30))
@@ -71,18 +72,16 @@ def _model(region: np.ndarray, year: np.ndarray, share: np.ndarray) -> TopicMode
 
 def _rivals(model: TopicModel, truth: np.ndarray, known: np.ndarray) -> dict[str, float]:
     """Coverage of other variances, on the same scale; infinite where a document stands alone."""
-    from analysis.stats.topic_units import logit_limits
-
     fit = _fitted(model, "region + year")
     levels = [level for term in fit.terms for level in _combinations(fit, term)]
     weights = np.array([_average(fit, level) for level in levels]) @ fit.inverse
     share = fit.shares[0, :, 0]
     squares = (share - fit.design @ (fit.inverse @ share)) ** 2
-    left = np.maximum(1 - fit.leverage, 1e-9)
-    each = {"hc3": squares / left**2, "hc2": squares / left, "classical": np.full(len(left), squares.sum() / _free(fit))}
+    left, pooled = np.maximum(1 - fit.leverage, 1e-9), squares.sum() / _free(fit)
+    each = {"hc3": squares / left**2, "hc2": squares / left, "classical": np.full(len(left), pooled)}
     held = {}
     for name, variances in each.items():
         df = np.full(len(levels), float(_free(fit)))
-        low, high = logit_limits(weights @ share, weights**2 @ variances, df, 0.95)
+        low, high = share_limits(weights @ share, weights**2 @ variances, df, 0.95)
         held[name] = float(((low <= truth) & (truth <= high))[known].mean())
     return held

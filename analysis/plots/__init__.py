@@ -12,11 +12,21 @@ from analysis.plots.slopes import change_points, slopes
 from analysis.plots.terms import dispersion, frequency, tfidf, trend
 from analysis.plots.theme import ONE_COLUMN, TWO_COLUMN, font_path, style
 from analysis.plots.topic_map import topic_map
-from analysis.plots.topics import choose_k, contrasts, prevalence, prevalence_tiles, prevalence_trend, top_features
+from analysis.plots.topics import (
+    choose_k,
+    contrasts,
+    prevalence,
+    prevalence_tiles,
+    prevalence_trend,
+    top_features,
+    topic_correlation,
+    topic_drift,
+)
 
 __all__ = [
     "ONE_COLUMN", "TWO_COLUMN", "adoption", "adoption_map", "by_group", "change_points", "choose_k", "contrasts",
     "cooccurrence", "cooccurrence_panels", "coverage", "dispersion", "divergence_matrix", "font_path", "frequency",
     "heat", "keyness", "lags", "panels", "prevalence", "prevalence_tiles", "prevalence_trend", "slopes", "style",
-    "tfidf", "tilemap", "tilemaps", "top_features", "topic_map", "trend", "word_shift", "wordclouds",
+    "tfidf", "tilemap", "tilemaps", "top_features", "topic_correlation", "topic_drift", "topic_map", "trend",
+    "word_shift", "wordclouds",
 ]  # fmt: skip

@@ -7,12 +7,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.labels import label
+from analysis.labels import label, lang
 from analysis.plots.keyness import shaded
-from analysis.plots.marks import band, dots, ranked
+from analysis.plots.marks import band, dots, ranked, whole_years
 from analysis.plots.panels import panels
 from analysis.plots.theme import (
     COLOURS,
+    FAINT,
     GREY,
     INK,
     MM,
@@ -30,7 +31,7 @@ from analysis.plots.theme import (
 from analysis.stats.topic_draws import UNSTABLE
 
 GROUP_COLUMNS = ("topic", "share", "low", "high", "n_docs")
-NOT_GROUPS = (*GROUP_COLUMNS, "stability")
+NOT_GROUPS = (*GROUP_COLUMNS, "stability", "observed")
 
 
 @drawing
@@ -94,12 +95,22 @@ def prevalence(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
 @drawing
 def prevalence_trend(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """Share of one topic over years with its interval; a year without documents is a gap."""
+    """Share of one topic over years with its interval; a year without documents is a gap.
+
+    A column ``observed`` makes it a curve: the years' means are hollow dots beside it.
+    """
     require(df, ["year", *GROUP_COLUMNS], "prevalence")
     ax = ax or new_axes()
     shown = df.dropna(subset="year").sort_values("year")
-    band(ax, shown, ("year", "share", "low", "high"), COLOURS[2])
     reach = _reach(shown)
+    if "observed" in df:
+        shown = shown.dropna(subset="share")
+        ax.fill_between(shown["year"], shown["low"], shown["high"], color=COLOURS[2], alpha=0.18, linewidth=0)
+        ax.plot(shown["year"], shown["share"], color=COLOURS[2])
+        ax.plot(df["year"], df["observed"], "o", markersize=2.6, markerfacecolor="white", color=GREY, linewidth=0)
+        whole_years(ax, shown["year"].tolist())
+    else:
+        band(ax, shown, ("year", "share", "low", "high"), COLOURS[2])
     ax.set_ylim(-0.02 * reach, (1.16 if "stability" in df else 1) * reach)
     ax.set_ylabel(label("share"))
     say_stability(ax, shown)
@@ -157,25 +168,80 @@ def contrasts(df: pd.DataFrame, *, by: str, ncols: int = 3) -> Figure:
     return panels(df, _contrast, by="topic", ncols=ncols, height=df[by].nunique() * 3.6 + 18, group=by, reach=reach)
 
 
+def topic_drift(df: pd.DataFrame, *, ncols: int = 2) -> Figure:
+    """Words that each topic came to use more or less, one panel a topic, colour and shape by q, one scale.
+
+    Parameters
+    ----------
+    df : DataFrame
+        What ``topic_drift()`` returns.
+    """
+    values = ("log_ratio", "log_ratio_low", "log_ratio_high")
+    require(df, ["topic", "feature", "q", *values], "topic_drift")
+    reach = 1.3 * max(float(df["log_ratio"].abs().max()), 1.0)
+    ordered = df.sort_values(["log_ratio", "feature"], ascending=[False, True])
+    ordered = ordered.assign(topic=pd.Categorical(ordered["topic"], df["topic"].unique()))
+    look = {"height": df.groupby("topic").size().max() * 3.6 + 18, "group": "feature", "reach": reach, "values": values}
+    figure = panels(ordered, _contrast, by="topic", ncols=ncols, **look)
+    if sides := df.attrs.get("sides"):
+        for ax in (ax for ax in figure.axes if ax.get_xlabel()):
+            ax.set_xlabel(f"← {label(sides['reference'])}   {ax.get_xlabel()}   {label(sides['target'])} →")
+    return figure
+
+
 @drawing
-def _contrast(df: pd.DataFrame, ax: Axes | None = None, *, group: str, reach: float) -> Axes:
+def _contrast(
+    df: pd.DataFrame, ax: Axes | None = None, *, group: str, reach: float,
+    values: tuple[str, str, str] = ("difference", "low", "high"),
+) -> Axes:  # fmt: skip
     ax = ax or new_axes()
     y = ranked(ax, [label(value) for value in df[group]])
     ax.axvline(0, color=GREY, linewidth=0.6)
-    x = df["difference"].to_numpy()
+    x = df[values[0]].to_numpy()
     for marker, colour, rows in shaded(df["q"].to_numpy()):
-        low, high = (np.clip(df[c].to_numpy()[rows], -reach, reach) for c in ("low", "high"))
+        low, high = (np.clip(df[c].to_numpy()[rows], -reach, reach) for c in values[1:])
         dots(ax, x[rows], y[rows], low, high, colour=colour, marker=marker)
     ax.set_xlim(-reach, reach)
     ax.set_ylim(top=len(df) + 0.3 * ("stability" in df))
-    ax.set_xlabel(label("difference"))
+    ax.set_xlabel(label(values[0]))
     say_stability(ax, df)
+    return ax
+
+
+@drawing
+def topic_correlation(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Which topics go together: full circles positive, hollow negative, larger the stronger, grey where q ≥ 0.05.
+
+    Parameters
+    ----------
+    df : DataFrame
+        What ``topic_correlation()`` returns.
+    """
+    require(df, ["a", "b", "correlation", "q"], "topic_correlation")
+    names = sorted({*df["a"], *df["b"]}, key=lambda name: int(name.split()[0][1:]))
+    side = len(names) * 5
+    ax = ax or new_axes(min((side + 46) * MM, TWO_COLUMN), (side + 16) * MM)
+    ends = np.sort([[names.index(a), names.index(b)] for a, b in zip(df["a"], df["b"], strict=True)], axis=1)
+    r, sure = df["correlation"].to_numpy(), (df["q"] < 0.05).to_numpy()
+    colour = np.where(sure, np.where(r > 0, COLOURS[0], COLOURS[4]), "#9a9a9a")
+    face = np.where(r > 0, colour, "none")
+    ax.scatter(ends[:, 0], ends[:, 1], s=130 * np.abs(r), facecolor=face, edgecolor=colour, linewidth=0.8)
+    name_ticks(ax.xaxis, np.arange(len(names) - 1), [name.split()[0][1:] for name in names[:-1]])
+    name_ticks(ax.yaxis, np.arange(1, len(names)), [label(name) for name in names[1:]])
+    ax.set(xlim=(-0.6, len(names) - 1.4), ylim=(len(names) - 0.4, 0.4), aspect="equal")
+    ax.grid(color=FAINT, linewidth=0.4)
+    ax.set_axisbelow(True)
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    words = {"zh": "实心正、空心负，灰：q ≥ 0.05", "en": "full: positive, hollow: negative; grey: q ≥ 0.05"}
+    ax.set_title(words[lang()], fontsize=6.5, color=GREY)
     return ax
 
 
 def _reach(df: pd.DataFrame) -> float:
     """End of an axis of shares: a little beyond the largest share or limit."""
-    return 1.04 * max(float(np.nanmax(df[["share", "high"]].to_numpy(dtype=float))), 0.05)
+    ends = df.columns.intersection(["share", "high", "observed"])
+    return 1.04 * max(float(np.nanmax(df[ends].to_numpy(dtype=float))), 0.05)
 
 
 def choose_k(df: pd.DataFrame, ax: Axes | None = None) -> Figure:

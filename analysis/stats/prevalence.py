@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from scipy import stats
+from scipy.special import expit, logit
 
 from analysis.dfm import group_codes, membership
 from analysis.stats.frequency import note
 from analysis.stats.resampling import benjamini_hochberg, t_quantile
 from analysis.stats.topic_regression import adjusted_shares, is_formula
-from analysis.stats.topic_units import composed, documents, fits_of, logit_limits, said_of, two_sides, welch
+from analysis.stats.topic_units import composed, documents, fits_of, said_of, two_sides, welch
 from analysis.stats.topics import TopicModel, with_stability
 
 _BORROWED = 6
@@ -165,4 +166,8 @@ def _interval(
     variance = (squares + borrowed * dispersion * binomial) / df
     usable = (n > 1) & (binomial > 1e-12) & (variance > 0)
     total, df = composed(variance / n, df, drawn)
-    return logit_limits(np.where(usable, mean, np.nan), total, np.maximum(df, 1), confidence)
+    inside = np.where(usable, mean, 0.5)
+    width = t_quantile(np.maximum(df, 1), confidence) * np.sqrt(total) / (inside * (1 - inside))
+    limits = (expit(logit(inside) + sign * width) for sign in (-1, 1))
+    low, high = (np.where(usable, limit, np.nan) for limit in limits)
+    return low, high

@@ -83,8 +83,8 @@ def _compared(
     drawn = []
     for draw in () if model.draws is None else model.draws:
         again = _redrawn(counts, draw, phi)
-        drawn.append([_ratio(members @ one, is_target, w["feature"])[0] for one, w in zip(again, found, strict=True)])
-    tested = [_tested(words, [ratios[t] for ratios in drawn]) for t, words in enumerate(found)]
+        drawn.append([_ratio(members @ one, is_target)[w["feature"]] for one, w in zip(again, found, strict=True)])
+    tested = [_tested(words, np.array([ratios[t] for ratios in drawn])) for t, words in enumerate(found)]
     return pd.concat([words.assign(topic=topic) for topic, words in zip(model.doc_topic, tested, strict=True)])
 
 
@@ -108,30 +108,33 @@ def _redrawn(counts: sparse.csr_matrix, shares: np.ndarray, phi: np.ndarray) -> 
 
 
 def _words(counts: sparse.csr_matrix, is_target: np.ndarray) -> pd.DataFrame:
-    """The topic's words frequent enough to test, and their counts on two sides; ``feature`` is the column."""
-    totals = [np.asarray(counts[side].sum(axis=0)).ravel() for side in (is_target, ~is_target)]
-    docfreq = np.asarray((counts > 0.5).sum(axis=0)).ravel()
-    kept = np.flatnonzero((totals[0] + totals[1] >= FEWEST) & (docfreq >= DOCS))
-    ratio, width = _ratio(counts, is_target, kept)
-    columns = {"feature": kept, "n_target": totals[0][kept], "n_reference": totals[1][kept]}
-    return pd.DataFrame(columns | {"ratio": ratio, "width": width}).dropna()
-
-
-def _ratio(counts: sparse.csr_matrix, is_target: np.ndarray, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Log ratio of rates and half its interval; NaN where a side has fewer than two documents of the topic."""
+    """The topic's words frequent enough to compare, on two sides; ``feature`` is the column."""
     totals = np.asarray(counts.sum(axis=1)).ravel()
     held = totals > 1e-9
-    side = is_target[held]
-    if min(side.sum(), (~side).sum()) < 2 or not len(kept):
-        return np.full(len(kept), np.nan), np.full(len(kept), np.nan)
-    return log_rate_ratio(counts[held][:, kept], totals[held], side, np.zeros(len(side), dtype=np.int64))
+    counts, totals, side = counts[held], totals[held], is_target[held]
+    n = [np.asarray(counts[rows].sum(axis=0)).ravel() for rows in (side, ~side)]
+    docfreq = np.asarray((counts > 0.5).sum(axis=0)).ravel()
+    kept = np.flatnonzero((n[0] + n[1] >= FEWEST) & (docfreq >= DOCS) & (min(side.sum(), (~side).sum()) > 1))
+    strata = np.zeros(len(totals), dtype=np.int64)
+    ratio, width = log_rate_ratio(counts[:, kept], totals, side, strata) if len(kept) else (np.empty(0), np.empty(0))
+    error = width / stats.norm.ppf(0.975)
+    return pd.DataFrame(
+        {"feature": kept, "n_target": n[0][kept], "n_reference": n[1][kept], "ratio": ratio, "error": error}
+    )
 
 
-def _tested(words: pd.DataFrame, drawn: list[np.ndarray]) -> pd.DataFrame:
+def _ratio(counts: sparse.csr_matrix, is_target: np.ndarray) -> np.ndarray:
+    """Log ratio of the rates of all words, half an occurrence added to each."""
+    rates = []
+    for side in (is_target, ~is_target):
+        n = np.asarray(counts[side].sum(axis=0)).ravel() + 0.5
+        rates.append(np.log(n / n.sum()))
+    return rates[0] - rates[1]
+
+
+def _tested(words: pd.DataFrame, drawn: np.ndarray) -> pd.DataFrame:
     """Intervals and p of a topic's words, over documents and draws."""
-    told = np.array([ratios for ratios in drawn if not np.isnan(ratios).any()]).reshape(-1, len(words))
-    variance = (words["width"].to_numpy() / stats.norm.ppf(0.975)) ** 2
-    variance, df = composed(variance, np.inf, told if len(told) > 1 else told[:0])
+    variance, df = composed(words["error"].to_numpy() ** 2, np.inf, drawn)
     width, ratio = t_quantile(df, 0.95) * np.sqrt(variance), words["ratio"].to_numpy()
     return words[["feature", "n_target", "n_reference"]].assign(
         log_ratio=ratio / np.log(2), log_ratio_low=(ratio - width) / np.log(2),

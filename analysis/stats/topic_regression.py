@@ -14,14 +14,14 @@ from analysis.corpus import unknown_docvar
 from analysis.dfm import group_codes
 from analysis.stats.frequency import note
 from analysis.stats.resampling import benjamini_hochberg, t_quantile
-from analysis.stats.topic_units import composed, documents, fits_of, logit_limits, said_of
+from analysis.stats.topic_units import composed, documents, fits_of, said_of, share_limits
 from analysis.stats.topics import TopicModel, with_stability
 
 SMOOTH_FROM, BORROWED, MOST_LEVELS = 5, 6, 80
 _ADJUSTED = (
-    "线性回归的调整后占比：假如每篇文档都属该水平，其余变量不变，占比的均值；{} 区间以文档为单位（logit 尺度）。",
+    "线性回归的调整后占比：假如每篇文档都属该水平，其余变量不变，占比的均值；{} 区间以文档为单位（反正弦尺度）。",
     "Adjusted shares of a linear regression: the mean were every document of that level, the rest as it is; "
-    "{} intervals over documents (logit scale).",
+    "{} intervals over documents (arcsine scale).",
 )
 _EFFECTS = (
     "线性回归中调整后占比之差：各组与其余各组相比，年份以末年与首年相比；{} 区间以文档为单位。",
@@ -102,7 +102,7 @@ def adjusted_shares(model: TopicModel, formula: str, *, confidence: float = 0.95
     rows = [(term, levels) for term in usable for levels in _combinations(fit, term)]
     mean, variance, df = _estimated(fit, [_average(fit, levels) for _, levels in rows])
     mean[(mean < -1e-9) | (mean > 1 + 1e-9)] = np.nan
-    low, high = logit_limits(mean, variance, df, confidence)
+    low, high = share_limits(mean, variance, df, confidence)
     table = _frame(model, fit, rows, {"share": mean, "low": low, "high": high})
     return _with_attrs(table, model, fit, formula, said_of(model, _ADJUSTED, confidence), blank="share")
 
@@ -294,7 +294,8 @@ def _with_attrs(
     if empty := int(table[blank].isna().sum()):
         notes.append(note(f"{empty} 处文档不足以估计，或估计出 0–1 之外，留空。",
                           f"Blank: {empty} that the documents cannot tell, or predicted beyond 0 and 1."))  # fmt: skip
-    step = {"step": "prevalence", "by": formula, "value": blank}
+    name = "adjusted_shares" if blank == "share" else "prevalence_effects"
+    step = {"step": name, "by": list(fit.variables), "formula": formula.strip()}
     table.attrs = {"recipe": [*model.recipe, step], "left_out": fit.left_out, "notes": notes}
     if table.empty:
         en = "Too few documents, or levels, for this regression."

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.special import expit, logit
 
 from analysis.corpus import select_rows
 from analysis.dfm import group_codes, membership
@@ -82,15 +81,16 @@ def composed(
     return total, total**2 / np.maximum(variance**2 / df + model**2 / (len(drawn) - 1), smallest)
 
 
-def logit_limits(
+def share_limits(
     mean: np.ndarray, variance: np.ndarray, df: np.ndarray, confidence: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """t interval of a share, set on the logit scale by the delta method; NaN where the share is not within 0 and 1."""
-    usable = (mean > 0) & (mean < 1) & (mean * (1 - mean) > 1e-12)
+    """t interval of a share, set on the arcsine scale by the delta method; NaN for shares not between 0 and 1."""
+    usable = (mean > 1e-12) & (mean < 1 - 1e-12)
     inside = np.where(usable, mean, 0.5)
-    width = t_quantile(df, confidence) * np.sqrt(variance) / (inside * (1 - inside))
-    limits = (expit(logit(inside) + sign * width) for sign in (-1, 1))
-    low, high = (np.where(usable, limit, np.nan) for limit in limits)
+    centre = np.arcsin(np.sqrt(inside))
+    width = t_quantile(df, confidence) * np.sqrt(variance / (inside * (1 - inside))) / 2
+    ends = np.maximum(centre - width, 0), np.minimum(centre + width, np.pi / 2)
+    low, high = (np.where(usable, np.sin(end) ** 2, np.nan) for end in ends)
     return low, high
 
 

@@ -83,8 +83,8 @@ def test_without_steadying_the_variance_is_hc2_of_statsmodels(monkeypatch):
             row = table[(table["region"] == level) & (table["topic"] == topic)].iloc[0]
             predicted = fit.t_test(average)
             assert row["share"] == pytest.approx(predicted.effect.item())
-            width = (np.log(row["high"] / (1 - row["high"])) - np.log(row["low"] / (1 - row["low"]))) / 2
-            error = predicted.sd.item() / (row["share"] * (1 - row["share"]))
+            width = np.arcsin(np.sqrt(row["high"])) - np.arcsin(np.sqrt(row["low"]))
+            error = predicted.sd.item() / np.sqrt(row["share"] * (1 - row["share"]))
             assert width == pytest.approx(stats.t.ppf(0.75, model.docvars.shape[0] - 6) * error, rel=0.03)
 
 
