@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from analysis.folders import cache_folder
 
-ROOMS = ("corpora", "reading", "tokens", "studies")
+ROOMS = ("corpora", "reading", "tokens", "studies", "words")
 PACKAGE = Path(__file__).parent
 
 

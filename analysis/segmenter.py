@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import warnings
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from analysis import cache
 from analysis.folders import cache_folder
-from analysis.unknown_words import HAN, word_ends
+from analysis.unknown_words import HAN, import_jieba, word_ends
 from analysis.word_graph import Readings, WordList, best_reading, make_word_list
 
 BATCH = 200_000  # characters; what is computed at once stays in the processor's cache
@@ -142,9 +142,7 @@ def _cut_unknown(text: str, chars: np.ndarray, unknown: np.ndarray, starts: np.n
 @functools.lru_cache(maxsize=4096)
 def _latin_words(run: str) -> np.ndarray:
     """Where jieba's words start in a run of letters, digits and marks."""
-    from jieba import finalseg
-
-    return np.cumsum([0, *(len(piece) for piece in finalseg.re_skip.split(run) if piece)])[:-1]
+    return np.cumsum([0, *(len(piece) for piece in import_jieba().finalseg.re_skip.split(run) if piece)])[:-1]
 
 
 def _runs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -160,8 +158,17 @@ def _places(first: np.ndarray, size: np.ndarray) -> np.ndarray:
 
 @functools.lru_cache(maxsize=4)
 def _word_list(terms: tuple[str, ...]) -> WordList:
-    engine = jieba_engine(terms)
-    return make_word_list(engine.FREQ, engine.total)
+    """The dictionary with the terms, from the cache: so jieba need not load its own."""
+    code = cache.source_digest(["segmenter.py", "word_graph.py"], ["jieba"])
+    path = cache.place("words", cache.digest(code, *terms))
+    table = cache.read(path)
+    if table is None:
+        engine = jieba_engine(terms)
+        made = vars(make_word_list(engine.FREQ, engine.total))
+        arrays = {name: value for name, value in made.items() if isinstance(value, np.ndarray)}
+        table = cache.write(path, cache.pack(arrays, {name: made[name] for name in made.keys() - arrays.keys()}))
+    arrays, numbers = cache.unpack(table)
+    return WordList(**arrays, **numbers)
 
 
 @functools.lru_cache(maxsize=4)
@@ -173,12 +180,7 @@ def jieba_engine(terms: tuple[str, ...] = ()) -> Any:
     ValueError
         If a term is blank.
     """
-    with warnings.catch_warnings():
-        # jieba 0.42.1: invalid escapes in its source, and pkg_resources where setuptools has it.
-        warnings.filterwarnings("ignore", category=SyntaxWarning)
-        warnings.filterwarnings("ignore", category=DeprecationWarning)
-        warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
-        import jieba
+    jieba = import_jieba()
     tokenizer = jieba.Tokenizer()
     if terms:
         plain = jieba_engine()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import warnings
+from typing import Any
 
 import numpy as np
 
@@ -69,8 +71,7 @@ def _backward(lengths: np.ndarray, state: np.ndarray, choices: list[np.ndarray])
 @functools.cache
 def _model() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Log-probabilities: start (state), step (which of two before, state), emission (state, character)."""
-    from jieba import finalseg
-
+    finalseg = import_jieba().finalseg
     start = np.array([finalseg.start_P[state] for state in _STATES])
     never = finalseg.MIN_FLOAT
     step = np.array([
@@ -83,3 +84,13 @@ def _model() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             if ord(char) in HAN:
                 emission[k, ord(char) - HAN.start] = p
     return start, step, emission
+
+
+def import_jieba() -> Any:
+    """jieba without the warnings of its source: invalid escapes, and pkg_resources where setuptools has it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=SyntaxWarning)
+        warnings.filterwarnings("ignore", category=DeprecationWarning)
+        warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
+        import jieba
+    return jieba

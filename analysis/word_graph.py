@@ -6,6 +6,7 @@ programme runs over all of them in one array operation. Sums are added in jieba'
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,25 +21,31 @@ class WordList:
 
     Attributes
     ----------
-    prefixes : Index of int64
+    keys : ndarray of int64
         ``(number of the prefix without its last character + 1) << 16 | last character``, by number.
     weights : ndarray of float64
         Log-probability of each prefix as a word; −∞ for those that are none.
-    is_word, goes_on : range
-        Numbers of the prefixes that are words; of those that longer ones begin with.
+    word, leaf, end : int
+        Numbers from which prefixes are words, begin no longer ones, and are no words again.
     roots, single : ndarray, shape (0x10000,)
         Of each character: its number if it goes on, else −1; its weight as a word.
     unknown : float
         Log-probability of a character that is no word.
     """
 
-    prefixes: pd.Index
+    keys: np.ndarray
     weights: np.ndarray
-    is_word: range
-    goes_on: range
     roots: np.ndarray
     single: np.ndarray
+    word: int
+    leaf: int
+    end: int
     unknown: float
+
+    @functools.cached_property
+    def prefixes(self) -> pd.Index:
+        """The keys, to be looked up."""
+        return pd.Index(self.keys)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,15 +87,13 @@ def make_word_list(frequencies: Mapping[str, int], total: int) -> WordList:
     parent, last = number[parent[order]], last[order]
     distinct, which = np.unique(frequency[order], return_inverse=True)
     logs = np.array([math.log(n) - math.log(total) if n else -np.inf for n in distinct.tolist()])
-    prefixes = np.where(last < 0x10000, parent + 1 << 16 | last, -1 - number[:-1])  # jieba looks up no others
+    keys = np.where(last < 0x10000, parent + 1 << 16 | last, -1 - number[:-1])  # jieba looks up no others
     roots, single = np.full(0x10000, -1), np.full(0x10000, -np.inf)
     alone = np.flatnonzero((parent < 0) & (last < 0x10000))
     single[last[alone]] = logs[which[alone]]
     alone = alone[alone < first[2]]
     roots[last[alone]] = alone
-    return WordList(
-        pd.Index(prefixes), logs[which], range(first[1], first[3]), range(first[2]), roots, single, -math.log(total)
-    )
+    return WordList(keys, logs[which], roots, single, *first[1:4], -math.log(total))
 
 
 def best_reading(chars: np.ndarray, inside: np.ndarray, words: WordList) -> tuple[np.ndarray, Readings, Readings]:
@@ -149,9 +154,9 @@ def _readings(letters: np.ndarray, grid: _Grid, words: WordList) -> tuple[Readin
     while len(at):
         number = words.prefixes.get_indexer((number + 1) << 16 | letters[place + length])
         length += 1
-        word = np.flatnonzero((number >= words.is_word.start) & (number < words.is_word.stop))
+        word = np.flatnonzero((number >= words.word) & (number < words.end))
         parts.append((at[word], number[word], np.full(len(word), length)))
-        on = np.flatnonzero((number >= 0) & (number < words.goes_on.stop))
+        on = np.flatnonzero((number >= 0) & (number < words.leaf))
         at, place, number = at[on], place[on], number[on]
     where, which, lengths = (np.concatenate([np.zeros(0, np.int64), *(p[k] for p in parts)]) for k in range(3))
     order = np.argsort(where, kind="stable")
