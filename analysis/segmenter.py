@@ -168,7 +168,8 @@ def _word_list(terms: tuple[str, ...]) -> WordList:
         arrays = {name: value for name, value in made.items() if isinstance(value, np.ndarray)}
         table = cache.write(path, cache.pack(arrays, {name: made[name] for name in made.keys() - arrays.keys()}))
     arrays, numbers = cache.unpack(table)
-    return WordList(**arrays, **numbers)
+    fields: dict[str, Any] = {**arrays, **numbers}
+    return WordList(**fields)
 
 
 @functools.lru_cache(maxsize=4)

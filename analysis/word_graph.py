@@ -93,7 +93,8 @@ def make_word_list(frequencies: Mapping[str, int], total: int) -> WordList:
     single[last[alone]] = logs[which[alone]]
     alone = alone[alone < first[2]]
     roots[last[alone]] = alone
-    return WordList(keys, logs[which], roots, single, *first[1:4], -math.log(total))
+    _, word, leaf, end, _ = first
+    return WordList(keys, logs[which], roots, single, word=word, leaf=leaf, end=end, unknown=-math.log(total))
 
 
 def best_reading(chars: np.ndarray, inside: np.ndarray, words: WordList) -> tuple[np.ndarray, Readings, Readings]:

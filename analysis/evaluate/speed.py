@@ -30,7 +30,7 @@ ENDS, CLOSERS = frozenset("。！？!?"), frozenset("”’」』）)》")
 ONE_CORE = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ARROW_NUM_THREADS"), "1")
 _MEGABYTE = 2**20 if sys.platform == "darwin" else 2**10
 Pipeline = Iterator[tuple[str, Callable[[], Any]]]  # of its stages, each with what makes its result comparable
-Times = dict[str, tuple[float, float, float]]  # of each stage: seconds of processor, of the clock; peak memory in MB
+Times = dict[str, tuple[float, ...]]  # of each stage: seconds of processor, of the clock; peak memory in MB
 
 
 def run(data: Path, quick: bool) -> None:
@@ -262,12 +262,13 @@ def _csr(counts: Any) -> np.ndarray:
     return np.concatenate([counts.indptr, counts.indices, counts.data])
 
 
-PIPELINES = {"plain": _plain, "tifa": _tifa, "warm": _warm}
+PIPELINES: dict[str, Callable[[str, str], Pipeline]] = {"plain": _plain, "tifa": _tifa, "warm": _warm}
 
 
 def main(name: str, folder: str, path: str = "") -> None:
     """Run a pipeline, keep its tables and print its stages' times and peak memory as JSON."""
-    times, tables = {}, {}
+    times: Times = {}
+    tables: dict[str, Any] = {}
     pipeline = PIPELINES[name](folder, path)
     start = time.process_time(), time.perf_counter()
     for stage, table in pipeline:
