@@ -23,7 +23,7 @@ slogans, tokenize, dfm = sharded(slogans), sharded(tokenize), sharded(dfm)
 
 # Imported when first asked for: these need scipy.stats, scikit-learn, parsers or matplotlib.
 _LATER = {
-    "read_corpus": "reading", "open_study": "study", "Study": "study", "frequency": "stats.frequency",
+    "read_corpus": "shards.reading", "open_study": "study", "Study": "study", "frequency": "stats.frequency",
     "dispersion": "stats.dispersion", "tfidf": "stats.tfidf", "keyness": "stats.keyness",
     "paper_table": "paper", "multiverse": "robustness", "survival": "robustness",
     "with_dispersion": "stats.dispersion", "class_tfidf": "stats.tfidf", "trend": "stats.trend",

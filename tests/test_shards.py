@@ -75,6 +75,16 @@ def test_a_parquet_dataset_of_the_same_documents(corpus, shards):
     assert da.open_shards(shards.folder).digest == shards.digest
 
 
+def test_reading_into_shards_finds_the_same_documents(corpus, tmp_path):
+    shards = da.read_corpus(SAMPLE, shards=tmp_path / "shards", shard_chars=12_000)
+    same(shards.docs, corpus.docs.drop(columns="text"))
+    pd.testing.assert_frame_equal(pd.read_parquet(shards.folder), corpus.docs)
+    pd.testing.assert_frame_equal(shards.removals, corpus.removals)
+    assert shards.report.astype(str).values.tolist() == corpus.report.astype(str).values.tolist()
+    assert shards.recipe == corpus.recipe
+    assert [path.name for path in tmp_path.iterdir()] == ["shards"]
+
+
 def test_no_part_is_much_larger_than_asked_for(shards):
     longest = shards.docs["n_chars"].max()
     for part in shards.parts:

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analysis import cache
@@ -109,7 +108,8 @@ def read_apart(
     """As ``read_corpus``, but of more than fits into memory: the corpus with empty texts, and its texts in order."""
     run = partial(_spread, n_jobs=n_jobs)
     corpus = _read(Path(path), _Desk(drafts=shelf), lexicon or load_lexicon(), run)
-    stays = np.flatnonzero(pd.Index(name_drafts(shelf)).isin(corpus.docs.index))
+    known = set(corpus.docs.index)
+    stays = [i for i, name in enumerate(name_drafts(shelf)) if name in known]
     docs = corpus.docs.assign(n_chars=[len(shelf[i].text) for i in stays])
     return replace(corpus, docs=docs), (shelf[i].text for i in stays)
 

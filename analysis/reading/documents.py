@@ -52,7 +52,7 @@ def _articles(text: str, stated: Sequence[Row]) -> tuple[list[Article], list[str
     return articles, [f"{len(articles)} articles, as splits.csv says"]
 
 
-def name_drafts(drafts: list[Draft]) -> list[str]:
+def name_drafts(drafts: Sequence[Draft]) -> list[str]:
     """A unique, stable id for each draft: its key, else the file's stem, else the path where stems clash."""
     names = [draft.key or _stem(PurePosixPath(draft.source).name) for draft in drafts]
     for other in ([_stem(draft.source) for draft in drafts], [draft.source for draft in drafts]):

@@ -123,10 +123,16 @@ def write_shards(
     ValueError
         If there is something in the folder.
     """
+    folder = check_new(folder)
+    parts = write_parts(corpus.docs, corpus.docs["text"] if texts is None else texts, folder, shard_chars)
+    write_index(folder, corpus, parts)
+    return open_shards(folder)
+
+
+def check_new(folder: str | Path) -> Path:
+    """The folder, made unless it is there; ValueError if there is something in it."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise ValueError(f"shards={str(folder)!r} is not empty; name a new folder, or open it with open_shards().")
-    parts = write_parts(corpus.docs, corpus.docs["text"] if texts is None else texts, folder, shard_chars)
-    write_index(folder, corpus, parts)
-    return open_shards(folder)
+    return folder
