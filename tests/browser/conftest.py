@@ -172,14 +172,16 @@ def run_all(page: Page, lab: Lab, name: str) -> list[dict]:
 @pytest.fixture
 def visit(lab: Lab, browser: Browser) -> Iterator[Callable[..., tuple[Page, Heard, list[dict]]]]:
     """Run a notebook in a page of its own, of a given size: the page, what was heard, the code cells."""
-    contexts = []
+    pages: list[Page] = []
 
     def visited(name: str, width: int = 1280, height: int = 3000) -> tuple[Page, Heard, list[dict]]:
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN"))
-        page, heard = contexts[-1].new_page(), Heard()
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+        page, heard = context.new_page(), Heard()
+        pages.append(page)
         heard.listen(page)
         return page, heard, run_all(page, lab, name)
 
     yield visited
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.evaluate(f"() => {CURRENT}.sessionContext.shutdown()")
+        page.context.close()
