@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,11 @@ from analysis.stats.resampling import benjamini_hochberg
 
 _SIDES = ("target", "reference")
 _MANY = 10.0  # the largest over-dispersion: a feature of one burst
+_APART = note(
+    "q < 0.05 而区间含 0 者：有差别可信，差多少未定（检验按无差别估方差，区间按所见频率）。",
+    "Where q < 0.05 and the interval holds 0: a difference is supported, its size is not (the test takes its variance "
+    "under no difference, the interval at the rates observed).",
+)
 
 
 def keyness(
@@ -28,6 +34,7 @@ def keyness(
     unit: str = "doc_id",
     resamples: int = 9999,
     seed: int = 0,
+    n_jobs: int = 1,
 ) -> pd.DataFrame:
     r"""Features over- and under-used by the target documents compared with the reference documents.
 
@@ -38,6 +45,11 @@ def keyness(
     more than ``resamples``; below 1 / ``resamples`` p is an upper bound at the saddlepoint
     (``permutation.tail_p``). ``q`` is Benjamini–Hochberg over the table: ``trim`` rare features first, as
     each costs power.
+
+    p and interval can disagree: the test takes its variance under no difference, the interval at the rates
+    observed (the effect of Hauck and Donner 1977) and never below that of independent occurrences. Where
+    q < 0.05 and the interval holds 0, mostly as one side has a few occurrences, that there is a difference is
+    supported and its size is not; the notes say so.
 
     Parameters
     ----------
@@ -61,6 +73,8 @@ def keyness(
         Most splits to look at.
     seed : int
         Of the random splits.
+    n_jobs : int
+        Processes that share the splits' work; the table does not depend on it.
 
     Returns
     -------
@@ -96,23 +110,22 @@ def keyness(
         "resamples": resamples, "seed": seed,
     }  # fmt: skip
     drawn = splits(plan.strata, plan.smaller, resamples=resamples, seed=seed)
-    frame = _table(counts, totals, plan, drawn)
+    frame = _table(counts, totals, plan, drawn, n_jobs)
     frame.insert(0, "feature", pd.array(dfm.features[seen].tolist(), dtype="str"))
-    frame = with_provenance(in_order(frame), dfm, step, notes=_notes(plan, len(drawn[0]), drawn[1]), left_out=plan.unknown)
+    # Rounded, so that ratios equal but for rounding are ties, broken by feature.
+    keys = (-frame["log_ratio"].abs().round(9), np.log(frame["p"]).round(9), np.log(frame["q"]).round(9))
+    frame = frame.iloc[np.lexsort((np.arange(len(frame)), *keys))].reset_index(drop=True)
+    notes = _notes(plan, len(drawn[0]), drawn[1])
+    if ((frame["q"] < 0.05) & (frame["log_ratio_conservative"] == 0)).any():
+        notes.insert(-1, _APART)
+    frame = with_provenance(frame, dfm, step, notes=notes, left_out=plan.unknown)
     if plan.reason:
         frame.attrs["reason"] = plan.reason
     return frame
 
 
-def in_order(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows that are in order of their features by q, p and log_ratio."""
-    # Rounded, so that ratios equal but for rounding are ties, broken by feature.
-    keys = (-frame["log_ratio"].abs().round(9), np.log(frame["p"]).round(9), np.log(frame["q"]).round(9))
-    return frame.iloc[np.lexsort((np.arange(len(frame)), *keys))].reset_index(drop=True)
-
-
 def _table(
-    counts: sparse.csr_matrix, totals: np.ndarray, plan: Design, drawn: tuple[np.ndarray, bool]
+    counts: sparse.csr_matrix, totals: np.ndarray, plan: Design, drawn: tuple[np.ndarray, bool], n_jobs: int
 ) -> pd.DataFrame:
     columns = _pooled(counts, totals, plan.is_target)
     units = membership(plan.units, len(plan.strata))
@@ -122,7 +135,10 @@ def _table(
     inside = (low <= 0) & (high >= 0)
     columns |= {"log_ratio": effect / np.log(2), "log_ratio_low": low, "log_ratio_high": high}
     columns |= {name: columns.pop(name) for name in ("g2", "p_g2", "z_fightin")}
-    columns["p"] = _document_p(counts, totals, plan, drawn)
+    scores = partial(_scores, counts.tocsc(), totals.astype(float), plan.strata)
+    columns["p"] = permutation_p(
+        scores, counts.shape[1], strata=plan.strata, chosen=plan.smaller, drawn=drawn, n_jobs=n_jobs
+    )
     columns["q"] = benjamini_hochberg(columns["p"])
     columns["log_ratio_conservative"] = np.where(inside, 0.0, np.where(low > 0, low, high))
     return pd.DataFrame(columns | {"percent_diff": 100 * np.expm1(effect)})
@@ -141,15 +157,8 @@ def _pooled(counts: sparse.csr_matrix, totals: np.ndarray, is_target: np.ndarray
     return columns | {"z_fightin": z_fightin(n, size, max(len(totals), 1))}
 
 
-def _document_p(
-    counts: sparse.csr_matrix, totals: np.ndarray, plan: Design, drawn: tuple[np.ndarray, bool]
-) -> np.ndarray:
-    columns = counts.tocsc()
-
-    def scores(part: slice) -> np.ndarray:
-        return pearson_residuals(columns[:, part].toarray().astype(float), totals.astype(float), plan.strata)
-
-    return permutation_p(scores, counts.shape[1], strata=plan.strata, chosen=plan.smaller, drawn=drawn)
+def _scores(columns: sparse.csc_matrix, totals: np.ndarray, strata: np.ndarray, part: slice) -> np.ndarray:
+    return pearson_residuals(columns[:, part].toarray().astype(float), totals, strata)
 
 
 def pearson_residuals(counts: np.ndarray, totals: np.ndarray, strata: np.ndarray) -> np.ndarray:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import combinations, product
 from math import comb, prod
 
 import numpy as np
 from scipy.special import expit, logit, logsumexp
 
+from analysis.cores import spread
 from analysis.stats.resampling import CELLS
 
 _LISTED = 1000  # splits of a stratum that are listed one by one
@@ -77,6 +79,7 @@ def permutation_p(
     strata: np.ndarray,
     chosen: np.ndarray,
     drawn: tuple[np.ndarray, bool],
+    n_jobs: int = 1,
 ) -> np.ndarray:
     """Two-sided p of each feature: how often a split's sum of scores is as far from its mean as the observed.
 
@@ -93,25 +96,21 @@ def permutation_p(
         As for ``splits``.
     drawn : tuple
         What ``splits`` returned.
+    n_jobs : int
+        Processes that share the blocks of features; p does not depend on it.
     """
-    block = block_width(drawn[0].shape)
-    p = np.ones(n_features)
-    for start in range(0, n_features, block):
-        part = slice(start, min(start + block, n_features))
-        p[part] = _block_p(scores(part), strata, chosen, drawn)
-    return p
-
-
-def block_width(shape: tuple[int, int]) -> int:
-    """Features whose sums are taken at once, for so many (splits, units)."""
-    return max(1, CELLS // max(shape))
+    block = max(1, CELLS // max(drawn[0].shape))
+    parts = [slice(start, min(start + block, n_features)) for start in range(0, n_features, block)]
+    work = partial(_block_p, scores, strata, chosen, drawn)
+    return np.concatenate([np.empty(0), *spread(work, parts, n_jobs=n_jobs, what="置换 permutation")])
 
 
 def _block_p(
-    scores: np.ndarray, strata: np.ndarray, chosen: np.ndarray, drawn: tuple[np.ndarray, bool]
-) -> np.ndarray:
+    scores_of: Callable[[slice], np.ndarray], strata: np.ndarray, chosen: np.ndarray,
+    drawn: tuple[np.ndarray, bool], part: slice,
+) -> np.ndarray:  # fmt: skip
     labels, exact = drawn
-    scores = _standard(scores, strata)
+    scores = _standard(scores_of(part), strata)
     # A split as extreme but for rounding counts as a tie, whatever the order of summation.
     threshold = np.abs(chosen.astype(float) @ scores) - 1e-4
     sums = scores.astype(np.float32).T @ labels.T

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.dfm import make_dfm
+from analysis.stats import permutation
 from analysis.stats.keyness import keyness, pearson_residuals
 
 COLUMNS = [
@@ -365,3 +366,28 @@ def test_differences_between_years_are_not_the_region_s():
     assert 0.03 <= (within.p < 0.05).mean() <= 0.07
     assert (across.p < 0.05).mean() > 0.2
     assert abs(within.log_ratio.median()) < 0.1 < across.log_ratio.median()
+
+
+def test_the_table_does_not_depend_on_the_number_of_processes(monkeypatch):
+    """Blocks of three features, in this process and in two."""
+    dfm = bursty(7, 7, 20)
+    monkeypatch.setattr(permutation, "CELLS", 600)
+    one, two = (keyness(dfm, "side == 't'", strata=None, resamples=200, n_jobs=n) for n in (1, 2))
+    pd.testing.assert_frame_equal(one, two, check_exact=True)
+    with pytest.raises(ValueError, match="n_jobs 0"):
+        keyness(dfm, "side == 't'", strata=None, resamples=200, n_jobs=0)
+
+
+def test_the_notes_say_when_p_and_interval_disagree():
+    """In every target document and in one of the reference's: surely more, but how much more?"""
+    counts = np.full((24, 30), 5)
+    counts[:, 0] = np.r_[np.ones(12), 1, np.zeros(11)]
+    docvars = pd.DataFrame({"side": ["t"] * 12 + ["r"] * 12}, index=[f"d{i:02d}" for i in range(24)])
+    names = [f"f{i:02d}" for i in range(30)]
+    table = keyness(make_dfm(counts, names, docvars), "side == 't'", strata=None)
+    row = table.set_index("feature").loc["f00"]
+    assert row.q < 0.05
+    assert row.log_ratio_low < 0 < row.log_ratio_high
+    assert any("its size is not" in sentence["en"] for sentence in table.attrs["notes"])
+    alike = keyness(make_dfm(counts[:, 1:], names[1:], docvars), "side == 't'", strata=None)
+    assert not any("its size is not" in sentence["en"] for sentence in alike.attrs["notes"])
