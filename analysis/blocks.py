@@ -64,8 +64,8 @@ def open_tokens(name: str, corpus: Corpus, recipe: Recipe, *, terms: Sequence[st
 
 
 def code_digest(terms: Sequence[str] = ()) -> str:
-    """Digest of all that words depend on besides texts and slogans: code, engines, terms."""
-    return cache.digest(cache.source_digest(CODE, ("jieba", "rjieba")), *terms)
+    """Digest of all that words depend on besides texts and slogans: code, jieba, terms."""
+    return cache.digest(cache.source_digest(CODE, ("jieba",)), *terms)
 
 
 def _path(name: str, terms: Sequence[str]) -> Path:

@@ -7,6 +7,7 @@ once: a run that is killed leaves no half of one, and several processes may writ
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -23,7 +24,7 @@ import pyarrow as pa
 
 from analysis.folders import cache_folder
 
-ROOMS = ("corpora", "reading", "tokens", "studies", "words")
+ROOMS = ("corpora", "computed", "tokens", "studies", "words")
 PACKAGE = Path(__file__).parent
 
 
@@ -40,10 +41,17 @@ def digest(*parts: str | bytes) -> str:
 def source_digest(patterns: Iterable[str], distributions: Iterable[str] = ()) -> str:
     """Digest of the package's files of these patterns, and of the versions of the libraries they rest on."""
     files = sorted({path for pattern in patterns for path in PACKAGE.glob(pattern)})
-    parts = [part for path in files for part in (path.name, path.read_bytes())]
+    parts = [part for path in files for part in (path.name, _source(path))]
     return digest(*parts, *map(_version, distributions))
 
 
+@functools.cache
+def _source(path: Path) -> bytes:
+    """Read once: what a process has imported stays what it was, whatever becomes of the file."""
+    return content(path)
+
+
+@functools.cache
 def _version(distribution: str) -> str:
     import importlib.metadata
 
