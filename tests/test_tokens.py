@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import analysis.tokens as module
 from analysis.corpus import Corpus, make_corpus
 from analysis.lexicon import Lexicon
 from analysis.segmenter import jieba_engine
@@ -243,3 +244,30 @@ def test_another_process_with_another_hash_seed_gives_the_same_codes() -> None:
 def test_one_endless_word_does_not_widen_all_others() -> None:
     tokens = tokenize(corpus_of("法院依法审判。" + "a" * 300_000))
     assert "a" * 300_000 in tokens.types and tokens.types.nbytes < 1000
+
+
+def test_terms_are_added_to_a_fresh_jieba_in_sorted_order(tmp_path: Path) -> None:
+    from jieba import Tokenizer
+
+    text = "深化枫桥式人民法庭创建，健全诉源治理机制，推进枫桥式人民法庭建设。"
+    terms = ["枫桥式人民法庭", "诉源治理", "源治", "枫桥式"]
+    fresh = Tokenizer()
+    fresh.tmp_dir = str(tmp_path)
+    for term in sorted(terms):
+        fresh.add_word(term)
+    tokens = tokenize(corpus_of(text), terms=[*terms, *terms])
+    assert tokens["d0"] == fresh.lcut(text) != tokenize(corpus_of(text))["d0"]
+    assert tokens.recipe[-1]["terms"] == sorted(terms)
+    for wrong in ("诉源治理", ["诉源治理", " "], [1]):
+        with pytest.raises(ValueError, match="is no list of words"):
+            tokenize(corpus_of(text), terms=wrong)
+
+
+def test_the_tokens_do_not_depend_on_the_number_of_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = corpus_of(*(f"坚持依法治国，开展扫黑除恶专项斗争{k}次。\n司法为民！" for k in range(40)), "")
+    one = tokenize(corpus, SLOGANS)
+    monkeypatch.setattr(module, "STRETCH", 100)
+    for n_jobs in (1, 2, -1):
+        other = tokenize(corpus, SLOGANS, n_jobs=n_jobs)
+        for name in ("codes", "types", "offsets", "doc_starts", "paragraph_starts", "sentence_starts"):
+            assert np.array_equal(getattr(one, name), getattr(other, name))
