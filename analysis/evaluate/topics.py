@@ -126,7 +126,8 @@ def replication(corpus: Path, *, splits: int = 5) -> pd.DataFrame:
 
     An NMF model of the paragraphs of one half of the documents, with draws, gives the contrasts of each region with the
     rest, documents as units, q over all; its topics are then read off the other half. A contrast ``replicated`` if it
-    has the same sign and p < 0.05 there; ``by_chance`` is the same with the other half's regions shuffled.
+    has the same sign and p < 0.05 there; ``by_chance`` is the same with the other half's regions shuffled; ``naive``:
+    contrasts of the first half without draws.
     Halves: documents at random within each region, provinces at random within each region, or one year and the next.
     """
     from analysis.study import open_study
@@ -163,15 +164,18 @@ def _replicated(parts: Dfm, chosen: np.ndarray, by: str, k: int) -> dict[str, fl
     names = other.docvars.drop_duplicates("parent").set_index("parent")[by].astype(str)
     elsewhere = pd.Series(np.random.default_rng(0).permutation(names), names.index)
     shuffled = replace(held, docvars=held.docvars.assign(**{by: held.docvars["parent"].map(elsewhere)}))
-    first, second, chance = (_against_the_rest(m, by) for m in (model, held, shuffled))
-    sure = first["q"] < 0.05
-    same, by_chance = (np.sign(t["difference"]) == np.sign(first["difference"]) for t in (second, chance))
-    return {
-        "documents": one.docvars["parent"].nunique(), "contrasts": len(first), "sure": int(sure.sum()),
-        "same_sign": int(same[sure].sum()), "replicated": int((same & (second["p"] < 0.05))[sure].sum()),
-        "by_chance": int((by_chance & (chance["p"] < 0.05))[sure].sum()),
-        "stable": int((_stability(model) >= UNSTABLE).sum()),
-    }  # fmt: skip
+    second, chance = _against_the_rest(held, by), _against_the_rest(shuffled, by)
+    said: dict[str, float] = {"documents": one.docvars["parent"].nunique(), "contrasts": len(second)}
+    for name, fitted in _both(model).items():
+        first = _against_the_rest(fitted, by)
+        sure = first["q"] < 0.05
+        same, by_chance = (np.sign(t["difference"]) == np.sign(first["difference"]) for t in (second, chance))
+        counted = {
+            "sure": sure, "same_sign": sure & same, "replicated": sure & same & (second["p"] < 0.05),
+            "by_chance": sure & by_chance & (chance["p"] < 0.05),
+        }  # fmt: skip
+        said |= {f"{key}_{name}": int(found.sum()) for key, found in counted.items()}
+    return said | {"stable": int((_stability(model) >= UNSTABLE).sum())}
 
 
 def _against_the_rest(model: TopicModel, by: str) -> pd.DataFrame:

@@ -49,5 +49,7 @@ def test_contrasts_that_are_there_replicate(monkeypatch, effect, sure):
     parts = parts_of(effect=effect)
     found = _replicated(parts, (parts.docvars["year"] == 2025).to_numpy(), "macro_region", 3)
     assert (found["documents"], found["contrasts"]) == (18, 6)
-    assert (found["sure"] > 0) == sure
-    assert found["replicated"] == found["same_sign"] == found["sure"] >= found["by_chance"]
+    assert (found["sure_draws"] > 0) == sure
+    for name in ("draws", "naive"):
+        assert found[f"replicated_{name}"] == found[f"same_sign_{name}"] == found[f"sure_{name}"]
+        assert found[f"by_chance_{name}"] <= found[f"sure_{name}"]
