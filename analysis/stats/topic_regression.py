@@ -80,7 +80,8 @@ def adjusted_shares(model: TopicModel, formula: str, *, confidence: float = 0.95
     most those of the residuals. Draws add the model's own uncertainty by composition: each is regressed in turn.
 
     In simulation (``evaluate topic_regression``: 60 and 200 documents in 6 to 30 regions and ten years) 95 % intervals
-    cover 95 to 97 % for regions and 94 to 95 % for years; HC2 86 to 94 %, HC3 90 to 95 %, the classical variance 94 %.
+    cover 94 to 97 % for regions and 94 to 95 % for years; HC2 84 to 93 %, HC3 89 to 95 %, the classical variance 94 to
+    95 %. stm's ``estimateEffect`` has the same estimates and, on the same draws, the same standard errors within 2 %.
 
     Returns
     -------
@@ -108,7 +109,8 @@ def adjusted_shares(model: TopicModel, formula: str, *, confidence: float = 0.95
 
 
 def prevalence_effects(model: TopicModel, formula: str, *, confidence: float = 0.95) -> pd.DataFrame:
-    """What differs between adjusted shares: each group and the others, the last year and the first.
+    """What differs between adjusted shares: each group and the others (of two, the second and the first), the last year
+    and the first.
 
     Of a product of a group and years, the last year of each group and its first. ``p`` is that of t, ``q``
     Benjamini–Hochberg over the rows of a term. See ``prevalence(model, formula)`` for the regression.
@@ -117,7 +119,7 @@ def prevalence_effects(model: TopicModel, formula: str, *, confidence: float = 0
     -------
     DataFrame
         ``term``, the formula's docvars, ``against topic difference low high p q n_docs`` (and ``stability``), by term,
-        level and topic; ``against`` is ``others`` or the first year.
+        level and topic; ``against`` is ``others``, the first of two groups, or the first year.
     """
     fit = _fitted(model, formula)
     usable = fit.terms if _free(fit) > 0 else []
@@ -231,9 +233,11 @@ def _contrasts(fit: Regression, term: tuple[str, ...]) -> Iterator[tuple[Levels,
                 yield group | {smooth[0].name: int(last)}, str(smooth[0].levels.iloc[first]), ends[1] - ends[0]
     elif not smooth and len(groups) > 1:
         vectors, n = np.array([_average(fit, group) for group, _ in groups]), np.array([r.sum() for _, r in groups])
-        for at, (group, _) in enumerate(groups):
+        first = ":".join(str(fit.variables[name].levels.iloc[code]) for name, code in groups[0][0].items())
+        against = first if len(groups) == 2 else "others"
+        for at, (group, _) in list(enumerate(groups))[len(groups) == 2 :]:
             weight = np.where(np.arange(len(n)) == at, 0, n)
-            yield group, "others", vectors[at] - weight / weight.sum() @ vectors
+            yield group, against, vectors[at] - weight / weight.sum() @ vectors
 
 
 def _average(fit: Regression, levels: Levels) -> np.ndarray:
