@@ -40,7 +40,7 @@ COMPILE = $(or $(UV),$(BIN)/uv) pip compile --quiet --upgrade --universal --pyth
 lock: $(if $(UV),,.venv/installed)
 	$(if $(UV),,$(BIN)/python -m pip install --quiet uv)
 	echo 'setuptools>=77' | $(COMPILE) - --output-file requirements-build.lock
-	echo 'argon2-cffi-bindings<26' | $(COMPILE) - pyproject.toml --extra test --extra lint --extra docs --output-file requirements.lock
+	echo 'argon2-cffi-bindings<26' | $(COMPILE) - pyproject.toml --all-extras --output-file requirements.lock
 
 clean:
 	rm -rf .venv build dist docs/_build docs/api docs/pages *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
