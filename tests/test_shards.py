@@ -136,6 +136,29 @@ def test_the_same_slogans_and_company(corpus, shards, lexicon, context):
     same(da.adoption(found, shards, by="region"), da.adoption(occ, corpus, by="region"))
 
 
+@pytest.mark.parametrize("method", ["nmf", "lda"])
+def test_topics_depend_on_the_documents_and_not_on_the_shards(corpus, lexicon, sharded, tmp_path, method, monkeypatch):
+    monkeypatch.setattr("analysis.shards.topics.BATCH", 10)
+    other = da.dfm(da.tokenize(da.write_shards(corpus, tmp_path / "shards", shard_chars=30_000), lexicon))
+    models = [da.topics(counts.trim(min_docfreq=5), 4, method=method) for counts in (sharded, other)]
+    same(*(model.doc_topic for model in models))
+    same(*(model.topic_feature for model in models))
+    assert np.allclose(models[0].doc_topic.sum(axis=1), 1)
+    assert models[0].doc_topic.index.tolist() == corpus.docs.index.tolist()
+    with pytest.raises(ValueError, match="No method 'gibbs' for a sharded corpus"):
+        da.topics(sharded, 4, method="gibbs")
+
+
+def test_online_topics_tell_two_vocabularies_apart(tmp_path):
+    words = (["审判", "执行", "诉讼"], ["检察", "公诉", "侦查"])
+    rng = np.random.default_rng(0)
+    texts = ["，".join(rng.choice(words[n % 2], 30)) for n in range(60)]
+    corpus = da.make_corpus(pd.DataFrame({"doc_id": [f"d{n:02}" for n in range(60)], "text": texts}))
+    model = da.topics(da.dfm(da.tokenize(da.write_shards(corpus, tmp_path, shard_chars=500))), 2)
+    side = model.doc_topic.to_numpy().argmax(axis=1)
+    assert len(set(side[::2])) == len(set(side[1::2])) == 1 and side[0] != side[1]
+
+
 def test_an_empty_table_says_why(tiny_corpus, tmp_path, lexicon):
     bare = da.make_corpus(tiny_corpus.docs.assign(text="今天下雨。", province=None, level=None))
     shards = da.write_shards(bare, tmp_path / "shards", shard_chars=4)

@@ -94,7 +94,7 @@ class ShardedDfm:
     def block(self, columns: np.ndarray) -> Dfm:
         """All documents' counts of some features."""
         wanted = self.features[columns]
-        rows = [_columns(file, wanted) for file in self.files]
+        rows = [columns_of(file, wanted) for file in self.files]
         counts = sparse.vstack(rows, format="csr")
         counts.sort_indices()
         return self._dfm(counts, wanted)
@@ -156,7 +156,7 @@ def all_docvars(folder: Path, parts: tuple[str, ...], key: str) -> pd.DataFrame:
     return pd.concat([read_docvars(folder, part) for part in parts])
 
 
-def _columns(file: Path, wanted: np.ndarray) -> sparse.csr_matrix:
+def columns_of(file: Path, wanted: np.ndarray) -> sparse.csr_matrix:
     """One part's counts of the wanted features."""
     own = kept(file)
     place = pd.Index(own["features"]).get_indexer(wanted)

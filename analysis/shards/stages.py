@@ -22,6 +22,7 @@ from analysis.tokens import recipe_of, user_terms
 
 if TYPE_CHECKING:
     from analysis.stats.contexts import Contexts
+    from analysis.stats.topics import TopicModel
 
 SHARDED = ("cooccurrence", "dfm", "dispersion", "frequency", "keyness", "slogans", "tfidf", "tokenize", "topics")
 
@@ -127,7 +128,7 @@ def keyness(
 ) -> pd.DataFrame:
     """Each feature by itself, resamples and all; then q and the order."""
     from analysis.stats.design import design
-    from analysis.stats.keyness import in_order
+    from analysis.stats.keyness import in_order, noted
     from analysis.stats.keyness import keyness as measure
     from analysis.stats.permutation import block_width, count_splits
     from analysis.stats.resampling import benjamini_hochberg
@@ -141,7 +142,16 @@ def keyness(
     )  # fmt: skip
     table = joined(tables)
     table = _ordered(table, np.argsort(numbers(table, dfm.features)[1]))
-    return _like(table, in_order(table.assign(q=benjamini_hochberg(table["p"].to_numpy()))))
+    table = table.assign(q=benjamini_hochberg(table["p"].to_numpy()))
+    table.attrs["notes"] = noted(table, table.attrs["notes"])
+    return _like(table, in_order(table))
+
+
+def topics(dfm: ShardedDfm, k: int, **options: Any) -> TopicModel:
+    """Online, a batch of documents at a time."""
+    from analysis.shards.topics import topics as fit
+
+    return fit(dfm, k, **options)
 
 
 def _seen(dfm: ShardedDfm, rows: np.ndarray) -> np.ndarray:

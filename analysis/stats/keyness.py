@@ -112,16 +112,25 @@ def keyness(
     drawn = splits(plan.strata, plan.smaller, resamples=resamples, seed=seed)
     frame = _table(counts, totals, plan, drawn, n_jobs)
     frame.insert(0, "feature", pd.array(dfm.features[seen].tolist(), dtype="str"))
-    # Rounded, so that ratios equal but for rounding are ties, broken by feature.
-    keys = (-frame["log_ratio"].abs().round(9), np.log(frame["p"]).round(9), np.log(frame["q"]).round(9))
-    frame = frame.iloc[np.lexsort((np.arange(len(frame)), *keys))].reset_index(drop=True)
-    notes = _notes(plan, len(drawn[0]), drawn[1])
-    if ((frame["q"] < 0.05) & (frame["log_ratio_conservative"] == 0)).any():
-        notes.insert(-1, _APART)
-    frame = with_provenance(frame, dfm, step, notes=notes, left_out=plan.unknown)
+    notes = noted(frame, _notes(plan, len(drawn[0]), drawn[1]))
+    frame = with_provenance(in_order(frame), dfm, step, notes=notes, left_out=plan.unknown)
     if plan.reason:
         frame.attrs["reason"] = plan.reason
     return frame
+
+
+def in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows that are in order of their features by q, p and log_ratio."""
+    # Rounded, so that ratios equal but for rounding are ties, broken by feature.
+    keys = (-frame["log_ratio"].abs().round(9), np.log(frame["p"]).round(9), np.log(frame["q"]).round(9))
+    return frame.iloc[np.lexsort((np.arange(len(frame)), *keys))].reset_index(drop=True)
+
+
+def noted(frame: pd.DataFrame, notes: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The notes, and the one on intervals that hold 0 only where it applies."""
+    plain = [said for said in notes if said != _APART]
+    apart = ((frame["q"] < 0.05) & (frame["log_ratio_conservative"] == 0)).any()
+    return [*plain[:-1], _APART, plain[-1]] if apart else plain
 
 
 def _table(

@@ -99,10 +99,15 @@ def permutation_p(
     n_jobs : int
         Processes that share the blocks of features; p does not depend on it.
     """
-    block = max(1, CELLS // max(drawn[0].shape))
+    block = block_width(drawn[0].shape)
     parts = [slice(start, min(start + block, n_features)) for start in range(0, n_features, block)]
     work = partial(_block_p, scores, strata, chosen, drawn)
     return np.concatenate([np.empty(0), *spread(work, parts, n_jobs=n_jobs, what="置换 permutation")])
+
+
+def block_width(shape: tuple[int, int]) -> int:
+    """Features whose sums are taken at once, for so many (splits, units)."""
+    return max(1, CELLS // max(shape))
 
 
 def _block_p(

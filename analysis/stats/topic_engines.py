@@ -39,7 +39,7 @@ class Fit:
     details: dict[str, Any]
 
 
-def _to_shares(values: np.ndarray) -> np.ndarray:
+def to_shares(values: np.ndarray) -> np.ndarray:
     """Rows divided by their sums; a row of zeros becomes even."""
     sums = values.sum(axis=1, keepdims=True)
     return np.where(sums > 0, values / np.where(sums > 0, sums, 1.0), 1 / values.shape[1])
@@ -51,10 +51,10 @@ def nmf(counts: sparse.csr_matrix, features: np.ndarray, levels: Sequence[str], 
 
     def shares_of(counts: sparse.csr_matrix, levels: Sequence[str]) -> np.ndarray:
         # A topic's amount in a document is its loading times the sum of the topic's weights.
-        with _one_thread():
-            return _to_shares(model.transform(weighting.transform(counts)) * model.components_.sum(axis=1))
+        with one_thread():
+            return to_shares(model.transform(weighting.transform(counts)) * model.components_.sum(axis=1))
 
-    return Fit(_to_shares(model.components_), shares_of, {"converged": bool(model.n_iter_ < NMF_ITERATIONS)})
+    return Fit(to_shares(model.components_), shares_of, {"converged": bool(model.n_iter_ < NMF_ITERATIONS)})
 
 
 def _factors(counts: sparse.csr_matrix, k: int, seed: int) -> tuple[Any, Any]:
@@ -63,13 +63,13 @@ def _factors(counts: sparse.csr_matrix, k: int, seed: int) -> tuple[Any, Any]:
     from sklearn.feature_extraction.text import TfidfTransformer
 
     model, weighting = NMF(k, init="nndsvda", random_state=seed, max_iter=NMF_ITERATIONS), TfidfTransformer()
-    with _one_thread():
+    with one_thread():
         model.fit(weighting.fit_transform(counts))
     return model, weighting
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Sums in one order, however many cores; without scikit-learn's warnings of what the recipe says."""
     from sklearn.exceptions import ConvergenceWarning
     from threadpoolctl import threadpool_limits
@@ -84,7 +84,7 @@ def _one_thread() -> Iterator[None]:
 def _start(counts: sparse.csr_matrix, k: int, seed: int) -> np.ndarray:
     """Topics of NMF, freed of their idf, to start the other methods from; rows sum to 1."""
     model, weighting = _factors(counts, k, seed)
-    return _to_shares(model.components_ / weighting.idf_)
+    return to_shares(model.components_ / weighting.idf_)
 
 
 def lda(counts: sparse.csr_matrix, features: np.ndarray, levels: Sequence[str], k: int, seed: int) -> Fit:
@@ -101,14 +101,14 @@ def lda(counts: sparse.csr_matrix, features: np.ndarray, levels: Sequence[str], 
             self.exp_dirichlet_component_ = np.exp(psi(start) - psi(start.sum(axis=1, keepdims=True)))
 
     model = Started(k, random_state=seed, max_iter=LDA_ITERATIONS)
-    with _one_thread():
+    with one_thread():
         model.fit(counts.astype(float))
 
     def shares_of(counts: sparse.csr_matrix, levels: Sequence[str]) -> np.ndarray:
-        with _one_thread():
+        with one_thread():
             return model.transform(counts.astype(float))
 
-    return Fit(_to_shares(model.components_), shares_of, {"iterations": LDA_ITERATIONS})
+    return Fit(to_shares(model.components_), shares_of, {"iterations": LDA_ITERATIONS})
 
 
 def gibbs(counts: sparse.csr_matrix, features: np.ndarray, levels: Sequence[str], k: int, seed: int) -> Fit:
@@ -155,7 +155,7 @@ def _sample(model: Any, counts: sparse.csr_matrix, features: np.ndarray, about: 
     weights = np.zeros((model.k, len(features)))
     columns = np.searchsorted(features, np.array(list(model.used_vocabs)))
     weights[:, columns] = [model.get_topic_word_dist(topic) for topic in range(model.k)]
-    return _to_shares(weights)
+    return to_shares(weights)
 
 
 def _lean(model: Any, counts: sparse.csr_matrix, features: np.ndarray) -> None:
@@ -164,7 +164,7 @@ def _lean(model: Any, counts: sparse.csr_matrix, features: np.ndarray) -> None:
     tomotopy draws each word's first topic from this prior, which is next to nothing beside the counts afterwards.
     From a random start, fits often end with two topics merged.
     """
-    start = _to_shares(_start(counts, model.k, 0).T)
+    start = to_shares(_start(counts, model.k, 0).T)
     for column in np.flatnonzero(counts.getnnz(axis=0)):
         model.set_word_prior(features[column], (ETA * (0.9 * model.k * start[column] + 0.1)).tolist())
 
@@ -172,12 +172,12 @@ def _lean(model: Any, counts: sparse.csr_matrix, features: np.ndarray) -> None:
 def _fold_in(counts: sparse.csr_matrix, weights: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     """Documents' expected shares given the topics' words (the zero-order update of Asuncion et al. 2009)."""
     row, words = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr)), np.ascontiguousarray(weights.T)
-    likelihood, shares, ratio = words[counts.indices], _to_shares(alpha), counts.astype(float)
+    likelihood, shares, ratio = words[counts.indices], to_shares(alpha), counts.astype(float)
     for _ in range(FOLD_ITERATIONS):
         before = shares
         expected = np.einsum("ck,ck->c", likelihood, shares[row])
         ratio.data = np.where(expected > 0, counts.data / np.where(expected > 0, expected, 1.0), 0.0)
-        shares = _to_shares(alpha + shares * (ratio @ words))
+        shares = to_shares(alpha + shares * (ratio @ words))
         if np.abs(shares - before).max() < 1e-6:
             break
     return shares

@@ -142,7 +142,7 @@ def topics(
         return getattr(topic_engines, method)(counts, dfm.features, levels, k, seed)
 
     arrays, details = once(lambda: _fitted(fit, kept, levels, draws=draws, seed=seed), kept, levels, step)
-    return _model(kept, arrays, consensus, step | details)
+    return model_of(kept, arrays, consensus, step | details)
 
 
 def _fitted(fit: Fitter, dfm: Dfm, levels: Sequence[str], *, draws: int, seed: int) -> Made:
@@ -154,7 +154,7 @@ def _fitted(fit: Fitter, dfm: Dfm, levels: Sequence[str], *, draws: int, seed: i
     return arrays, first.details
 
 
-def _model(dfm: Dfm, arrays: dict[str, np.ndarray], consensus: bool, step: dict[str, Any]) -> TopicModel:
+def model_of(dfm: Dfm, arrays: dict[str, np.ndarray], consensus: bool, step: dict[str, Any]) -> TopicModel:
     """The topics in the order of their shares."""
     k, n = step["k"], len(dfm)
     shares, weights = arrays["shares"].reshape(n, k), arrays["weights"].reshape(k, -1)

@@ -58,7 +58,7 @@ def test_a_fit_that_did_not_converge_says_so_without_a_warning(monkeypatch):
 
 
 def test_a_row_that_no_topic_describes_is_even():
-    assert topic_engines._to_shares(np.array([[0.0, 0.0], [1.0, 3.0]])).tolist() == [[0.5, 0.5], [0.25, 0.75]]
+    assert topic_engines.to_shares(np.array([[0.0, 0.0], [1.0, 3.0]])).tolist() == [[0.5, 0.5], [0.25, 0.75]]
 
 
 def test_folded_in_shares_are_the_fixed_point_of_expected_counts():
