@@ -110,7 +110,7 @@ def _slopes(dfm: Dfm, rows: np.ndarray, time: str) -> pd.DataFrame:
     years, year = np.unique(dfm.docvars[time].to_numpy(dtype=float)[rows], return_inverse=True)
     seen = np.flatnonzero(counts.getnnz(axis=0))
     columns = counts.tocsc()[:, seen]
-    step = max(1, CELLS // (4 * len(years)))
+    step = max(1, CELLS // (16 * len(years)))
     blocks = [_fit(columns[:, at : at + step], totals, years, year) for at in range(0, len(seen), step)]
     slope, variance, df, quantile = (np.concatenate(part) for part in zip(*blocks, strict=True)) if blocks else _NONE
     error = np.sqrt(variance)
