@@ -10,7 +10,7 @@ from scipy.special import expit, logit
 from tqdm import tqdm
 
 from analysis.stats.prevalence import prevalence
-from analysis.stats.topic_regression import _average, _combinations, _fitted, _free, prevalence_effects
+from analysis.stats.topic_regression import average, combinations, free, prevalence_effects, regression_of
 from analysis.stats.topic_units import share_limits
 from analysis.stats.topics import TopicModel
 
@@ -72,16 +72,16 @@ def _model(region: np.ndarray, year: np.ndarray, share: np.ndarray) -> TopicMode
 
 def _rivals(model: TopicModel, truth: np.ndarray, known: np.ndarray) -> dict[str, float]:
     """Coverage of other variances, on the same scale; infinite where a document stands alone."""
-    fit = _fitted(model, "region + year")
-    levels = [level for term in fit.terms for level in _combinations(fit, term)]
-    weights = np.array([_average(fit, level) for level in levels]) @ fit.inverse
+    fit = regression_of(model, "region + year")
+    levels = [level for term in fit.terms for level in combinations(fit, term)]
+    weights = np.array([average(fit, level) for level in levels]) @ fit.inverse
     share = fit.shares[0, :, 0]
     squares = (share - fit.design @ (fit.inverse @ share)) ** 2
-    left, pooled = np.maximum(1 - fit.leverage, 1e-9), squares.sum() / _free(fit)
+    left, pooled = np.maximum(1 - fit.leverage, 1e-9), squares.sum() / free(fit)
     each = {"hc3": squares / left**2, "hc2": squares / left, "classical": np.full(len(left), pooled)}
     held = {}
     for name, variances in each.items():
-        df = np.full(len(levels), float(_free(fit)))
+        df = np.full(len(levels), float(free(fit)))
         low, high = share_limits(weights @ share, weights**2 @ variances, df, 0.95)
         held[name] = float(((low <= truth) & (truth <= high))[known].mean())
     return held

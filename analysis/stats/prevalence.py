@@ -12,7 +12,8 @@ from scipy.special import expit, logit
 from analysis.dfm import group_codes, membership
 from analysis.stats.frequency import note
 from analysis.stats.resampling import benjamini_hochberg, t_quantile
-from analysis.stats.topic_regression import adjusted_shares, is_formula
+from analysis.stats.topic_design import is_formula
+from analysis.stats.topic_regression import adjusted_shares
 from analysis.stats.topic_units import composed, documents, fits_of, said_of, two_sides, welch
 from analysis.stats.topics import TopicModel, with_stability
 

@@ -80,12 +80,15 @@ def _compared(
     """The words of every topic, tested over documents and draws."""
     phi = model.topic_feature.to_numpy()
     found = [_words(members @ one, is_target) for one in _divided(counts, model.doc_topic.to_numpy(), phi)]
-    drawn = []
+    drawn: list[list[np.ndarray]] = []
     for draw in () if model.draws is None else model.draws:
         again = _redrawn(counts, draw, phi)
         drawn.append([_ratio(members @ one, is_target)[w["feature"]] for one, w in zip(again, found, strict=True)])
-    tested = [_tested(words, np.array([ratios[t] for ratios in drawn])) for t, words in enumerate(found)]
-    return pd.concat([words.assign(topic=topic) for topic, words in zip(model.doc_topic, tested, strict=True)])
+    names = model.doc_topic.columns.to_numpy(dtype=str)
+    return pd.concat([
+        _tested(words, np.array([ratios[t] for ratios in drawn])).assign(topic=np.repeat(names[t], len(words)))
+        for t, words in enumerate(found)
+    ])  # fmt: skip
 
 
 def _places(model: TopicModel) -> dict[str, int]:

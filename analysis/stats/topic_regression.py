@@ -11,13 +11,13 @@ import pandas as pd
 from scipy import stats
 
 from analysis.corpus import unknown_docvar
-from analysis.dfm import group_codes
 from analysis.stats.frequency import note
 from analysis.stats.resampling import benjamini_hochberg, t_quantile
+from analysis.stats.topic_design import Variable, design, terms_of, variable
 from analysis.stats.topic_units import composed, documents, fits_of, said_of, share_limits
 from analysis.stats.topics import TopicModel, with_stability
 
-SMOOTH_FROM, BORROWED, MOST_LEVELS = 5, 6, 80
+BORROWED, MOST_LEVELS = 6, 80
 _ADJUSTED = (
     "线性回归的调整后占比：假如每篇文档都属该水平，其余变量不变，占比的均值；{} 区间以文档为单位（反正弦尺度）。",
     "Adjusted shares of a linear regression: the mean were every document of that level, the rest as it is; "
@@ -31,17 +31,6 @@ _EFFECTS = (
 
 
 Levels = dict[str, int]
-
-
-@dataclass(frozen=True, eq=False)
-class Variable:
-    """A docvar in the regression: its levels, the level of each document, and the columns that stand for a level."""
-
-    name: str
-    levels: pd.Series
-    codes: np.ndarray
-    basis: np.ndarray
-    smooth: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,11 +48,6 @@ class Regression:
     leverage: np.ndarray
     shares: np.ndarray
     left_out: int
-
-
-def is_formula(by: str, docvars: pd.DataFrame) -> bool:
-    """Whether ``by`` is a formula and not the name of a docvar."""
-    return by not in docvars and any(sign in by for sign in "+*~")
 
 
 def adjusted_shares(model: TopicModel, formula: str, *, confidence: float = 0.95) -> pd.DataFrame:
@@ -98,10 +82,10 @@ def adjusted_shares(model: TopicModel, formula: str, *, confidence: float = 0.95
     ValueError
         If the formula is not of names, ``+`` and ``*``, or ``confidence`` is not between 0 and 1.
     """
-    fit = _fitted(model, formula)
-    usable = fit.terms if _free(fit) > 0 else []
-    rows = [(term, levels) for term in usable for levels in _combinations(fit, term)]
-    mean, variance, df = _estimated(fit, [_average(fit, levels) for _, levels in rows])
+    fit = regression_of(model, formula)
+    usable = fit.terms if free(fit) > 0 else []
+    rows = [(term, levels) for term in usable for levels in combinations(fit, term)]
+    mean, variance, df = _estimated(fit, [average(fit, levels) for _, levels in rows])
     mean[(mean < -1e-9) | (mean > 1 + 1e-9)] = np.nan
     low, high = share_limits(mean, variance, df, confidence)
     table = _frame(model, fit, rows, {"share": mean, "low": low, "high": high})
@@ -121,8 +105,8 @@ def prevalence_effects(model: TopicModel, formula: str, *, confidence: float = 0
         ``term``, the formula's docvars, ``against topic difference low high p q n_docs`` (and ``stability``), by term,
         level and topic; ``against`` is ``others``, the first of two groups, or the first year.
     """
-    fit = _fitted(model, formula)
-    usable = fit.terms if _free(fit) > 0 else []
+    fit = regression_of(model, formula)
+    usable = fit.terms if free(fit) > 0 else []
     rows = [(term, *row) for term in usable for row in _contrasts(fit, term)]
     difference, variance, df = _estimated(fit, [vector for *_, vector in rows])
     width = t_quantile(df, confidence) * np.sqrt(variance)
@@ -132,70 +116,24 @@ def prevalence_effects(model: TopicModel, formula: str, *, confidence: float = 0
     table.insert(1 + len(fit.variables), "against", np.repeat([against for _, _, against, _ in rows], model.k))
     tested = table.dropna(subset="p")
     q = tested.groupby("term")["p"].transform(lambda part: benjamini_hochberg(part.to_numpy()))
-    table.insert(table.columns.get_loc("p") + 1, "q", q.reindex(table.index))
+    table.insert(list(table).index("p") + 1, "q", q.reindex(table.index))
     return _with_attrs(table, model, fit, formula, said_of(model, _EFFECTS, confidence), blank="difference")
 
 
-def _fitted(model: TopicModel, formula: str) -> Regression:
+def regression_of(model: TopicModel, formula: str) -> Regression:
+    """The regression of every document whose variables are known, for the model and each of its draws."""
     docvars = documents(model)[1]
-    terms = _terms(formula)
+    terms = terms_of(formula)
     names = [term[0] for term in terms if len(term) == 1]
     for name in names:
         if name not in docvars:
             raise unknown_docvar(name, docvars)
     known = docvars[names].notna().all(axis=1).to_numpy()
-    variables = {name: _variable(docvars.loc[known], name) for name in names}
-    design = _design(variables, terms, {name: v.codes for name, v in variables.items()}, int(known.sum()))
-    inverse = np.linalg.pinv(design, rcond=1e-9)
-    leverage = np.einsum("ij,ji->i", design, inverse)
-    return Regression(variables, terms, inverse, design, leverage, fits_of(model)[:, known], int((~known).sum()))
-
-
-def _terms(formula: str) -> list[tuple[str, ...]]:
-    """``region * year`` → (region,), (year,), (region, year): each variable first, then products."""
-    found: dict[tuple[str, ...], None] = {}
-    for part in formula.lstrip(" ~").split("+"):
-        names = [name.strip() for name in part.split("*")]
-        if not all(name.isidentifier() for name in names):
-            raise ValueError(f"by={formula!r} is not a formula; join docvars by + and *, e.g. 'region + year'.")
-        for size in range(1, len(names) + 1):
-            found |= dict.fromkeys(itertools.combinations(names, size))
-    return sorted(found, key=len)
-
-
-def _variable(docvars: pd.DataFrame, name: str) -> Variable:
-    codes, keys = group_codes(docvars, name)
-    levels = keys[name]
-    smooth = pd.api.types.is_numeric_dtype(levels.dtype) and len(levels) >= SMOOTH_FROM
-    df = 3 if len(levels) < 20 else 5
-    basis = natural_spline(levels.to_numpy(dtype=float), df) if smooth else np.eye(len(levels))
-    return Variable(name, levels, codes, basis, smooth)
-
-
-def natural_spline(x: np.ndarray, df: int) -> np.ndarray:
-    r"""Natural cubic splines of sorted distinct values, without constant: columns span those of R's ``ns(x, df)``.
-
-    :math:`x` and :math:`d_j - d_{K-1}` with :math:`d_j = ((x-\xi_j)_+^3 - (x-\xi_K)_+^3) / (\xi_K - \xi_j)` (Hastie,
-    Tibshirani & Friedman 2009, 5.2.1), :math:`x` set to 0 … 1.
-    """
-    x = (x - x[0]) / (x[-1] - x[0])
-    knots = np.quantile(x, np.linspace(0, 1, df + 1))
-    cubes = np.maximum(x[:, None] - knots, 0) ** 3
-    parts = (cubes[:, :-1] - cubes[:, [-1]]) / (knots[-1] - knots[:-1])
-    return np.column_stack([x, parts[:, :-1] - parts[:, [-1]]])
-
-
-def _design(
-    variables: dict[str, Variable], terms: list[tuple[str, ...]], codes: dict[str, np.ndarray], n: int
-) -> np.ndarray:
-    """A constant, then for each term the products of its variables' columns."""
-    columns = [np.ones((n, 1))]
-    for term in terms:
-        product = np.ones((n, 1))
-        for name in term:
-            product = (product[:, :, None] * variables[name].basis[codes[name]][:, None, :]).reshape(n, -1)
-        columns.append(product)
-    return np.hstack(columns)
+    variables = {name: variable(docvars.loc[known], name) for name in names}
+    columns = design(variables, terms, {name: v.codes for name, v in variables.items()}, int(known.sum()))
+    inverse = np.linalg.pinv(columns, rcond=1e-9)
+    leverage = np.einsum("ij,ji->i", columns, inverse)
+    return Regression(variables, terms, inverse, columns, leverage, fits_of(model)[:, known], int((~known).sum()))
 
 
 def _groups(fit: Regression, term: tuple[str, ...]) -> Iterator[tuple[dict[str, int], np.ndarray]]:
@@ -209,7 +147,7 @@ def _groups(fit: Regression, term: tuple[str, ...]) -> Iterator[tuple[dict[str, 
         yield dict(zip(fixed, group.tolist(), strict=True)), (codes == group[:, None]).all(axis=0)
 
 
-def _combinations(fit: Regression, term: tuple[str, ...]) -> Iterator[Levels]:
+def combinations(fit: Regression, term: tuple[str, ...]) -> Iterator[Levels]:
     """Those groups; of a smooth variable, all its levels between the group's first and last."""
     for group, rows in _groups(fit, term):
         ranges = []
@@ -228,11 +166,11 @@ def _contrasts(fit: Regression, term: tuple[str, ...]) -> Iterator[tuple[Levels,
     if len(smooth) == 1:
         for group, rows in groups:
             first, last = smooth[0].codes[rows].min(), smooth[0].codes[rows].max()
-            ends = [_average(fit, group | {smooth[0].name: int(code)}) for code in (first, last)]
+            ends = [average(fit, group | {smooth[0].name: int(code)}) for code in (first, last)]
             if first < last:
                 yield group | {smooth[0].name: int(last)}, str(smooth[0].levels.iloc[first]), ends[1] - ends[0]
     elif not smooth and len(groups) > 1:
-        vectors, n = np.array([_average(fit, group) for group, _ in groups]), np.array([r.sum() for _, r in groups])
+        vectors, n = np.array([average(fit, group) for group, _ in groups]), np.array([r.sum() for _, r in groups])
         first = ":".join(str(fit.variables[name].levels.iloc[code]) for name, code in groups[0][0].items())
         against = first if len(groups) == 2 else "others"
         for at, (group, _) in list(enumerate(groups))[len(groups) == 2 :]:
@@ -240,14 +178,15 @@ def _contrasts(fit: Regression, term: tuple[str, ...]) -> Iterator[tuple[Levels,
             yield group, against, vectors[at] - weight / weight.sum() @ vectors
 
 
-def _average(fit: Regression, levels: Levels) -> np.ndarray:
+def average(fit: Regression, levels: Levels) -> np.ndarray:
     """Mean row of the design were every document of these levels."""
     n = 1 if len(levels) == len(fit.variables) else len(fit.design)
     codes = {name: np.full(n, levels[name]) if name in levels else v.codes for name, v in fit.variables.items()}
-    return _design(fit.variables, fit.terms, codes, n).mean(axis=0)
+    return design(fit.variables, fit.terms, codes, n).mean(axis=0)
 
 
-def _free(fit: Regression) -> int:
+def free(fit: Regression) -> int:
+    """Residual degrees of freedom."""
     return round(len(fit.design) - float(fit.leverage.sum()))
 
 
@@ -256,14 +195,14 @@ def _estimated(fit: Regression, vectors: list[np.ndarray]) -> tuple[np.ndarray, 
     contrasts = np.array(vectors).reshape(-1, fit.design.shape[1])
     weights, h = contrasts @ fit.inverse, np.clip(fit.leverage, 0, 1)[:, None]
     fitted = fit.design @ (fit.inverse @ fit.shares)
-    squares, borrowed = (fit.shares - fitted) ** 2, min(BORROWED, _free(fit))
+    squares, borrowed = (fit.shares - fitted) ** 2, min(BORROWED, free(fit))
     binomial = np.clip(fitted, 0, 1) * (1 - np.clip(fitted, 0, 1))
     dispersion = squares.sum(axis=1) / np.maximum(((1 - h) * binomial).sum(axis=1), 1e-300)
     steadied = 1 + (borrowed - 1) * h
     each = (squares + borrowed * h * dispersion[:, None] * binomial) / steadied
     df = (weights**2).sum(axis=1) ** 2 / np.maximum((weights**4 @ (1 / steadied))[:, 0], 1e-300)
     estimates = weights @ fit.shares
-    df = np.clip(df, 1, max(_free(fit), 1))[:, None]
+    df = np.clip(df, 1, max(free(fit), 1))[:, None]
     variance, df = composed(weights**2 @ each.mean(axis=0), df, estimates[1:])
     mean = estimates.mean(axis=0)
     mean[np.abs(weights @ fit.design - contrasts).max(axis=1) > 1e-6] = np.nan
@@ -273,13 +212,13 @@ def _estimated(fit: Regression, vectors: list[np.ndarray]) -> tuple[np.ndarray, 
 def _frame(model: TopicModel, fit: Regression, rows: list[tuple], values: dict[str, np.ndarray]) -> pd.DataFrame:
     """``term``, the variables (missing where averaged over), ``topic``, the values, ``n_docs``."""
     columns: dict[str, object] = {"term": np.repeat([":".join(term) for term, _ in rows], model.k)}
-    for name, variable in fit.variables.items():
+    for name, v in fit.variables.items():
         codes = [levels.get(name, -1) for _, levels in rows]
-        columns[name] = variable.levels.reindex(np.repeat(codes, model.k)).reset_index(drop=True)
+        columns[name] = v.levels.reindex(np.repeat(codes, model.k)).reset_index(drop=True)
     columns["topic"] = np.tile(model.doc_topic.columns.to_numpy(dtype=str), len(rows))
     columns |= {name: value.ravel() for name, value in values.items()}
-    codes = {name: variable.codes for name, variable in fit.variables.items()}
-    held = [np.logical_and.reduce([codes[name] == level for name, level in levels.items()]).sum() for _, levels in rows]
+    at = {name: v.codes for name, v in fit.variables.items()}
+    held = [np.logical_and.reduce([at[name] == level for name, level in levels.items()]).sum() for _, levels in rows]
     columns["n_docs"] = np.repeat(np.array(held, dtype=np.int64), model.k)
     return with_stability(pd.DataFrame(columns), model)
 

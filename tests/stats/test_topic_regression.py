@@ -13,7 +13,8 @@ from scipy.interpolate import CubicSpline
 from analysis.evaluate.topic_regression import coverage
 from analysis.stats import topic_regression
 from analysis.stats.prevalence import prevalence, prevalence_contrast
-from analysis.stats.topic_regression import natural_spline, prevalence_effects
+from analysis.stats.topic_design import natural_spline
+from analysis.stats.topic_regression import prevalence_effects
 from analysis.stats.topics import TopicModel
 
 
