@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from analysis.corpus import select_rows
 from analysis.dfm import Dfm, dfm, make_dfm
-from analysis.stats.prevalence import prevalence_contrast
+from analysis.stats.prevalence import prevalence, prevalence_contrast
 from analysis.stats.resampling import benjamini_hochberg
 from analysis.stats.topic_draws import UNSTABLE
 from analysis.stats.topic_engines import nmf
@@ -24,7 +24,7 @@ K, FEATURES, DRAWS, SPLITS = 6, 300, 10, 5
 METHODS: tuple[Method, ...] = ("nmf", "lda", "gibbs", "dmr")
 REPEATS = {60: 80, 200: 60, 500: 30}
 EFFECTS = {"region": "region == '吉林'", "year": "year >= 2023"}
-CORPORA = {"provincial_reports": ("macro_region", 15), "local_regulations": ("province", 30)}
+CORPORA = {"provincial_reports": ("macro_region", 30), "local_regulations": ("province", 30)}
 
 
 def run(data: Path, *, quick: bool = False) -> None:
@@ -124,20 +124,29 @@ def _planted(
 def replication(corpus: Path, *, splits: int = 5) -> pd.DataFrame:
     """Share of regional contrasts with q < 0.05 in some documents that held-out documents repeat.
 
-    An NMF model of the paragraphs of one half of the documents, with draws, gives the contrasts of each region with the
-    rest, documents as units, q over all; its topics are then read off the other half. A contrast ``replicated`` if it
-    has the same sign and p < 0.05 there; ``by_chance`` is the same with the other half's regions shuffled; ``naive``:
-    contrasts of the first half without draws.
+    An NMF model of the paragraphs (of ten words or more) of one half of the documents, with draws, gives the contrasts
+    of each region with the rest, documents as units, q over all; its topics are then read off the other half.
+    ``replicated``: same sign and p < 0.05 there; ``by_chance``: the same with the other half's regions shuffled;
+    ``naive``: contrasts of the first half without draws.
     Halves: documents at random within each region, provinces at random within each region, or one year and the next.
     """
+    by, k = CORPORA[corpus.name]
+    parts = _paragraphs(corpus, by)
+    halves = tqdm(list(_halves(parts.docvars, by, splits)), desc=f"replication {corpus.name}")
+    rows = [
+        {"split": name, **_replicated(parts, first, by, k), **(own_topics(parts, first, k) if "year" in name else {})}
+        for name, first in halves
+    ]
+    return pd.DataFrame(rows)
+
+
+def _paragraphs(corpus: Path, by: str) -> Dfm:
     from analysis.study import open_study
 
-    by, k = CORPORA[corpus.name]
     study = open_study(corpus)
     parts = dfm(study.tokens.paragraphs()).select(list(study.terms.features)).trim(min_docfreq=5)
-    parts = parts.take(np.flatnonzero(parts.docvars[by].notna().to_numpy() & (parts.counts.getnnz(axis=1) > 0)))
-    halves = tqdm(list(_halves(parts.docvars, by, splits)), desc=f"replication {corpus.name}")
-    return pd.DataFrame([{"split": name, **_replicated(parts, first, by, k)} for name, first in halves])
+    words = np.asarray(parts.counts.sum(axis=1)).ravel()
+    return parts.take(np.flatnonzero(parts.docvars[by].notna().to_numpy() & (words >= 10)))
 
 
 def _halves(docvars: pd.DataFrame, by: str, splits: int) -> Iterator[tuple[str, np.ndarray]]:
@@ -155,17 +164,12 @@ def _halves(docvars: pd.DataFrame, by: str, splits: int) -> Iterator[tuple[str, 
 
 
 def _replicated(parts: Dfm, chosen: np.ndarray, by: str, k: int) -> dict[str, float]:
-    one, other = parts.take(np.flatnonzero(chosen)), parts.take(np.flatnonzero(~chosen))
-    model = topics(one, k, draws=DRAWS)
-    fit = nmf(one.counts, one.features, (), k, 0)
-    paired = linear_sum_assignment(-model.topic_feature.to_numpy() @ fit.weights.T)[1]
-    shares = pd.DataFrame(fit.shares_of(other.counts, ())[:, paired], other.docvars.index, model.doc_topic.columns)
-    held = replace(model, docvars=other.docvars, totals=other.totals, draws=None, doc_topic=shares)
-    names = other.docvars.drop_duplicates("parent").set_index("parent")[by].astype(str)
+    model, held = _read_off(parts, chosen, k, DRAWS)
+    names = held.docvars.drop_duplicates("parent").set_index("parent")[by].astype(str)
     elsewhere = pd.Series(np.random.default_rng(0).permutation(names), names.index)
     shuffled = replace(held, docvars=held.docvars.assign(**{by: held.docvars["parent"].map(elsewhere)}))
     second, chance = _against_the_rest(held, by), _against_the_rest(shuffled, by)
-    said: dict[str, float] = {"documents": one.docvars["parent"].nunique(), "contrasts": len(second)}
+    said: dict[str, float] = {"documents": model.docvars["parent"].nunique(), "contrasts": len(second)}
     for name, fitted in _both(model).items():
         first = _against_the_rest(fitted, by)
         sure = first["q"] < 0.05
@@ -176,6 +180,34 @@ def _replicated(parts: Dfm, chosen: np.ndarray, by: str, k: int) -> dict[str, fl
         }  # fmt: skip
         said |= {f"{key}_{name}": int(found.sum()) for key, found in counted.items()}
     return said | {"stable": int((_stability(model) >= UNSTABLE).sum())}
+
+
+def _read_off(parts: Dfm, chosen: np.ndarray, k: int, draws: int) -> tuple[TopicModel, TopicModel]:
+    """An NMF model of the chosen rows, and its topics read off the other rows."""
+    one, other = parts.take(np.flatnonzero(chosen)), parts.take(np.flatnonzero(~chosen))
+    model = topics(one, k, draws=draws)
+    fit = nmf(one.counts, one.features, (), k, 0)
+    paired = linear_sum_assignment(-model.topic_feature.to_numpy() @ fit.weights.T)[1]
+    shares = pd.DataFrame(fit.shares_of(other.counts, ())[:, paired], other.docvars.index, model.doc_topic.columns)
+    return model, replace(model, docvars=other.docvars, totals=other.totals, draws=None, doc_topic=shares)
+
+
+def own_topics(parts: Dfm, chosen: np.ndarray, k: int) -> dict[str, float]:
+    """Whether a province's strongest topic of one half is above the provinces' mean, or strongest again, in the other.
+
+    Deviations from the mean in standard deviations over provinces; ``above_by_chance``: with other provinces' shares.
+    """
+    wide = [prevalence(model, "province").pivot(index="province", columns="topic", values="share")
+            for model in _read_off(parts, chosen, k, 0)]  # fmt: skip
+    both = wide[0].index.intersection(wide[1].index)
+    one, other = (((w.loc[both] - w.loc[both].mean()) / w.loc[both].std())[wide[0].columns].to_numpy() for w in wide)
+    strongest, rng = one.argmax(axis=1), np.random.default_rng(0)
+    elsewhere = [other[rng.permutation(len(both)), strongest] > 0 for _ in range(200)]
+    return {
+        "provinces": len(both), "above": int((other[np.arange(len(both)), strongest] > 0).sum()),
+        "above_by_chance": float(np.sum(elsewhere) / 200), "again": int((other.argmax(axis=1) == strongest).sum()),
+        "correlation": float(np.corrcoef(one.ravel(), other.ravel())[0, 1]),
+    }  # fmt: skip
 
 
 def _against_the_rest(model: TopicModel, by: str) -> pd.DataFrame:

@@ -4,7 +4,7 @@ import pytest
 
 from analysis.dfm import make_dfm
 from analysis.evaluate import topics as module
-from analysis.evaluate.topics import EFFECTS, _halves, _planted, _replicated
+from analysis.evaluate.topics import EFFECTS, _halves, _planted, _replicated, own_topics
 
 
 def parts_of(documents=36, per=3, effect=4.0):
@@ -53,3 +53,14 @@ def test_contrasts_that_are_there_replicate(monkeypatch, effect, sure):
     for name in ("draws", "naive"):
         assert found[f"replicated_{name}"] == found[f"same_sign_{name}"] == found[f"sure_{name}"]
         assert found[f"by_chance_{name}"] <= found[f"sure_{name}"]
+
+
+def test_a_topic_of_a_provinces_own_is_its_own_again():
+    parts = parts_of()
+    mixed = parts.docvars.assign(province=[f"p{int(p[1:]) % 9}" for p in parts.docvars["parent"]])
+    own = np.array([int(p[1]) % 3 for p in mixed["province"]])  # a topic each
+    counts = parts.counts.toarray() // 4 + np.kron(np.eye(3), np.full(20, 3))[own].astype(int)
+    chosen = (np.arange(len(parts)) // 27) % 2 == 0  # nine documents, nine others, and so on
+    found = own_topics(make_dfm(counts, parts.features, mixed), chosen, 3)
+    assert found["provinces"] == found["above"] == 9
+    assert found["above_by_chance"] < 6 and found["correlation"] > 0.8
