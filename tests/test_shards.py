@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analysis as da
@@ -116,6 +116,7 @@ def test_the_same_keyness(sharded, dfm, options, monkeypatch):
     assert len(wanted) > 500
 
 
+@settings(max_examples=20)
 @given(cuts=st.lists(st.integers(1, 400), min_size=1, max_size=5))
 def test_any_blocks_give_the_same_intervals(sharded, dfm, cuts):
     columns = np.arange(0, len(dfm.features), 7)
@@ -157,6 +158,18 @@ def test_online_topics_tell_two_vocabularies_apart(tmp_path):
     model = da.topics(da.dfm(da.tokenize(da.write_shards(corpus, tmp_path, shard_chars=500))), 2)
     side = model.doc_topic.to_numpy().argmax(axis=1)
     assert len(set(side[::2])) == len(set(side[1::2])) == 1 and side[0] != side[1]
+
+
+@pytest.mark.slow
+def test_the_regulations_in_shards_give_the_same_tables(shared, lexicon, tmp_path):
+    corpus = da.read_corpus(shared / "corpora" / "local_regulations", lexicon=lexicon)
+    shards = da.write_shards(corpus, tmp_path, shard_chars=1_000_000)
+    dfm, counts = (da.dfm(da.tokenize(documents, lexicon)).trim(min_docfreq=20) for documents in (corpus, shards))
+    same_counts(counts.whole(), dfm)
+    same(da.frequency(counts, "region"), da.frequency(dfm, "region"))
+    target = "region == '山东'"
+    same(da.keyness(counts, target, resamples=999), da.keyness(dfm, target, resamples=999))
+    same(da.slogans(shards, lexicon), da.slogans(corpus, lexicon))
 
 
 def test_an_empty_table_says_why(tiny_corpus, tmp_path, lexicon):
