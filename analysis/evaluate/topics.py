@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 from scipy.special import softmax
+from scipy.stats import ttest_ind
 from tqdm import tqdm
 
 from analysis.corpus import select_rows
@@ -44,7 +45,7 @@ def coverage(method: Method, repeats: dict[int, int]) -> pd.DataFrame:
     topic's shares with those of its pair; ``lost``: share of topics with a correlation below 0.8; ``slope``: found
     differences regressed on those of the documents' planted shares. ``null_q``: share of contrasts with q < 0.05
     where nothing is planted: random halves of the documents (for ``dmr``, its covariate shuffled). ``naive``: without
-    draws.
+    draws; ``oracle``: Welch's t on the planted shares themselves.
     """
     rows = []
     for documents, times in repeats.items():
@@ -66,6 +67,8 @@ def _once(method: Method, documents: int, seed: int) -> dict[str, float]:
         held = {name: ((t["low"] <= truth[effect]) & (truth[effect] <= t["high"])) for name, t in tables.items()}
         said |= {f"{effect}_{name}": held[name].mean() for name in held}
         chosen = select_rows(counts.docvars, query).to_numpy()
+        known = ttest_ind(mixtures[chosen], mixtures[~chosen], equal_var=False).confidence_interval()
+        said[f"{effect}_oracle"] = ((known.low <= truth[effect]) & (truth[effect] <= known.high)).mean()
         sample = mixtures[chosen].mean(axis=0) - mixtures[~chosen].mean(axis=0)
         said[f"{effect}_slope"] = sample @ tables["draws"]["difference"].to_numpy() / (sample @ sample)
     return said | _nulls(model, counts, rng)
