@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,12 +41,13 @@ def kept_tokens(
     recipe, tables = recipe_of(corpus, lexicon, own), _tables(own)
     places = {key: (k, row) for k, table in enumerate(tables) for row, key in enumerate(_keys(table))}
     keys: list[str] = []
-    for new, block in cut(corpus, lexicon, own, n_jobs=n_jobs, known=places):
+    for new, path in cut(corpus, lexicon, own, n_jobs=n_jobs, known=places, then=partial(_keep, own)):
         keys += new
-        if len(block):
-            names = block.docvars.index.tolist()
-            places |= {key: (len(tables), row) for row, key in enumerate(names)}
-            tables.append(cache.write(_path(cache.digest(*names), own), _table(block, names)))
+        if path and (table := cache.read(path)) is None:  # another process, which is done, deleted it
+            return kept_tokens(corpus, lexicon, terms=own, n_jobs=n_jobs)
+        if path:
+            places |= {key: (len(tables), row) for row, key in enumerate(_keys(table))}
+            tables.append(table)
     name = cache.digest(*keys)
     tokens = open_tokens(name, corpus, recipe, terms=own)
     if tokens is None:
@@ -55,6 +57,15 @@ def kept_tokens(
         tokens = _tokens(table, corpus, recipe)
         _drop(set(keys), name, own)
     return name, tokens
+
+
+def _keep(terms: Sequence[str], block: Tokens) -> Path | None:
+    """Write a block, and say where; nothing of one that is empty."""
+    names = block.docvars.index.tolist()
+    path = _path(cache.digest(*names), terms)
+    if names:
+        cache.write(path, _table(block, names))
+    return path if names else None
 
 
 def open_tokens(name: str, corpus: Corpus, recipe: Recipe, *, terms: Sequence[str] = ()) -> Tokens | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import pairwise
@@ -159,29 +159,35 @@ def cut(
     *,
     n_jobs: int = 1,
     known: Collection[str] = (),
-) -> Iterator[tuple[list[str], Tokens]]:
+    then: Callable[[Tokens], Any] | None = None,
+) -> Iterator[tuple[list[str], Any]]:
     """Stretch by stretch of the corpus, its documents' keys, and the tokens of those whose key is not known.
+
+    With ``then``, instead of the tokens what it makes of them in the process that cut them.
 
     A key is the digest of a text and of the slogans that stand whole in it: of all that its tokens depend on
     besides the code and the terms. The tokens' docvars have the keys for an index.
     """
     lengths = corpus.docs["n_chars"].to_numpy()
     bounds = np.flatnonzero(np.diff(np.cumsum(lengths) // STRETCH, prepend=-1)).tolist()
-    parts = list(pairwise([*bounds, len(lengths)]))
-    work = partial(_cut, corpus.docs["text"], lexicon, terms, frozenset(known))
+    # The first document stands alone: it loads what the workers share, and they wait for it.
+    parts = list(pairwise(sorted({*bounds, len(bounds[:1]), len(lengths)})))
+    work = partial(_cut, corpus.docs["text"], lexicon, terms, frozenset(known), then)
     sizes = [int(lengths[a:b].sum()) for a, b in parts]
     yield from spread(work, parts, n_jobs=n_jobs, what="分词 tokenize", sizes=sizes, unit="字")
 
 
 def _cut(
-    texts: pd.Series, lexicon: Lexicon | None, terms: tuple[str, ...], known: Collection[str], part: tuple[int, int]
-) -> tuple[list[str], Tokens]:
+    texts: pd.Series, lexicon: Lexicon | None, terms: tuple[str, ...], known: Collection[str],
+    then: Callable[[Tokens], Any] | None, part: tuple[int, int],
+) -> tuple[list[str], Any]:  # fmt: skip
     own = texts.iloc[slice(*part)]
     found, canonical = maximal_spans(own, lexicon)
     rows = [(text, found.get(str(doc_id), [])) for doc_id, text in own.items()]
     keys = [_key(text, spans, canonical) for text, spans in rows]
     new = [k for k, key in enumerate(keys) if key not in known]
-    return keys, _block([rows[k] for k in new], [keys[k] for k in new], canonical, terms)
+    block = _block([rows[k] for k in new], [keys[k] for k in new], canonical, terms)
+    return keys, block if then is None else then(block)
 
 
 def _key(text: str, spans: Spans, canonical: Mapping[str, str]) -> str:
@@ -236,10 +242,7 @@ def _between(text: str, spans: Spans) -> list[str]:
 def gather(blocks: Mapping[int, Tokens], places: Sequence[tuple[int, int]], corpus: Corpus, recipe: Recipe) -> Tokens:
     """The tokens of a corpus, taken from blocks: ``places`` gives for each document a block's number and a row."""
     runs = _runs(places)
-    used = sorted({k for k, _, _ in runs})
-    types = {k: pa.array(blocks[k].types, pa.string()) for k in used}
-    words = pa.chunked_array([*types.values()], pa.string()).unique().sort()
-    renumber = {k: pc.index_in(own, value_set=words).to_numpy() for k, own in types.items()}
+    words, renumber = _together({k: blocks[k].types for k, _, _ in runs})
     pieces = [_piece(blocks[k], a, b, renumber[k]) for k, a, b in runs]
     firsts = np.cumsum([0, *(len(piece[0]) for piece in pieces)])
     codes, offsets = (np.concatenate([_NONE, *(piece[n] for piece in pieces)]) for n in (0, 1))
@@ -247,7 +250,7 @@ def gather(blocks: Mapping[int, Tokens], places: Sequence[tuple[int, int]], corp
         np.concatenate([*(piece[n] + first for piece, first in zip(pieces, firsts[:-1], strict=True)), firsts[-1:]])
         for n in (2, 3, 4)
     )
-    codes, kept = _renumbered(codes, words.to_pylist())
+    codes, kept = _renumbered(codes, words)
     docvars = corpus.docs.drop(columns="text")
     return Tokens(codes, kept, offsets, documents, paragraphs, sentences, docvars, recipe)
 
@@ -267,10 +270,18 @@ def _piece(block: Tokens, first: int, end: int, renumber: np.ndarray) -> tuple[n
     return renumber[block.codes[a:b]], block.offsets[a:b], *(starts - a for starts in inside)
 
 
+def _together(types: Mapping[int, np.ndarray]) -> tuple[list[str], dict[int, np.ndarray]]:
+    """The words of several blocks, sorted, and for each block the numbers of its own in them."""
+    ends = np.cumsum([len(own) for own in types.values()])
+    found = pa.array(np.concatenate([np.zeros(0, dtype=object), *types.values()]), pa.string()).dictionary_encode()
+    order = pc.sort_indices(found.dictionary)
+    number = np.argsort(order)[found.indices]
+    return found.dictionary.take(order).to_pylist(), dict(zip(types, np.split(number, ends[:-1]), strict=True))
+
+
 def _renumbered(codes: np.ndarray, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """The codes over the words that occur, sorted, after the pad; words that stood for others are no types."""
-    used = np.flatnonzero(np.bincount(codes, minlength=len(words))).tolist()
-    kept = sorted(used, key=words.__getitem__)
+    """The codes over the words that occur, in their order, after the pad; words that stood for others are no types."""
+    used = np.flatnonzero(np.bincount(codes, minlength=len(words)))
     renumber = np.zeros(len(words), dtype=np.int32)
-    renumber[kept] = np.arange(1, len(kept) + 1)
-    return renumber[codes], np.array([PAD, *map(words.__getitem__, kept)], dtype=object)
+    renumber[used] = np.arange(1, len(used) + 1)
+    return renumber[codes], np.array([PAD, *map(words.__getitem__, used.tolist())], dtype=object)
