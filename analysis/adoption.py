@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from analysis.corpus import Corpus
+from analysis.corpus import Corpus, bare
 from analysis.dfm import group_codes
 from analysis.lexicon import Lexicon, load_lexicon
 
@@ -66,7 +66,8 @@ def adoption(
     if not isinstance(by, str):
         raise ValueError(f"by is {by!r}; adoption compares the groups of one docvar, e.g. by='region'.")
     codes, keys = group_codes(corpus.docs, by)
-    names = keys[by]
+    names, recipe = keys[by], [*occ.attrs.get("recipe", corpus.recipe), {"step": "adoption", "by": by}]
+    occ = bare(occ)
     users = _users(occ, corpus, codes)
     cells = users.groupby(["slogan", "code"])
     grid = pd.MultiIndex.from_product([sorted(occ["slogan"].unique()), range(len(names))], names=["slogan", "code"])
@@ -89,7 +90,6 @@ def adoption(
     table["share"] = table["n_docs"] / table["n_group"]
     table["share_low"], table["share_high"] = wilson(table["n_docs"].to_numpy(), table["n_group"].to_numpy())
     table = table[COLUMNS]
-    recipe = [*occ.attrs.get("recipe", corpus.recipe), {"step": "adoption", "by": by}]
     table.attrs = {"recipe": recipe, "left_out": int((codes < 0).sum()), "notes": [dict(_NOTE)]}
     if table.empty:
         table.attrs["reason"] = {
@@ -118,21 +118,27 @@ def _course(table: pd.DataFrame, users: pd.DataFrame, observed: pd.DataFrame, na
     """The table with the columns on persistence, last use and censoring."""
     spans = observed.groupby("code")["year"].agg(["min", "max"]).reindex(table["code"])
     first_seen, last_seen = (pd.Series(spans[end].to_numpy(), table.index).astype("Int64") for end in ("min", "max"))
-    used = users[["slogan", "code", "year"]].dropna().drop_duplicates()
-    cells = table[["slogan", "code", "first_year"]]
-    later = [cells.merge(years).query("year > first_year") for years in (used, observed)]
-    n_used, n_years = (part.groupby(["slogan", "code"]).size() for part in later)
+    used = users[["slogan", "code", "year"]].dropna().drop_duplicates().groupby(["slogan", "code"])["year"]
     at = pd.MultiIndex.from_frame(table[["slogan", "code"]])
-    last = used.groupby(["slogan", "code"])["year"].max().reindex(at).astype("Int64").set_axis(table.index)
-    years = n_years.reindex(at).to_numpy(float)
+    last = used.max().reindex(at).astype("Int64").set_axis(table.index)
+    later = used.size().reindex(at).to_numpy(float) - 1
+    years = _years_after(table, observed)
     undated = (table["n_docs"] > 0) & table["first_year"].isna() | last_seen.isna()
     left = table["first_year"].eq(first_seen).fillna(False) & ~national.ge(first_seen).fillna(False)
     right = table["n_docs"].eq(0) | last_seen.eq(last).fillna(False)
     return table.assign(
-        persistence=np.where(years > 0, n_used.reindex(at).fillna(0).to_numpy(float) / years, np.nan),
+        persistence=np.divide(later, years, out=np.full(len(table), np.nan), where=years > 0),
         last_year=last, years_since=last_seen - last, observed_from=first_seen, observed_to=last_seen,
         left_censored=left.astype("boolean").mask(undated), right_censored=right.astype("boolean").mask(undated),
     )  # fmt: skip
+
+
+def _years_after(table: pd.DataFrame, observed: pd.DataFrame) -> np.ndarray:
+    """Years with documents of each row's group after its ``first_year``; 0 where that is missing."""
+    known = np.sort((observed["code"] * 10_000 + observed["year"]).to_numpy())
+    group, first = table["code"].to_numpy(), table["first_year"].fillna(9999).to_numpy(np.int64)
+    end, start = (np.searchsorted(known, group * 10_000 + year, side="right") for year in (9999, first))
+    return end - start
 
 
 def tiers(adopted: pd.DataFrame, scale: Literal["corpus", "peoples_daily"] = "corpus") -> pd.DataFrame:

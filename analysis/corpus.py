@@ -257,6 +257,13 @@ def _words_in_categories(dtype: Any) -> bool:
     return isinstance(dtype, pd.CategoricalDtype) and not pd.api.types.is_numeric_dtype(dtype.categories)
 
 
+def bare(table: pd.DataFrame) -> pd.DataFrame:
+    """The table without attributes, which pandas copies in depth at every step."""
+    table = table.copy(deep=False)
+    table.attrs = {}
+    return table
+
+
 def select_rows(docvars: pd.DataFrame, query: str) -> pd.Series:
     """Boolean mask of the rows for which a query is true.
 

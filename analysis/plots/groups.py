@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from pandas.api.types import is_numeric_dtype
 
+from analysis.corpus import bare
 from analysis.labels import label, lang, term
 from analysis.plots.marks import band, dots, ranked
 from analysis.plots.terms import REACH
@@ -41,7 +42,7 @@ def by_group(
         Columns of the interval; a group without one gets a hollow dot.
     """
     require(df, [by, value, *limits], "frequency")
-    df = _bare(df)
+    df = bare(df)
     end = float(min(np.nanmax([*df[limits[1]], df[value].max()]), REACH * df[value].max())) or 1.0
     if is_numeric_dtype(df[by]):
         ax = ax or new_axes(WIDTH, 70 * MM)
@@ -77,14 +78,11 @@ def settle(figure: Figure, renderer: Any, *, space: float = 4) -> None:
     above = sum(key.get_window_extent(renderer).height + space for key in figure.legends)
     left, bottom = inside.x0 - around.x0 + space, inside.y0 - around.y0 + space
     right, top = around.x1 - inside.x1 + space, around.y1 - inside.y1 + space + above
-    ax.set_position((left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height))
-
-
-def _bare(df: pd.DataFrame) -> pd.DataFrame:
-    """The table without attributes, which pandas copies in depth at every step."""
-    bare = df.copy(deep=False)
-    bare.attrs = {}
-    return bare
+    inner = width - left - right, height - bottom - top
+    ax.set_position((left / width, bottom / height, inner[0] / width, inner[1] / height))
+    # Where the labels of the axes are is known now: without this it is measured at every drawing.
+    ax.xaxis.set_label_coords(0.5, (ax.xaxis.label.get_position()[1] - inside.y0) / inner[1])
+    ax.yaxis.set_label_coords((ax.yaxis.label.get_position()[0] - inside.x0) / inner[0], 0.5)
 
 
 @drawing
@@ -106,7 +104,7 @@ def heat(
         Shade every row by its own largest value.
     """
     require(df, [rows, by, value], "frequency")
-    grid = _bare(df).pivot_table(index=rows, columns=by, values=value, observed=True, sort=True).fillna(0).astype(float)
+    grid = bare(df).pivot_table(index=rows, columns=by, values=value, observed=True, sort=True).fillna(0).astype(float)
     grid = grid.iloc[np.argsort(-grid.mean(axis=1).round(12).to_numpy(), kind="stable")[:top]]
     values = grid.to_numpy()
     largest = np.maximum(values.max(axis=1, keepdims=True) if each else values.max(initial=0.0), 1e-12)
@@ -114,7 +112,7 @@ def heat(
     ax.pcolormesh(values / largest, cmap=SEQUENTIAL, vmin=0, vmax=1.1, edgecolor="white", linewidth=0.5)
     for (row, column), number in np.ndenumerate(values if values.size <= _CELLS else np.empty((0, 0))):
         ink = "white" if number > 0.6 * np.broadcast_to(largest, values.shape)[row, column] else INK
-        ax.text(column + 0.5, row + 0.5, f"{number:.2g}", ha="center", va="center", fontsize=5.4, color=ink)
+        ax.text(column + 0.5, row + 0.5, f"{number:.2g}", ha="center", va="center", fontsize=5.4, color=ink, in_layout=False)
     ax.set_ylim(len(grid), 0)
     turn = 90 if grid.shape[1] > 8 else 0
     name_ticks(ax.xaxis, np.arange(grid.shape[1]) + 0.5, map(label, grid.columns), rotation=turn)

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from analysis.corpus import bare
 from analysis.labels import label
 from analysis.plots.marks import dots, name_sides, ranked
 from analysis.plots.theme import COLOURS, GREY, MARKERS, MM, ONE_COLUMN, drawing, new_axes, require
@@ -68,6 +69,6 @@ def shaded(q: np.ndarray) -> list[tuple[str, str, np.ndarray]]:
 
 def strongest(df: pd.DataFrame, top: int, *, both: bool) -> pd.DataFrame:
     """The ``top`` terms of each side by p, then size of the log ratio; from the target's largest down."""
-    ordered = df.assign(size=df["log_ratio"].abs()).sort_values(["p", "size", "feature"], ascending=[True, False, True])
+    ordered = bare(df).assign(size=df["log_ratio"].abs()).sort_values(["p", "size", "feature"], ascending=[True, False, True])
     more, less = ordered[ordered["log_ratio"] > 0].head(top), ordered[ordered["log_ratio"] < 0].head(top if both else 0)
     return pd.concat([more, less]).sort_values(["log_ratio", "feature"], ascending=[False, True])
