@@ -84,8 +84,9 @@ class Tokens:
         """Replace the named types by pads, so that no window joins words that were apart."""
         names = set(types)
         gone = np.fromiter((word in names for word in self.types), dtype=bool, count=len(self.types))
-        codes = np.where(gone[self.codes], 0, self.codes).astype(np.int32)
-        return replace(self, codes=codes, recipe=(*self.recipe, {"step": "remove_tokens", "types": int(gone.sum())}))
+        kept = np.where(gone, 0, np.arange(len(gone))).astype(np.int32)
+        step = {"step": "remove_tokens", "types": int(gone.sum())}
+        return replace(self, codes=kept[self.codes], recipe=(*self.recipe, step))
 
     def paragraphs(self, min_tokens: int = 20) -> Tokens:
         """The paragraphs of at least so many tokens as documents of their own.

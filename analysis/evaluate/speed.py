@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import combinations
+from itertools import combinations, islice
 from pathlib import Path
 from typing import Any
 
@@ -234,8 +234,8 @@ def _tables(tokens: Any, counts: Any) -> Pipeline:
     ties = sparse.triu(presence.T @ presence, k=1).tocsr()
     yield "common sentences", lambda: ties.data
     rng, n = np.random.default_rng(0), len(counts)
-    draws = np.array([np.bincount(rng.integers(0, n, n), minlength=n) for _ in range(DRAWS)])
-    rates = (draws @ counts.counts[:, chosen].toarray()) / (draws @ counts.totals)[:, None]
+    draws = np.array([np.bincount(rng.integers(0, n, n), minlength=n) for _ in range(DRAWS)], dtype=float)
+    rates = (draws @ counts.counts[:, chosen].toarray().astype(float)) / (draws @ counts.totals)[:, None]
     interval = np.quantile(rates, [0.025, 0.975], axis=0)
     yield "bootstrap", lambda: interval
 
@@ -247,7 +247,7 @@ def _sorted(table: pd.DataFrame) -> pd.DataFrame:
 def _chosen(features: np.ndarray, n: np.ndarray) -> np.ndarray:
     """The most frequent words of two letters or more."""
     order = np.lexsort((features, -n))
-    return np.sort(order[[len(features[k]) > 1 and features[k].isalpha() for k in order]][:WORDS])
+    return np.sort(list(islice((k for k in order.tolist() if len(features[k]) > 1 and features[k].isalpha()), WORDS)))
 
 
 def _digest(documents: Iterable[list[str]]) -> np.ndarray:

@@ -133,7 +133,7 @@ def token_contexts(tokens: Tokens, context: Context) -> Contexts:
     bounds = _bounds(tokens, context)
     word = np.array([t.isalpha() or any(map(str.isalpha, t)) for t in tokens.types.tolist()], dtype=bool)
     place = np.flatnonzero(word[tokens.codes])
-    row = np.searchsorted(bounds, place, side="right") - 1
+    row = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))[place]
     presence = _presence(row, tokens.codes[place], (len(bounds) - 1, len(tokens.types)))
     kept = np.flatnonzero(presence.getnnz(axis=0) >= MIN_CONTEXTS)
     if len(kept) > MAX_TYPES:
