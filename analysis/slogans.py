@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,16 +53,16 @@ def slogans(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
         with ``nested`` False are the leftmost-longest reading: of two slogans that share a character
         only one stands in it.
     """
-    texts: dict[str, str] = dict(zip(corpus.docs.index.astype(str), corpus.docs["text"], strict=True))
+    texts = dict(zip(corpus.docs.index.astype(str).tolist(), corpus.docs["text"].tolist(), strict=True))
     surfaces = lexicon.surfaces
     bare = {meaning: form for form, several in lexicon.meanings.items() for meaning in several}
     owners = pd.factorize(surfaces.map(lambda slogan: bare.get(slogan, slogan)))[0].tolist()
-    found = dict(matches(texts, surfaces.index))
+    found = dict(matches(texts, surfaces.index.tolist()))
     joined = join(texts[doc_id] for doc_id in found)
     surface, start, end, nested = _mentions(found.values(), joined.firsts, owners)
     document = np.searchsorted(joined.firsts, start, side="right") - 1
     sentence, paragraph = (span_of(spans, start) for spans in (joined.sentences, joined.paragraphs))
-    slogan = _meant(_taken(surfaces, surface).tolist(), (document, sentence, paragraph), joined, lexicon)
+    slogan = _meant(surfaces.to_numpy()[surface].tolist(), (document, sentence, paragraph), joined, lexicon)
     first = joined.firsts[document]
     columns = [
         _taken(list(found), document), slogan, _taken(surfaces.index, surface), start - first, end - first,
@@ -114,9 +115,11 @@ def matches(texts: pd.Series | Mapping[str, str], patterns: Iterable[str]) -> It
     """
     automaton = _automaton(tuple(patterns))
     for doc_id, text in texts.items():
-        found = automaton.find_matches_as_indexes(text, overlapping=True)
+        found = [(a, b, k) for k, a, b in automaton.find_matches_as_indexes(text, overlapping=True)]
         if found:
-            yield str(doc_id), sorted(((a, b, k) for k, a, b in found), key=lambda m: (m[0], -m[1]))
+            found.sort(key=itemgetter(1), reverse=True)
+            found.sort(key=itemgetter(0))
+            yield str(doc_id), found
 
 
 @lru_cache(maxsize=2)
