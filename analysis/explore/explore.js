@@ -115,6 +115,10 @@ function code({ model, el }) {
 
 export default {
   render(context) {
+    // JupyterLab 4.6 may delete the subshell that widgets share while some still write to it: the kernel then drops
+    // their clicks ("Unknown subshell_id"). The panel works in threads of its own and needs none.
+    const kernel = context.model.widget_manager?.kernel;
+    if (kernel?.commsOverSubshells) kernel.commsOverSubshells = "disabled";
     context.el.dataset.lmSuppressShortcuts = "true"; // arrows and Enter are for the panel, not for the notebook
     ({ toggles, table, page, code })[context.model.get("kind")](context);
   },

@@ -37,6 +37,7 @@ WORDS = {
     "k": ("主题数", "topics"), "save": ("保存图和表", "Save figure and table"), "copy": ("复制代码", "Copy code"),
     "stop": ("停止", "Stop"), "years": ("年份", "years"), "rest": ("其余文档", "the rest"),
     "saved": ("已存：", "Saved: "), "hits": ("点表中一行，读原句。", "Click a row to read its sentences."),
+    "busy": ("正在计算", "working"),
     "open": ("点一句，读全文。", "Click a line to open its document."), "stopped": ("已停止。", "Stopped."),
 }  # fmt: skip
 VIEWS = ("terms", "slogans", "keyness", "cooccurrence", "topics")
@@ -132,11 +133,12 @@ class Panel:
         import ipywidgets as w
 
         p = self.pickers
-        self.status, self.progress = w.HTML(), w.FloatProgress(max=1)
+        self.status = w.HTML()
         reset, self.keep, stop = (w.Button(description=word(name)) for name in ("all", "save", "stop"))
         for button, act in ((reset, self.reset), (self.keep, self.save), (stop, self.stop)):
             button.on_click(here(act))
-        self.busy = w.HBox([self.progress, stop], _dom_classes=["tifa-busy"])
+        bar = w.HTML(f'<div role="progressbar" class="tifa-bar" aria-label="{word("busy")}"></div>')
+        self.busy = w.HBox([bar, stop], _dom_classes=["tifa-busy"])
         filters = w.VBox([p["years"], p["levels"], p["institution_types"], reset])
         rows = {
             "pick": [p["provinces"], filters],
@@ -162,12 +164,9 @@ class Panel:
         if choice in self.known:
             self.answers.stop()
             return self.show(choice, self.known[choice][0])
-        self.progress.value = 0
         self.busy.add_class("tifa-on")
-        progress = self.answers.on_loop(lambda done: setattr(self.progress, "value", done))
         self.answers.ask(
-            lambda stop: answer(self.study, choice, path=self.path, progress=progress, stop=stop),
-            lambda made: self.show(choice, made),
+            lambda stop: answer(self.study, choice, path=self.path, stop=stop), lambda made: self.show(choice, made)
         )
 
     def show(self, choice: Choice, made: Answer) -> None:

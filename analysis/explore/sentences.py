@@ -119,7 +119,7 @@ def _meetings(part: Study, choice: Choice, a: str, b: str) -> Iterator[Hit]:
     """From the first to the last of a pair in each sentence with both."""
     occ = part.occurrences
     if choice.item in (a, b) and choice.item not in set(occ["slogan"]):
-        occ = pd.concat([occ, mentions(part.corpus, choice.item if choice.regex else [choice.item])])
+        occ = mentions(part.corpus, choice.item if choice.regex else [choice.item], among=occ)
     pair = occ[occ["slogan"].isin([a, b]) & ~occ["nested"]]
     sentences = pair.groupby(["doc_id", "sentence"]).agg({"slogan": "nunique", "start": "min", "end": "max"})
     both = sentences[sentences["slogan"] == 2].reset_index()

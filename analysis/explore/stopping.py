@@ -1,4 +1,4 @@
-"""Work that tells how far it is and can be stopped."""
+"""Work that can be stopped."""
 
 from __future__ import annotations
 
@@ -8,21 +8,18 @@ from collections.abc import Callable
 from typing import Any
 
 STEP = 0.03  # seconds between two looks
-HALF = 4.0  # seconds in which half of what is left of the bar is filled: how long is left is not known
 
 
 class Stopped(Exception):
     """The user stopped a long answer."""
 
 
-def watched(
-    work: Callable[[], Any], *, progress: Callable[[float], None] | None, stop: Callable[[], bool] | None
-) -> None:
-    """Do some work in a thread of its own; raise in it, and here, once ``stop()`` is true.
+def watched(work: Callable[[], Any], stop: Callable[[], bool] | None) -> None:
+    """Do some work; with ``stop``, in a thread of its own: raise in it, and here, once ``stop()`` is true.
 
-    Between two looks a library's loop may run on: the work ends with the Python line it is in.
+    A library's loop is not broken off: the thread ends with the Python line it is in, and nobody waits for it.
     """
-    if progress is None and stop is None:
+    if stop is None:
         work()
         return
     failed: list[BaseException] = []
@@ -35,15 +32,10 @@ def watched(
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    looks = 0
     while thread.is_alive():
         thread.join(STEP)
-        looks += 1
-        if stop is not None and stop():
+        if stop():
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(Stopped))
-            thread.join()
             raise Stopped
-        if progress is not None:
-            progress(1 - 0.5 ** (looks * STEP / HALF))
     if failed:
         raise failed[0]

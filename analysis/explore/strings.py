@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.corpus import Corpus
+from analysis.corpus import Corpus, bare
 from analysis.dfm import group_codes, make_dfm
 from analysis.kwic import compiled
 from analysis.segments import paragraph_spans, sentence_spans, span_of
@@ -72,13 +72,22 @@ def _with_zeros(table: pd.DataFrame, docs: pd.DataFrame, by: str) -> pd.DataFram
     return full.fillna(fill).astype(table.dtypes.drop(by))
 
 
-def mentions(corpus: Corpus, pattern: str | Sequence[str]) -> pd.DataFrame:
+def mentions(corpus: Corpus, pattern: str | Sequence[str], among: pd.DataFrame | None = None) -> pd.DataFrame:
     """Where a pattern is met, as an occurrence table, so that ``adoption`` and ``cooccurrence`` take it for a slogan.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    pattern : str or list of str
+        As ``kwic`` takes it.
+    among : DataFrame, optional
+        An occurrence table to put the mentions into: what then lies inside another's span, or shares it with a
+        slogan, is ``nested``, so that no string is tied to the slogan it is part of.
 
     Returns
     -------
     DataFrame
-        The columns of ``slogans``; ``slogan`` is the pattern, ``variant`` what stands in the text, ``nested`` False.
+        The columns of ``slogans``; ``slogan`` is the pattern, ``variant`` what stands in the text.
 
     Raises
     ------
@@ -98,7 +107,27 @@ def mentions(corpus: Corpus, pattern: str | Sequence[str]) -> pd.DataFrame:
     table.attrs = {"recipe": [*corpus.recipe, {"step": "mentions", "pattern": found.pattern[:200]}]}
     if table.empty:
         table.attrs["reason"] = _NOWHERE
-    return table
+    return table if among is None else _put(table, among, corpus)
+
+
+def _put(table: pd.DataFrame, among: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
+    both = pd.concat([bare(among), bare(table)], ignore_index=True)
+    far = 2 + int(both["end"].max() if len(both) else 0)
+    document = corpus.docs.index.get_indexer(pd.Index(both["doc_id"])) * far
+    spans = np.column_stack([document + both["start"], document + both["end"]])
+    is_new = np.arange(len(both)) >= len(among)
+    inside = np.where(is_new, _within(spans, spans[~is_new], same=True), _within(spans, spans[is_new], same=False))
+    both["nested"] |= inside
+    both.attrs = table.attrs
+    return both
+
+
+def _within(spans: np.ndarray, others: np.ndarray, *, same: bool) -> np.ndarray:
+    """Which spans lie inside one of the others; ``same``: or are one of them."""
+    order = np.lexsort((-others[:, 1], others[:, 0]))
+    starts, reach = others[order, 0], np.maximum.accumulate(np.append(-1, others[order, 1]))
+    upto, before = (reach[np.searchsorted(starts, spans[:, 0], side=side)] for side in ("right", "left"))
+    return (before >= spans[:, 1]) | (upto >= spans[:, 1] + (not same))
 
 
 def finder(pattern: str | Sequence[str]) -> re.Pattern[str]:

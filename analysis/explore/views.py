@@ -15,6 +15,7 @@ from analysis.answers import with_attrs
 from analysis.corpus import REGION_OF
 from analysis.explore.choices import Choice, query, subset
 from analysis.explore.stopping import watched
+from analysis.labels import label, lang
 from analysis.study import Study
 
 if TYPE_CHECKING:
@@ -54,9 +55,8 @@ class Answer:
 
 
 def answer(
-    study: Study, choice: Choice, *, path: str | None = None,
-    progress: Callable[[float], None] | None = None, stop: Callable[[], bool] | None = None,
-) -> Answer:  # fmt: skip
+    study: Study, choice: Choice, *, path: str | None = None, stop: Callable[[], bool] | None = None
+) -> Answer:
     """Table, figure and code of a choice; a question that has no answer gives the empty table that says why.
 
     Parameters
@@ -65,10 +65,8 @@ def answer(
     choice : Choice
     path : str, optional
         What ``open_study`` was given, for the code.
-    progress : callable, optional
-        Told a share from 0 to 1 while there is work.
     stop : callable, optional
-        Asked meanwhile whether to give up.
+        Asked while there is work whether to give up.
 
     Raises
     ------
@@ -78,7 +76,7 @@ def answer(
     lines, figure = VIEWS[choice.view](study, choice)
     scope: Scope = {"da": library, "study": study, "pd": pd}
     try:
-        watched(lambda: _run(lines, scope), progress=progress, stop=stop)
+        watched(lambda: _run(lines, scope), stop)
         table: pd.DataFrame = scope["table"]
     except ValueError as error:
         table = with_attrs(pd.DataFrame(), {"reason": {"zh": f"此问无从回答：{error}", "en": str(error)}})
@@ -114,9 +112,10 @@ def _terms(study: Study, choice: Choice) -> tuple[list[str], str]:
 
 def _slogans(study: Study, choice: Choice) -> tuple[list[str], str]:
     if not choice.item:
-        table = f"table = da.adoption(part.occurrences, part.corpus, by={choice.by!r}).query('n > 0', engine='python')"
+        adopted = f"adopted = da.adoption(part.occurrences, part.corpus, by={choice.by!r})"
+        table = "table = adopted[adopted['n'] > 0].sort_values('n', ascending=False, kind='stable', ignore_index=True)"
         heat = "figure = da.plots.heat(table, rows='slogan', by='group', value='per_10k_chars', each=True).figure"
-        return [_part(choice), table], heat
+        return [_part(choice), adopted, table], heat
     slogan = _slogan(study, choice)
     if slogan is None:
         one = f"one = da.mentions(part.corpus, {_pattern(choice)})"
@@ -147,10 +146,10 @@ def _keyness(study: Study, choice: Choice) -> tuple[list[str], str]:
 def _cooccurrence(study: Study, choice: Choice) -> tuple[list[str], str]:
     occ, slogan, name = "occ = part.occurrences", _slogan(study, choice), choice.item
     if choice.item and slogan is None:
-        occ = f"occ = pd.concat([part.occurrences, da.mentions(part.corpus, {_pattern(choice)})], ignore_index=True)"
+        occ = f"occ = da.mentions(part.corpus, {_pattern(choice)}, among=part.occurrences)"
     lines = [_part(choice), occ, "ties = da.cooccurrence(occ, part.corpus)"]
     if not choice.item:
-        return [*lines, "table = ties"], "figure = da.plots.cooccurrence(table.head(40), min_n=1).figure"
+        return [*lines, "table = ties"], "figure = da.plots.cooccurrence(table.head(30), min_n=1).figure"
     name = slogan or name
     lines.append(f"table = ties[(ties['a'] == {name!r}) | (ties['b'] == {name!r})].reset_index(drop=True)")
     near = "names = pd.unique(table[['a', 'b']].head(15).to_numpy().ravel())"
@@ -190,7 +189,8 @@ def _slogan(study: Study, choice: Choice) -> str | None:
 
 def _side(choice: Choice, otherwise: str) -> str:
     """What to call a side of a comparison: its regions and years, where these say it."""
-    where = "、".join(REGION_OF.get(name, name) for name in choice.provinces[:3])
+    names = [label(REGION_OF.get(name, name)) for name in choice.provinces[:3]]
+    where = {"zh": "、", "en": ", "}[lang()].join(names)
     when = "" if choice.years is None else "–".join(dict.fromkeys(map(str, choice.years)))
     return (where + "…" * (len(choice.provinces) > 3) + " " + when).strip() or otherwise
 

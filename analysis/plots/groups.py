@@ -112,7 +112,8 @@ def heat(
     ax.pcolormesh(values / largest, cmap=SEQUENTIAL, vmin=0, vmax=1.1, edgecolor="white", linewidth=0.5)
     for (row, column), number in np.ndenumerate(values if values.size <= _CELLS else np.empty((0, 0))):
         ink = "white" if number > 0.6 * np.broadcast_to(largest, values.shape)[row, column] else INK
-        ax.text(column + 0.5, row + 0.5, f"{number:.2g}", ha="center", va="center", fontsize=5.4, color=ink, in_layout=False)
+        text = ax.text(column + 0.5, row + 0.5, f"{number:.2g}", ha="center", va="center", fontsize=5.4, color=ink)
+        text.set_in_layout(False)  # inside the axes: no need to measure it
     ax.set_ylim(len(grid), 0)
     turn = 90 if grid.shape[1] > 8 else 0
     name_ticks(ax.xaxis, np.arange(grid.shape[1]) + 0.5, map(label, grid.columns), rotation=turn)

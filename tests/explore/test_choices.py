@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.corpus import LEVELS, PROVINCES, Corpus, select_rows
@@ -33,6 +33,7 @@ def test_a_query_reads_as_a_person_would_write_it() -> None:
 ODD = st.text(alphabet=st.one_of(st.sampled_from("'\"`\\@#(){}[]\n\r\t\0 且and吉🀀\ud800"), st.characters()), min_size=1)
 
 
+@settings(max_examples=25)
 @given(st.lists(ODD, min_size=1, max_size=4, unique=True), st.lists(ODD, min_size=1, max_size=4), st.data())
 def test_a_query_finds_exactly_the_documents_picked(values: list[str], others: list[str], data: st.DataObject) -> None:
     every = [*values, *others, None]
@@ -43,6 +44,7 @@ def test_a_query_finds_exactly_the_documents_picked(values: list[str], others: l
     assert select_rows(docs, asked).tolist() == [value in picked for value in every]
 
 
+@settings(max_examples=25)
 @given(
     st.lists(st.sampled_from(PROVINCES), unique=True), st.lists(st.sampled_from(LEVELS), unique=True),
     st.none() | st.tuples(st.integers(1949, 2030), st.integers(1949, 2030)),

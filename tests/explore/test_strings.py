@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analysis.adoption import adoption
 from analysis.corpus import Corpus, make_corpus
-from analysis.explore.strings import finder, mentions, pattern_frequency
+from analysis.explore.strings import _within, finder, mentions, pattern_frequency
 from analysis.kwic import kwic
 from analysis.lexicon import load_lexicon
 from analysis.slogans import slogans
@@ -65,6 +65,15 @@ def test_mentions_stand_where_the_concordance_has_them(sample: Study) -> None:
     found, lines = mentions(sample.corpus, ["法治"]), kwic(sample.corpus, ["法治"])
     pd.testing.assert_frame_equal(found[["doc_id", "start"]], lines[["doc_id", "start"]])
     assert (found["variant"] == "法治").all()
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 4)), max_size=6),
+       st.lists(st.tuples(st.integers(0, 9), st.integers(1, 4)), max_size=6), st.booleans())  # fmt: skip
+def test_spans_inside_others(some: list[tuple[int, int]], others: list[tuple[int, int]], same: bool) -> None:
+    spans, around = ([(a, a + n) for a, n in pairs] for pairs in (some, others))
+    expected = [any(c <= a and b <= d and (same or (a, b) != (c, d)) for c, d in around) for a, b in spans]
+    given_as = [np.array(pairs, dtype=np.int64).reshape(-1, 2) for pairs in (spans, around)]
+    assert _within(*given_as, same=same).tolist() == expected
 
 
 def test_mentions_of_a_slogan_are_its_occurrences() -> None:
