@@ -93,6 +93,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "variant": ("写法", "variant"), "date_earliest": ("最早", "earliest"),
     "date_latest": ("最晚", "latest"), "date": ("日期", "date"), "source": ("来源", "source"),
     "documents": ("文档", "documents"), "k": ("主题数 k", "topics k"), "stability": ("稳定性", "stability"),
+    "topic_a": ("主题甲", "topic a"), "topic_b": ("主题乙", "topic b"),
+    "stability_a": ("甲的稳定性", "stability of a"), "stability_b": ("乙的稳定性", "stability of b"),
     "unstable": ("不稳定", "unstable"), "stable": ("稳定", "stable"),
     "share_target": ("目标占比", "share target"), "share_reference": ("参照占比", "share reference"),
     "share_with": ("有此提法的占比", "share with it"), "share_without": ("无此提法的占比", "share without it"),

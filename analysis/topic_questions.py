@@ -11,7 +11,7 @@ from analysis.answers import ONE_GROUP, nothing, with_attrs
 from analysis.dfm import group_codes
 from analysis.stats.choose_k import choose_k
 from analysis.stats.frequency import note
-from analysis.stats.prevalence import prevalence, prevalence_contrast
+from analysis.stats.prevalence import FEWEST, prevalence, prevalence_contrast
 from analysis.stats.resampling import benjamini_hochberg
 from analysis.stats.topic_design import SMOOTH_FROM
 from analysis.stats.topic_drift import topic_drift
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 TOO_SMALL = note("文档太少，不足以拟合主题模型。", "Too few documents for a topic model.")
 UNKNOWN = note("没有文档的地区或年份可知，此图从略。", "No known regions or years: this figure is left out.")
-DRAWS, SAMPLED, FEWEST = 10, 1000, 3
+DRAWS, SAMPLED = 10, 1000
 
 
 def model(study: Study) -> TopicModel | None:
@@ -131,7 +131,7 @@ def cells(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
         if reason := next(filter(None, (_unfit(fitted, name) for name in by)), None):
             return nothing(reason)
         assert fitted is not None
-        table = prevalence(fitted, by, min_docs=FEWEST)
+        table = prevalence(fitted, by)
         if table["share"].notna().mean() >= 0.5:
             return _named(_by_topic(table, fitted, by), fitted)
     return nothing(note("地区 × 年份的各格大多不足 3 篇。", "Most cells of region × year hold fewer than three."))
@@ -178,7 +178,7 @@ def correlations(fitted: TopicModel | None) -> pd.DataFrame:
     if fitted is None:
         return nothing(TOO_SMALL)
     table = topic_correlation(fitted)
-    return _named(_named(table, fitted, "a"), fitted, "b")
+    return _named(_named(table, fitted, "topic_a"), fitted, "topic_b")
 
 
 def with_slogans(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
@@ -211,12 +211,12 @@ def _by_topic(table: pd.DataFrame, fitted: TopicModel, by: list[str]) -> pd.Data
 
 def _named(table: pd.DataFrame, fitted: TopicModel, column: str = "topic") -> pd.DataFrame:
     """The table with each topic that has no label called by its number and its three most probable words."""
-    words = top_features(fitted, 3).groupby("topic", sort=False)["feature"].agg(_short)
-    names = {name: name if " " in name else f"{name} {words[name]}" for name in words.index}
+    words = top_features(fitted, 3).groupby("topic", sort=False)["feature"]
+    names = {name: name if " " in name else f"{name} {_short(three, 17 - 2 * len(name))}" for name, three in words}
     return with_attrs(table.assign(**{column: table[column].map(names)}), table.attrs)
 
 
-def _short(features: pd.Series, room: int = 13) -> str:
+def _short(features: pd.Series, room: int) -> str:
     """As many of the words as fit in a panel's title, the first in any case."""
     shown = [f if len(f) <= 7 else f"{f[:6]}…" for f in features]
     return "·".join(w for n, w in enumerate(shown) if not n or len("·".join(shown[: n + 1])) <= room)

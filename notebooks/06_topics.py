@@ -28,9 +28,9 @@ model = ask.model(study)
 # %% [markdown]
 # ## 分几个主题？ How many topics?
 #
-# 四种量度常不一致，都不能代替阅读；图中不标优胜者。
+# 四种量度常不一致，都不能代替阅读；图中不标优胜者。此处的稳定性抽九成文档而不放回，故高于下文各主题的（放回重抽）。
 #
-# *The four measures seldom agree and none replaces reading; no winner is marked.*
+# *The four measures seldom agree and none replaces reading; no winner is marked. Stability here is over samples of nine tenths of the documents, and so higher than that of the topics below (drawn with replacement).*
 
 # %%
 study.figure("topics_choose_k", da.plots.choose_k, ask.choices(study))

@@ -1,27 +1,31 @@
-"""``evaluate topic_regression``: do intervals of adjusted shares hold the truth, beside those of other variances?"""
+"""``evaluate topic_regression``: do intervals of adjusted shares and their differences hold the truth?"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
+from scipy.optimize import linear_sum_assignment
+from scipy.special import expit, logit, softmax
 from tqdm import tqdm
 
+from analysis.dfm import make_dfm
 from analysis.stats.prevalence import prevalence
 from analysis.stats.topic_regression import average, combinations, free, prevalence_effects, regression_of
 from analysis.stats.topic_units import share_limits
-from analysis.stats.topics import TopicModel
+from analysis.stats.topics import TopicModel, topics
 
 DESIGNS = ((60, 6), (60, 20), (200, 6), (200, 30))
 
 
 def run(data: Path, *, quick: bool = False) -> None:
     """Print the simulation; it reads no data."""
-    table = pd.DataFrame([coverage(n, regions, 20 if quick else 400) for n, regions in DESIGNS])
     with pd.option_context("display.width", 150, "display.max_columns", 20):
-        print(table.round(3).to_string(index=False))
+        for table in ([coverage(n, regions, 20 if quick else 400) for n, regions in DESIGNS],
+                      [with_draws(n, 4 if quick else 60) for n in (60, 200)]):  # fmt: skip
+            print(pd.DataFrame(table).round(3).to_string(index=False), flush=True)
 
 
 def coverage(documents: int, regions: int, repeats: int) -> dict[str, float]:
@@ -56,6 +60,46 @@ def _once(rng: np.random.Generator, documents: int, regions: int) -> dict[str, f
     return {"blank": float((~known).mean()), "regions_held": float(held[known & ~years].mean()),
             "years_held": float(held[known & years].mean()), **_rivals(model, truth, known),
             "null_q": float((null["q"] < 0.05).mean())}  # fmt: skip
+
+
+def with_draws(documents: int, repeats: int) -> dict[str, float]:
+    """Share of 95 % intervals of ``prevalence_effects(model, "region + year")`` that hold the planted differences.
+
+    NMF with ten draws on documents of six planted topics (logistic normal shares) in three regions of unequal size and
+    eight years: one topic is more frequent in one region, another rises over the years.
+    """
+    seen = [_drawn(np.random.default_rng([documents, seed]), documents, seed)
+            for seed in tqdm(range(repeats), desc=f"draws {documents}")]  # fmt: skip
+    return {"documents": documents, "repeats": repeats, **pd.DataFrame(seen).mean()}
+
+
+def _drawn(rng: np.random.Generator, documents: int, seed: int) -> dict[str, float]:
+    region, year = rng.choice(3, documents, p=[0.5, 0.3, 0.2]), rng.integers(0, 8, documents)
+    phi = rng.dirichlet(np.full(300, 0.05), 6)
+
+    def mixed(region: np.ndarray, year: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        shift = np.outer(region == 0, np.arange(6) == 0) + np.outer(year / 7 - 0.5, 1.5 * (np.arange(6) == 1))
+        return softmax(rng.normal(0, 1, (len(region), 6)) + shift, axis=1)
+
+    sizes = np.clip(rng.lognormal(5.2, 0.8, documents), 60, 1500).astype(int)
+    mixtures = mixed(region, year, rng) @ phi
+    counts = np.array([rng.multinomial(n, p / p.sum()) for n, p in zip(sizes, mixtures, strict=True)])
+    docvars = pd.DataFrame({"region": [f"r{r}" for r in region], "year": year + 2010})
+    model = topics(make_dfm(counts, [f"词{i:03d}" for i in range(300)], docvars), 6, draws=10, seed=seed)
+    order = linear_sum_assignment(-np.sqrt(phi) @ np.sqrt(model.topic_feature.to_numpy()).T)[1]
+    cells = np.stack([[mixed(np.full(4000, r), np.full(4000, y), np.random.default_rng(1)).mean(axis=0)
+                       for y in range(8)] for r in range(3)])  # fmt: skip
+    adjusted, ends = cells[:, year].mean(axis=1), cells[region].mean(axis=0)[[year.min(), year.max()]]
+    n = np.bincount(region)
+    apart = [adjusted[r] - np.delete(n, r) @ np.delete(adjusted, r, 0) / np.delete(n, r).sum() for r in range(3)]
+    truth, said = {"region": np.array(apart), "year": np.array([ends[1] - ends[0]])}, {}
+    for name, one in (("draws", model), ("naive", replace(model, draws=None))):
+        table = prevalence_effects(one, "region + year")
+        for term, known in truth.items():
+            rows = table[table["term"] == term]
+            low, high = (rows[c].to_numpy().reshape(-1, 6)[:, order] for c in ("low", "high"))
+            said[f"{term}_{name}"] = float(((low <= known) & (known <= high)).mean())
+    return said
 
 
 def _beta(rng: np.random.Generator, mean: np.ndarray) -> np.ndarray:

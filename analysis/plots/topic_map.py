@@ -18,7 +18,7 @@ LARGEST = 900.0  # square points of the largest circle
 
 @drawing
 def topic_map(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """Topics near where their words are alike; area is share, a dashed empty circle an unstable topic.
+    """Topics near where their words are alike, with their stability; area is share, dashed circles are unstable.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def topic_map(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     )
     for chosen, look in looks:
         if chosen.any():
-            name = label("unstable") if chosen is weak else label("stable")
+            name = f"{label('unstable')} < 0.33" if chosen is weak else f"{label('stable')} ≥ 0.33"
             x, y = (df[c].to_numpy()[chosen] for c in "xy")
             ax.scatter(x, y, s=size[chosen], label=name if "stability" in df else None, **look)
     for line in (ax.axhline, ax.axvline):
@@ -58,13 +58,15 @@ def _names(ax: Axes, df: pd.DataFrame, radius: np.ndarray) -> None:
     figure.draw_without_rendering()
     centres = ax.transData.transform(df[["x", "y"]].to_numpy())
     pixels = radius * figure.dpi / 72
+    steady = [f" {s:.2f}" for s in df["stability"]] if "stability" in df else [""] * len(df)
+    names = [label(topic) + number for topic, number in zip(df["topic"], steady, strict=True)]
     taken = [Bbox.from_extents(*(c - r), *(c + r)) for c, r in zip(centres, pixels, strict=True)]
     for at in np.lexsort((np.arange(len(df)), -df["share"].to_numpy())):
         options = []
         for turn, (dx, dy, ha, va) in enumerate(_SIDES):
             shift = (dx * (radius[at] + 2), dy * (radius[at] + 2))
             text = ax.annotate(
-                label(df["topic"].iloc[at]), df[["x", "y"]].iloc[at], shift, textcoords="offset points", ha=ha, va=va,
+                names[at], df[["x", "y"]].iloc[at], shift, textcoords="offset points", ha=ha, va=va,
                 fontsize=6.3,
             )  # fmt: skip
             dress([ax])

@@ -104,7 +104,6 @@ def prevalence_trend(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     shown = df.dropna(subset="year").sort_values("year")
     reach = _reach(shown)
     if "observed" in df:
-        shown = shown.dropna(subset="share")
         ax.fill_between(shown["year"], shown["low"], shown["high"], color=COLOURS[2], alpha=0.18, linewidth=0)
         ax.plot(shown["year"], shown["share"], color=COLOURS[2])
         ax.plot(df["year"], df["observed"], "o", markersize=2.6, markerfacecolor="white", color=GREY, linewidth=0)
@@ -213,22 +212,27 @@ def _contrast(
 def topic_correlation(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Which topics go together: full circles positive, hollow negative, larger the stronger, grey where q ≥ 0.05.
 
+    Unstable topics in vermilion.
+
     Parameters
     ----------
     df : DataFrame
         What ``topic_correlation()`` returns.
     """
-    require(df, ["a", "b", "correlation", "q"], "topic_correlation")
-    names = sorted({*df["a"], *df["b"]}, key=lambda name: int(name.split()[0][1:]))
+    ends = ["topic_a", "topic_b"]
+    require(df, [*ends, "correlation", "q"], "topic_correlation")
+    names = sorted({*df["topic_a"], *df["topic_b"]}, key=lambda name: int(name.split()[0][1:]))
     side = len(names) * 5
     ax = ax or new_axes(min((side + 46) * MM, TWO_COLUMN), (side + 16) * MM)
-    ends = np.sort([[names.index(a), names.index(b)] for a, b in zip(df["a"], df["b"], strict=True)], axis=1)
+    at = np.sort([[names.index(name) for name in pair] for pair in df[ends].to_numpy()], axis=1)
     r, sure = df["correlation"].to_numpy(), (df["q"] < 0.05).to_numpy()
     colour = np.where(sure, np.where(r > 0, COLOURS[0], COLOURS[4]), "#9a9a9a")
     face = np.where(r > 0, colour, "none")
-    ax.scatter(ends[:, 0], ends[:, 1], s=130 * np.abs(r), facecolor=face, edgecolor=colour, linewidth=0.8)
+    ax.scatter(at[:, 0], at[:, 1], s=130 * np.abs(r), facecolor=face, edgecolor=colour, linewidth=0.8)
     name_ticks(ax.xaxis, np.arange(len(names) - 1), [name.split()[0][1:] for name in names[:-1]])
     name_ticks(ax.yaxis, np.arange(1, len(names)), [label(name) for name in names[1:]])
+    if "stability_a" in df:
+        _mark_unstable(ax, df, names)
     ax.set(xlim=(-0.6, len(names) - 1.4), ylim=(len(names) - 0.4, 0.4), aspect="equal")
     ax.grid(color=FAINT, linewidth=0.4)
     ax.set_axisbelow(True)
@@ -237,6 +241,15 @@ def topic_correlation(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     words = {"zh": "实心正、空心负，灰：q ≥ 0.05", "en": "full: positive, hollow: negative; grey: q ≥ 0.05"}
     ax.set_title(words[lang()], fontsize=6.5, color=GREY)
     return ax
+
+
+def _mark_unstable(ax: Axes, df: pd.DataFrame, names: list[str]) -> None:
+    """Unstable topics in vermilion on both axes."""
+    steady = {name: s for side in "ab" for name, s in zip(df[f"topic_{side}"], df[f"stability_{side}"], strict=True)}
+    for axis, shown in ((ax.xaxis, names[:-1]), (ax.yaxis, names[1:])):
+        for tick, name in zip(axis.get_ticklabels(), shown, strict=True):
+            if steady[name] < UNSTABLE:
+                tick.set_color(COLOURS[4])
 
 
 def _reach(df: pd.DataFrame) -> float:

@@ -14,7 +14,7 @@ from analysis.stats.frequency import note
 from analysis.stats.resampling import benjamini_hochberg, t_quantile
 from analysis.stats.topic_design import is_formula
 from analysis.stats.topic_regression import adjusted_shares
-from analysis.stats.topic_units import composed, documents, fits_of, said_of, two_sides, welch
+from analysis.stats.topic_units import bias, composed, documents, fits_of, said_of, two_sides, welch
 from analysis.stats.topics import TopicModel, with_stability
 
 _BORROWED = 6
@@ -22,10 +22,19 @@ _MEANS = (
     "各文档占比的均值；{} 区间以文档为单位（logit 尺度，方差参照他组）。",
     "Means over documents; {} t intervals (logit scale, steadied by the other groups).",
 )
+_APART = (
+    "两边各文档占比均值之差；{} 区间以文档为单位（Welch t）。",
+    "Differences of means over documents; {} intervals (Welch's t).",
+)
+FEWEST = 3
 
 
 def prevalence(
-    model: TopicModel, by: str | Sequence[str] | None = "region", *, confidence: float = 0.95, min_docs: int = 1
+    model: TopicModel,
+    by: str | Sequence[str] | None = "region",
+    *,
+    confidence: float = 0.95,
+    min_docs: int | None = None,
 ) -> pd.DataFrame:
     r"""Mean share of each topic over the documents of each group, or under a regression on their variables.
 
@@ -56,8 +65,9 @@ def prevalence(
     by : str or sequence of str, optional
         Docvars; None for the whole corpus; or a formula of docvars with ``+``, ``*`` or a leading ``~``.
     confidence : float
-    min_docs : int
-        Groups of fewer documents stay in the table, but blank; the notes say how many.
+    min_docs : int, optional
+        Groups of fewer documents stay in the table, but blank; the notes say how many. By default 3 where ``by`` names
+        two or more docvars (region × year), else 1.
 
     Returns
     -------
@@ -74,6 +84,7 @@ def prevalence(
     ValueError
         If ``confidence`` is not between 0 and 1.
     """
+    min_docs = min_docs or (1 if by is None or isinstance(by, str) or len(by) < 2 else FEWEST)
     if isinstance(by, str) and is_formula(by, model.docvars):
         return adjusted_shares(model, by, confidence=confidence)
     docvars, fits = documents(model)[1], fits_of(model)
@@ -96,16 +107,23 @@ def prevalence(
     table = with_stability(table, model)
     step = {"step": "prevalence", "by": list(keys.columns), "confidence": confidence}
     step |= {"min_docs": min_docs} if min_docs > 1 else {}
-    left_out = int((codes < 0).sum())
-    notes = said_of(model, _MEANS, confidence)
-    if few := int((n < min_docs).sum()):
-        en = f"Groups of fewer than {min_docs} documents are left blank ({few} of {len(n)})."
-        notes.append(note(f"不足 {min_docs} 篇的组留空（{len(n)} 组中有 {few} 组）。", en))
+    left_out, notes = int((codes < 0).sum()), [*said_of(model, _MEANS, confidence), *_few(n, min_docs)]
     table.attrs = {"recipe": [*model.recipe, step], "left_out": left_out, "notes": notes}
     if table.empty:
         names = " × ".join(keys.columns)
         table.attrs["reason"] = note(f"没有一篇文档的 {names} 是已知的。", f"No document has a known {names}.")
     return table
+
+
+def _few(n: np.ndarray, min_docs: int) -> list[dict[str, str]]:
+    """What is said of groups of few documents."""
+    if few := int((n < min_docs).sum()):
+        en = f"Groups of fewer than {min_docs} documents are left blank ({few} of {len(n)})."
+        return [note(f"不足 {min_docs} 篇的组留空（{len(n)} 组中有 {few} 组）。", en)]
+    if alone := int((n == 1).sum()):
+        en = f"Groups of a single document have no interval ({alone})."
+        return [note(f"只有一篇文档的组没有区间（{alone} 组）。", en)]
+    return []
 
 
 def prevalence_contrast(
@@ -115,6 +133,10 @@ def prevalence_contrast(
 
     Welch's t over documents, its variance enlarged by that of the difference over the model's draws, as in
     ``prevalence``: :math:`s_1^2/n_1 + s_2^2/n_2 + (1 + 1/M) B`. ``q`` is Benjamini–Hochberg over the topics.
+
+    In simulation (``evaluate topics``: 60 to 500 documents) 95 % intervals cover 92 to 97 %, and no method is without
+    bias: differences are 6 to 17 % too large with ``nmf``, 3 to 11 % with ``lda``, 2 to 5 % too small with ``gibbs``
+    and ``dmr``.
 
     Parameters
     ----------
@@ -149,7 +171,8 @@ def prevalence_contrast(
     order = np.lexsort((np.arange(model.k), p.round(12)))
     table = with_stability(table.iloc[order].reset_index(drop=True), model)
     step = {"step": "prevalence_contrast", "target": target, "reference": reference, "confidence": confidence}
-    table.attrs = {"recipe": [*model.recipe, step], "left_out": 0, "notes": said_of(model, _MEANS, confidence)}
+    notes = [*said_of(model, _APART, confidence), bias(model)]
+    table.attrs = {"recipe": [*model.recipe, step], "left_out": 0, "notes": notes}
     return table
 
 

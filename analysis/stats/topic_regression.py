@@ -14,7 +14,7 @@ from analysis.corpus import unknown_docvar
 from analysis.stats.frequency import note
 from analysis.stats.resampling import benjamini_hochberg, t_quantile
 from analysis.stats.topic_design import Variable, design, terms_of, variable
-from analysis.stats.topic_units import composed, documents, fits_of, said_of, share_limits
+from analysis.stats.topic_units import bias, composed, documents, fits_of, said_of, share_limits
 from analysis.stats.topics import TopicModel, with_stability
 
 BORROWED, MOST_LEVELS = 6, 80
@@ -73,7 +73,7 @@ def adjusted_shares(model: TopicModel, formula: str, *, confidence: float = 0.95
         ``term``, the formula's docvars, ``topic share low high n_docs`` (and ``stability``), by term, level and topic.
         A docvar is missing where it is averaged over. Products have a row for each combination that occurs, a smooth
         one for every year between the first and the last of its group. Blank: what the documents cannot tell, and
-        predictions beyond 0 and 1.
+        predictions beyond 0 and 1 (set to 0 or 1, their intervals held the truth in half of the cases only).
 
     Raises
     ------
@@ -117,7 +117,8 @@ def prevalence_effects(model: TopicModel, formula: str, *, confidence: float = 0
     tested = table.dropna(subset="p")
     q = tested.groupby("term")["p"].transform(lambda part: benjamini_hochberg(part.to_numpy()))
     table.insert(list(table).index("p") + 1, "q", q.reindex(table.index))
-    return _with_attrs(table, model, fit, formula, said_of(model, _EFFECTS, confidence), blank="difference")
+    notes = [*said_of(model, _EFFECTS, confidence), bias(model)]
+    return _with_attrs(table, model, fit, formula, notes, blank="difference")
 
 
 def regression_of(model: TopicModel, formula: str) -> Regression:

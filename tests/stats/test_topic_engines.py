@@ -57,6 +57,15 @@ def test_a_fit_that_did_not_converge_says_so_without_a_warning(monkeypatch):
     assert nmf(counts, features, [], 3, 0).details == {"converged": False}
 
 
+def test_lda_starts_from_the_topics_of_nmf(monkeypatch):
+    """scikit-learn has no public way to start from given topics; without a pass they are all there is."""
+    monkeypatch.setattr(topic_engines, "LDA_ITERATIONS", 0)
+    counts = sparse.csr_matrix(np.random.default_rng(0).integers(0, 5, (20, 15)))
+    start = topic_engines._start(counts, 3, 0) * counts.sum() / 3 + 1 / 3
+    fit = topic_engines.lda(counts, np.array([f"词{i}" for i in range(15)]), [], 3, 0)
+    np.testing.assert_allclose(fit.weights, topic_engines.to_shares(start))
+
+
 def test_a_row_that_no_topic_describes_is_even():
     assert topic_engines.to_shares(np.array([[0.0, 0.0], [1.0, 3.0]])).tolist() == [[0.5, 0.5], [0.25, 0.75]]
 

@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 import analysis as da
+from analysis.plots.theme import COLOURS
 from analysis.stats.topics import TopicModel
 
 
@@ -19,7 +20,7 @@ def model_of(shares, **docvars):
 
 def test_correlation_is_spearmans():
     shares = np.random.default_rng(0).dirichlet([1, 2, 3], 40)
-    table = da.topic_correlation(model_of(shares)).set_index(["a", "b"])
+    table = da.topic_correlation(model_of(shares)).set_index(["topic_a", "topic_b"])
     assert len(table) == 3
     for (a, b), row in table.iterrows():
         assert row["correlation"] == pytest.approx(stats.spearmanr(*(shares[:, int(t[1:]) - 1] for t in (a, b)))[0])
@@ -54,7 +55,12 @@ def test_the_models_own_uncertainty_is_in_both():
     shares = rng.dirichlet([1, 2, 3], 40)
     sure = model_of(shares)
     unsure = replace(sure, draws=np.stack([rng.dirichlet([1, 1, 1], 40) * 0.5 + shares * 0.5 for _ in range(6)]))
-    wide, narrow = (da.topic_correlation(m).set_index(["a", "b"]) for m in (unsure, sure))
+    unsure = replace(unsure, stability=pd.Series([0.2, 0.5, 0.9], sure.doc_topic.columns))
+    wide, narrow = (da.topic_correlation(m).set_index(["topic_a", "topic_b"]) for m in (unsure, sure))
+    assert wide.loc[("T1", "T3"), ["stability_a", "stability_b"]].tolist() == [0.2, 0.9]
+    axes = da.plots.topic_correlation(wide.reset_index())
+    inks = [tick.get_color() for tick in (*axes.get_xticklabels(), *axes.get_yticklabels())]
+    assert inks[0] == COLOURS[4] and COLOURS[4] not in inks[1:]
     assert ((wide["high"] - wide["low"]) > (narrow["high"] - narrow["low"]).reindex(wide.index)).all()
     assert wide["correlation"].to_dict() == pytest.approx(narrow["correlation"].to_dict())
     occ = pd.DataFrame([(f"d{i:03d}", "甲", False) for i in range(0, 40, 2)], columns=["doc_id", "slogan", "nested"])

@@ -195,6 +195,17 @@ def test_what_no_document_tells_is_blank_and_said():
     assert "Blank: 6" in table.attrs["notes"][-1]["en"]
 
 
+def test_predictions_beyond_nought_are_blank_and_said():
+    """A region known only from a year that has much of the topic elsewhere: the line goes below 0."""
+    region, year = np.repeat(list("甲乙"), 20), np.tile(np.repeat([2015, 2016], 10), 2)
+    first = 0.02 + 0.5 * ((region == "甲") & (year == 2016)) + np.random.default_rng(0).uniform(0, 0.01, 40)
+    known = (region == "甲") | (year == 2016)
+    model = model_of(np.column_stack([first, 1 - first])[known], region=region[known], year=year[known])
+    table = prevalence(model, "region + year")
+    assert table.query("region == '乙'")[["share", "low", "high"]].isna().all(axis=None)
+    assert "predicted beyond 0 and 1" in table.attrs["notes"][-1]["en"]
+
+
 def test_a_product_has_each_groups_own_years():
     model = planted(draws=2)
     early = model.docvars["year"].where(model.docvars["region"] != "乙", model.docvars["year"].clip(upper=2019))
