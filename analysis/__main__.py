@@ -10,7 +10,7 @@ from pathlib import Path
 
 from analysis import __version__
 
-EVALUATIONS = ("inference", "reading", "shards", "slogans", "speed", "topic_regression", "topics", "trend")
+EVALUATIONS = ("explore", "inference", "reading", "shards", "slogans", "speed", "topic_regression", "topics", "trend")
 
 
 def main(arguments: list[str] | None = None) -> int:

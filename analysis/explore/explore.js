@@ -115,10 +115,11 @@ function code({ model, el }) {
 
 export default {
   render(context) {
-    // JupyterLab 4.6 may delete the subshell that widgets share while some still write to it: the kernel then drops
-    // their clicks ("Unknown subshell_id"). The panel works in threads of its own and needs none.
+    // When a page is opened on a living kernel, JupyterLab 4.6 deletes the subshell that widgets share while some still
+    // write to it: the kernel drops their clicks ("Unknown subshell_id"). The panel works in threads of its own and
+    // needs none; but one that is being made when they are given up is used all the same, hence the wait.
     const kernel = context.model.widget_manager?.kernel;
-    if (kernel?.commsOverSubshells) kernel.commsOverSubshells = "disabled";
+    kernel?.info.then(() => setTimeout(() => (kernel.commsOverSubshells = "disabled"), 1000));
     context.el.dataset.lmSuppressShortcuts = "true"; // arrows and Enter are for the panel, not for the notebook
     ({ toggles, table, page, code })[context.model.get("kind")](context);
   },

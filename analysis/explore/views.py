@@ -29,7 +29,7 @@ ONE_SIDE = {
     "en": "Choose regions, years, levels or types first: keyness compares some documents with others.",
 }
 NO_TIE = {"zh": "没有提法与它同句。", "en": "No formulation shares a sentence with it."}
-TERMS, RESAMPLES = 40, 999
+TERMS, MANY, RESAMPLES, FEW = 40, 2000, 999, 199  # words; of more documents than MANY, FEW splits
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +137,7 @@ def _keyness(study: Study, choice: Choice) -> tuple[list[str], str]:
     other = "reference" if against == "rest" else _side(against, "reference")
     lines = [
         f"terms = study.terms.trim(min_docfreq={max(2, len(study.terms) // 10)})",
-        f"table = da.keyness(terms, {target!r}, {versus}resamples={RESAMPLES})",
+        f"table = da.keyness(terms, {target!r}, {versus}resamples={RESAMPLES if len(study.terms) <= MANY else FEW})",
         f"table.attrs['sides'] = {{'target': {_side(choice, 'target')!r}, 'reference': {other!r}}}",
     ]
     return lines, "figure = da.plots.keyness(table, top=8).figure"
