@@ -14,8 +14,8 @@ import pandas as pd
 from analysis.adoption import wilson
 from analysis.corpus import Corpus
 from analysis.stats.frequency import note
-from analysis.stats.topic_labels import excerpt
-from analysis.stats.topics import TopicModel, top_features
+from analysis.stats.topic_labels import excerpt, filled
+from analysis.stats.topics import TopicModel, top_features, with_stability
 
 WORDS, TOPICS = 5, 3
 
@@ -30,7 +30,7 @@ def word_intrusion(model: TopicModel, *, seed: int = 0) -> tuple[pd.DataFrame, p
     sheet : DataFrame
         ``item word_1 … word_6 answer``; ``answer`` is to be filled with the number (1 to 6) of the intruder.
     answers : DataFrame
-        ``item topic intruder position``. Keep it from the readers.
+        ``item topic intruder position`` (and ``stability``). Keep it from the readers.
     """
     rng = np.random.default_rng(seed)
     phi = model.topic_feature
@@ -52,7 +52,7 @@ def word_intrusion(model: TopicModel, *, seed: int = 0) -> tuple[pd.DataFrame, p
     said = note("每行六个词，五个同属一个主题；在末列填入不属于它的那个词的序号（1–6）。",
                 "Five of the six words are of one topic: give the number (1 to 6) of the one that is not.")  # fmt: skip
     step = {"step": "word_intrusion", "seed": seed}
-    key = pd.DataFrame(answers, columns=["item", "topic", "intruder", "position"])
+    key = with_stability(pd.DataFrame(answers, columns=["item", "topic", "intruder", "position"]), model)
     return _with(pd.DataFrame(sheet, columns=columns), model, step, said), _with(key, model, step)
 
 
@@ -109,24 +109,24 @@ def score_intrusion(sheet: pd.DataFrame | str | Path, answers: pd.DataFrame | st
     Returns
     -------
     DataFrame
-        ``topic items answered found precision low high chance`` over all (no topic), then by topic (word
-        intrusion): Wilson intervals; ``chance`` is what guessing gives. Topic intrusion has also ``log_odds``, the
-        mean of :math:`\log \theta_{intruder} - \log \theta_{chosen}` (0 is best; Chang et al. 2009).
+        ``topic items answered found precision low high chance`` over all (no topic), then by topic (word intrusion,
+        with its ``stability``): Wilson intervals; ``chance`` is what guessing gives. Topic intrusion has also
+        ``log_odds``, the mean of :math:`\log \theta_{intruder} - \log \theta_{chosen}` (0 is best; Chang et al. 2009).
 
     Raises
     ------
     ValueError
         If the two do not hold the same items, or an answer is not the number of a choice.
     """
-    filled, key = (_read(table).set_index("item") for table in (sheet, answers))
-    if not filled.index.equals(key.index):
+    given, key = (_read(table) for table in (sheet, answers))
+    if not given.index.equals(key.index):
         raise ValueError("sheet and answers hold different items; give the answers written with this sheet.")
-    options = sum(str(c).startswith(("word_", "topic_")) for c in filled)
-    chosen = pd.to_numeric(filled["answer"].astype("str").str.strip(), errors="coerce")
-    blank = filled["answer"].isna() | (filled["answer"].astype("str").str.strip() == "")
+    options = sum(str(c).startswith(("word_", "topic_")) for c in given)
+    chosen = pd.to_numeric(given["answer"].astype("str").str.strip(), errors="coerce")
+    blank = given["answer"].isna() | (given["answer"].astype("str").str.strip() == "")
     if (bad := ~blank & ~chosen.isin(range(1, options + 1))).any():
         item = bad.idxmax()
-        value = filled.at[item, "answer"]
+        value = given.at[item, "answer"]
         raise ValueError(f"answer={value!r} of item {item} is not a number from 1 to {options}.")
     seen = pd.DataFrame({"found": chosen == key["position"], "answered": ~blank, "items": 1})
     groups = [("", seen)] + ([(t, seen[key["topic"] == t]) for t in sorted(key["topic"].unique(), key=_number)]
@@ -138,18 +138,22 @@ def score_intrusion(sheet: pd.DataFrame | str | Path, answers: pd.DataFrame | st
     table["low"], table["high"] = wilson(table["found"].to_numpy(), np.maximum(trials, 1))
     table.loc[trials == 0, ["low", "high"]] = np.nan
     table["chance"] = 1 / options
+    if "stability" in key:
+        table["stability"] = table["topic"].map(key.set_index("topic")["stability"])
     if "share_1" in key:
         shares = key.filter(regex=r"share_\d").to_numpy(dtype=float)
-        given = np.flatnonzero(~blank)
+        known = np.flatnonzero(~blank)
         odds = [np.log(shares[[i], [int(key["position"].iloc[i]) - 1]] + 1e-6)
-                - np.log(shares[[i], [int(chosen.iloc[i]) - 1]] + 1e-6) for i in given]  # fmt: skip
+                - np.log(shares[[i], [int(chosen.iloc[i]) - 1]] + 1e-6) for i in known]  # fmt: skip
         table["log_odds"] = float(np.mean(odds)) if odds else np.nan
     table.attrs = {"recipe": [{"step": "score_intrusion"}], "left_out": int(blank.sum()), "notes": []}
     return table[["topic", "items", "answered", "found", *table.columns[4:]]]
 
 
 def _read(table: pd.DataFrame | str | Path) -> pd.DataFrame:
-    return table if isinstance(table, pd.DataFrame) else pd.read_csv(table, encoding="utf-8-sig")
+    table = table if isinstance(table, pd.DataFrame) else filled(table)
+    numbers = [c for c in table if c in ("item", "position", "stability") or c.startswith("share_")]
+    return table.assign(**{c: pd.to_numeric(table[c]) for c in numbers}).set_index("item")
 
 
 def _number(topic: str) -> tuple[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -134,7 +135,7 @@ def match_labels(model: TopicModel, path: str | Path) -> pd.DataFrame:
     """
     from scipy.optimize import linear_sum_assignment
 
-    stored = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
+    stored = filled(path)
     if missing := [column for column in ("label", "words") if column not in stored]:
         raise ValueError(f"{Path(path).name} has no column {missing}; let label_topics write the sheet.")
     stored = stored[stored["label"].str.strip() != ""].reset_index(drop=True)
@@ -148,6 +149,16 @@ def match_labels(model: TopicModel, path: str | Path) -> pd.DataFrame:
         if likeness[row, column] >= LEAST:
             table.loc[row, "topic"] = model.doc_topic.columns[column]
     return table[["label", "topic", "likeness", "words"]]
+
+
+def filled(path: str | Path) -> pd.DataFrame:
+    """A sheet that a reader has filled in, as text; spreadsheet programs may have left it in GB 18030."""
+    data = Path(path).read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("gb18030")
+    return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
 
 
 def label_topics(model: TopicModel, path: str | Path) -> TopicModel:

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import analysis as da
+from analysis.stats.topic_labels import filled
 from analysis.stats.topics import TopicModel
 from analysis.tokens import tokenize
 
@@ -34,6 +35,14 @@ def test_labels_follow_the_words_to_another_fit(tmp_path):
     assert path.read_bytes() == written
     assert set(da.top_features(again, 2)["topic"]) == {"T1 调解", "T2 执行", "T3"}
     assert da.label_topics(again, path).doc_topic.columns.tolist() == again.doc_topic.columns.tolist()
+
+
+def test_labels_saved_by_a_spreadsheet_program_are_read(tmp_path):
+    path = tmp_path / "labels.csv"
+    da.label_topics(model_of(), path)
+    sheet = filled(path).assign(label=["执行", "", "调解"])
+    path.write_bytes(sheet.to_csv(index=False).encode("gb18030"))
+    assert da.label_topics(model_of(), path).doc_topic.columns.tolist() == ["T1 执行", "T2", "T3 调解"]
 
 
 def test_a_label_whose_words_are_gone_is_said_and_not_given(tmp_path):
