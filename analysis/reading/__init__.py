@@ -27,7 +27,7 @@ from analysis.reading.metadata import Overrides, describe, docvars, read_overrid
 from analysis.reading.shelf import Shelf, Texts
 from analysis.reading.splits import Splits, read_splits
 
-CODE = ("reading/*.py", "corpus.py", "lexicon.py", "variants.py", "resources/places.csv")
+CODE = ("reading/*.py", "corpus.py", "lexicon.py", "variants.py", "resources/places.csv", "resources/characters.txt")
 PARSERS = ("lxml", "openpyxl", "pandas", "pypdfium2", "python-docx", "trafilatura")
 Work = Callable[[Any], Any]
 REPORT = ("file", "status", "reason", "n_documents", "encoding", "removed")
@@ -59,9 +59,7 @@ class _Desk:
         self.settings = other.settings | self.settings
 
 
-def read_corpus(
-    path: str | Path, *, lexicon: Lexicon | None = None, n_jobs: int = 1, keep: bool = False
-) -> Corpus:
+def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None, n_jobs: int = 1, keep: bool = False) -> Corpus:
     """Read a folder of documents, one file or a zip.
 
     Text, Markdown, web pages, Word, PDF, spreadsheets, csv, JSON and Stata files, also zipped, in any usual

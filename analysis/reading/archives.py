@@ -26,15 +26,10 @@ class Entry(NamedTuple):
 
 
 def entries(data: bytes, prefix: str, *, nested: bool = False) -> Iterator[Entry]:
-    """The files in a zip, sorted by name, one zip inside it opened too.
+    """The files in a zip, sorted by name, one zip inside it opened too; Unreadable where the zip itself is.
 
     Refused, each with its reason: names that climb out of the archive, encrypted entries, entries over
     100 MB or packed more than 200 to 1, what lies beyond 1 GB or 20,000 entries, zips three deep.
-
-    Raises
-    ------
-    Unreadable
-        If the archive itself cannot be opened.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -55,7 +50,10 @@ def entries(data: bytes, prefix: str, *, nested: bool = False) -> Iterator[Entry
             elif nested:
                 yield Entry(path, b"", "a zip within a zip within a zip; unpack it first")
             else:
-                yield from _inner(content, path)
+                try:
+                    yield from entries(content, path, nested=True)
+                except Unreadable as error:
+                    yield Entry(path, b"", str(error))
 
 
 def entry_name(info: zipfile.ZipInfo) -> str:
@@ -70,13 +68,6 @@ def entry_name(info: zipfile.ZipInfo) -> str:
         readings = [text for encoding, text in decoded.items() if text.encode(encoding) == raw]
         name = next((r for r in readings if commonness(r) >= 0.3), readings[0] if readings else name)
     return name.replace("\\", "/")
-
-
-def _inner(content: bytes, path: str) -> Iterator[Entry]:
-    try:
-        yield from entries(content, path, nested=True)
-    except Unreadable as error:
-        yield Entry(path, b"", str(error))
 
 
 def _refusal(name: str, info: zipfile.ZipInfo, number: int, taken: int) -> str:

@@ -63,19 +63,9 @@ class _Mark(NamedTuple):
 
 
 def split_articles(text: str) -> tuple[list[Article], list[str]]:
-    """Split a cleaned text into its articles.
+    """Split a cleaned text into its articles, in the order of their heads, none where it has fewer than two.
 
-    Parameters
-    ----------
-    text : str
-        Paragraphs separated by newlines.
-
-    Returns
-    -------
-    articles : list of Article
-        In the order of their bylines; empty when fewer than two bylines stand 80 characters apart.
-    notes : list of str
-        What the reader should know: the number of articles, paragraphs of doubtful assignment.
+    The notes are what the reader should know: the number of articles, paragraphs of doubtful assignment.
     """
     lines = [line for line in text.split("\n") if line]
     marks = _find_marks(lines) or _official_titles(lines)

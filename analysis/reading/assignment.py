@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence, Set
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import NamedTuple
 
 import numpy as np
@@ -21,15 +21,12 @@ Floats = npt.NDArray[np.float64]
 _ROUNDS = 12
 _COMMON = 0.6
 _NAMED = 5.0
-_RELATIVE = 1.0
 _LINKED = 3.0
 _FIT = 0.5
 _REMNANT = 6.0
 _ONCE = 4.0
 _HEAD = 4.0
 _FADE = 0.5
-_SURE = 1.0
-_BALANCE = 1.0
 _DOUBT = 0.9
 _ELSEWHERE = 0.005
 _PLACE = re.compile(r"([一-鿿]{2,6}?)(?:(?:壮族|回族|维吾尔)?自治区|特别行政区|自治州|[省市区县盟旗])")
@@ -74,7 +71,7 @@ def assign(lines: Sequence[str], heads: Sequence[Head], body: Sequence[int]) -> 
             field[tail] += _LINKED * weight * share[head]
             field[head] += _LINKED * weight * share[tail]
         stay = _stay(texts, body, links, rate)
-        new = _forward_backward(field - _BALANCE * np.log(share.sum(axis=0) / len(share) + 0.02), stay)
+        new = _forward_backward(field - np.log(share.sum(axis=0) / len(share) + 0.02), stay)
         best = new.argmax(axis=1)
         rate = float(np.clip((np.count_nonzero(np.diff(best)) + 1) / (len(best) + 4), 0.02, 0.5))
         share = (share + new) / 2
@@ -87,13 +84,10 @@ def doubtful(share: Floats) -> dict[int, list[int]]:
     return {int(i): [int(k) for k in np.argsort(-share[i], kind="stable") if share[i, k] > 1 - _DOUBT] for i in unsure}
 
 
-def _bare(text: str) -> str:
-    return re.sub(r"[\W\d_]+", " ", text)
-
-
 def _pair_counts(texts: Sequence[str], known: dict[str, int] | None = None) -> tuple[Floats, dict[str, int]]:
     """Counts of character pairs, shape (texts, pairs)."""
-    counts = [Counter(p for a, b in pairwise(_bare(text)) if " " not in (p := a + b)) for text in texts]
+    bare = [re.sub(r"[\W\d_]+", " ", text) for text in texts]
+    counts = [Counter(p for a, b in pairwise(text) if " " not in (p := a + b)) for text in bare]
     for count, text in zip(counts, texts, strict=True):
         count.update(re.findall(YEAR, text))
     columns = known or {pair: n for n, pair in enumerate(sorted(set().union(*counts)))}
@@ -108,7 +102,7 @@ def _pair_counts(texts: Sequence[str], known: dict[str, int] | None = None) -> t
 def _evidence(pairs: Floats, said: Floats, share: Floats) -> Floats:
     """Log-likelihood of every line under every article, damped to what it can bear: words come in bursts."""
     uniform = 1 / share.shape[1]
-    sure = share * ((share.max(axis=1, keepdims=True) - uniform) / (1 - uniform)) ** _SURE
+    sure = share * ((share.max(axis=1, keepdims=True) - uniform) / (1 - uniform))
     own = sure.T @ pairs + 2 * said
     size = pairs.sum(axis=1)
     recurring = np.count_nonzero(pairs, axis=0) > 1
@@ -134,7 +128,7 @@ def named(texts: Sequence[str], heads: Sequence[Head]) -> Floats:
         for i, text in enumerate(texts):
             own = [_NAMED / (len(names) - j) for j, name in enumerate(names) if name in text]
             inside = any(place.lies_in(u) for place in met[i] for u in units)
-            scores[i, k] = max([*own, _NAMED * inside]) + _RELATIVE * bool(relative.search(text))
+            scores[i, k] = max([*own, _NAMED * inside]) + bool(relative.search(text))
     return scores
 
 
@@ -158,9 +152,8 @@ def _couplings(texts: Sequence[str], twice: Sequence[tuple[int, int]]) -> Floats
         if number := numbered(text):
             groups[number].append(i)
     for group in groups.values():
-        for i in group:
-            for j in group:
-                weights[i, j] -= _ONCE * (i != j and texts[i] != texts[j])
+        for i, j in permutations(group, 2):
+            weights[i, j] -= _ONCE * (texts[i] != texts[j])
     for i, j in twice:
         weights[i, j] = weights[j, i] = _LINKED
     return weights
@@ -189,11 +182,8 @@ class _Grams:
 
     def like(self, before: str, text: str, own: int = 0) -> float:
         """Log-likelihood of ``text`` after ``before``, one occurrence (``own``) not counted."""
-        total = 0.0
-        for i, char in enumerate(text):
-            context = (before + text[:i])[-2:]
-            total += np.log(self._share(context, char, own))
-        return total
+        shares = (self._share((before + text[:i])[-2:], char, own) for i, char in enumerate(text))
+        return sum(map(np.log, shares), 0.0)
 
     def _share(self, context: str, char: str, own: int) -> float:
         if not context:

@@ -13,8 +13,13 @@ from analysis.lexicon import Lexicon
 from analysis.reading.numerals import YEAR, chinese_number, days_between, iso
 
 CONGRESSES = {
-    "十四": "1992-10-12", "十五": "1997-09-12", "十六": "2002-11-08", "十七": "2007-10-15",
-    "十八": "2012-11-08", "十九": "2017-10-18", "二十": "2022-10-16",
+    "十四": "1992-10-12",
+    "十五": "1997-09-12",
+    "十六": "2002-11-08",
+    "十七": "2007-10-15",
+    "十八": "2012-11-08",
+    "十九": "2017-10-18",
+    "二十": "2022-10-16",
 }  # opening days
 _PLENUMS = {
     "十四": "1993-03-07 1993-11-14 1994-09-28 1995-09-28 1996-10-10 1997-09-09",
@@ -36,14 +41,10 @@ _AHEAD = re.compile(r"(?:到|至|将[于在]?|[定拟]于|争取|力争|确保|�
 
 
 def since(text: str, lexicon: Lexicon) -> tuple[str, str]:
-    """The latest thing known that another, at most eighteen months older, bears out; a lone one stands.
+    """ISO date and words of the latest thing known that another, at most eighteen months older, bears out.
 
-    A formulation may have been said long before it became one (大兴调查研究 in 1961) and then stands apart.
-
-    Returns
-    -------
-    tuple
-        ISO date and the words that show it; both empty when nothing is known.
+    A lone one stands; both are empty when nothing is known. A formulation may have been said long before it
+    became one (大兴调查研究 in 1961) and then stands apart.
     """
     known = sorted(set(_known(text, lexicon)), reverse=True)
     for (day, words), (earlier, _) in zip(known, known[1:], strict=False):
@@ -70,7 +71,7 @@ def _formulations(lexicon: Lexicon) -> tuple[Any, tuple[tuple[str, str, str], ..
 
     entries = lexicon.entries
     sure = entries.loc[(entries["confidence"] == "high") & (entries["first_date"] != ""), ["first_date", "last_date"]]
-    days = {slogan: (_first(first), _last(last)) for slogan, first, last in sure.itertuples()}
+    days = {slogan: (first + "-01-01"[len(first) - 4 :], _last(last)) for slogan, first, last in sure.itertuples()}
     dated = {
         surface: (surface, *days[slogan])
         for surface, slogan in zip(map(str, lexicon.surfaces.index), lexicon.surfaces, strict=True)
@@ -82,10 +83,6 @@ def _formulations(lexicon: Lexicon) -> tuple[Any, tuple[tuple[str, str, str], ..
 def _said(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str, str]]:
     automaton, dated = _formulations(lexicon)
     return (dated[index] for index, _, _ in automaton.find_matches_as_indexes(text))
-
-
-def _first(stamp: str) -> str:
-    return stamp + "-01-01"[len(stamp) - 4 :]
 
 
 def _last(stamp: str) -> str:

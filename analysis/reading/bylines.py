@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from analysis.reading.numerals import chinese_number
 
-_NAME = r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?|[\u4e00-\u9fff][ \u3000]+[\u4e00-\u9fff]"
+_NAME = r"(?P<name>[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?|[\u4e00-\u9fff][ \u3000]+[\u4e00-\u9fff])"
 _OFFICE = r"(?:书记|主任|总理|主席|专员|委员|(?<![增成生延特擅])长)"
 _SUFFIX = r"(?:[、，,兼 ]*[\u4e00-\u9fff（）()]{0,12}" + _OFFICE + r")*"
-_NAME_FIRST = re.compile(rf"^({_NAME})[ \u3000]+([\u4e00-\u9fff“”（）()、，,]{{2,40}}?{_OFFICE}{_SUFFIX})$")
-_OFFICE_FIRST = re.compile(rf"^([\u4e00-\u9fff]{{0,24}}?(?:代)?{_OFFICE})[ \u3000]+({_NAME})$")
-_LABELLED = re.compile(rf"^[（(]?(?:作者|文|撰文|供稿)[:：/／][ \u3000]*({_NAME})[）)]?$")
+_NAME_FIRST = re.compile(rf"^{_NAME}[ \u3000]+(?P<office>[\u4e00-\u9fff“”（）()、，,]{{2,40}}?{_OFFICE}{_SUFFIX})$")
+_OFFICE_FIRST = re.compile(rf"^(?P<office>[\u4e00-\u9fff]{{0,24}}?(?:代)?{_OFFICE})[ \u3000]+{_NAME}$")
+_LABELLED = re.compile(rf"^[（(]?(?:作者|文|撰文|供稿)[:：/／][ \u3000]*{_NAME}[）)]?$")
 _NUMERAL = "一二三四五六七八九十"
 _SECTION = re.compile(rf"^([{_NUMERAL}]{{1,3}})[、．.]")
 _HEADING = re.compile(
@@ -33,15 +33,10 @@ class Byline(NamedTuple):
 def parse_byline(line: str) -> Byline | None:
     """Read ``姓名 单位职务``, ``职务 姓名`` or ``作者：姓名``; None for any other line."""
     line = line.strip()
-    if len(line) > 80:
+    found = _NAME_FIRST.match(line) or _OFFICE_FIRST.match(line) or _LABELLED.match(line)
+    if not found or len(line) > 80:
         return None
-    if match := _NAME_FIRST.match(line):
-        return Byline(_name(match[1]), match[2])
-    if match := _OFFICE_FIRST.match(line):
-        return Byline(_name(match[2]), match[1])
-    if match := _LABELLED.match(line):
-        return Byline(_name(match[1]), "")
-    return None
+    return Byline(re.sub(r"\s+", "", found["name"]), found.groupdict().get("office", ""))
 
 
 def section_number(line: str) -> int | None:
@@ -74,7 +69,3 @@ def is_title_like(line: str) -> bool:
         and not line.startswith(("（", "(", "—", "-"))
         and parse_byline(line) is None
     )
-
-
-def _name(raw: str) -> str:
-    return re.sub(r"\s+", "", raw)

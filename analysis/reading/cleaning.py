@@ -66,18 +66,12 @@ class Cleaned:
 
 
 def clean(text: str) -> Cleaned:
-    """Clean a document's text.
+    """Clean a document's text: ``fields`` are what the page named, ``removed`` a line break as ``before⏎after``.
 
     Out come tags, comments, bookmarks, the page's own lines, page numbers and invisible characters;
     hard-wrapped lines are rejoined, half-width punctuation between Chinese characters made full-width (straight
     quotes where they pair, a full stop where nothing else can be meant), spaced-out digits closed.  No Chinese
     character is ever added, and none is moved.
-
-    Returns
-    -------
-    Cleaned
-        ``text`` with paragraphs separated by one newline; ``fields`` with origin, published and author
-        where the page named them; ``removed`` with the pieces by kind, a line break as ``before⏎after``.
     """
     removed: Removed = Counter()
     text = re.sub(r"\r\n?|[\f\v\u0085\u2028\u2029]", "\n", text)
@@ -85,7 +79,9 @@ def clean(text: str) -> Cleaned:
         if found := Counter((kind, match[0]) for match in pattern.finditer(text)):
             text = pattern.sub(instead, text)
             removed += found
-    text, indents = _indents(_entities(text))
+    # Named entities, never numbered ones, which could spell out a character that was not there.
+    text = re.sub(r"&[a-zA-Z]{2,8};", lambda match: html.unescape(match[0]), text).replace("<U+00A0>", " ")
+    text, indents = _indents(text)
     removed.update(("indent within a line", piece) for piece in indents)
     text, fields, page = strip_furniture(text)
     removed += page
@@ -147,12 +143,6 @@ def _cut_copies(paragraphs: list[str]) -> set[str]:
             longer = (other for other in ordered[at : at + 3] if len(other) > len(paragraph))
             cut |= {paragraph} if any(other.startswith(stem) for other in longer) else set()
     return cut
-
-
-def _entities(text: str) -> str:
-    """Named entities, never numbered ones, which could spell out a character that was not there."""
-    text = re.sub(r"&[a-zA-Z]{2,8};", lambda match: html.unescape(match[0]), text)
-    return text.replace("<U+00A0>", " ")
 
 
 def _indents(text: str) -> tuple[str, list[str]]:

@@ -50,23 +50,10 @@ class _Event(NamedTuple):
 
 
 def when(draft: Draft, lexicon: Lexicon, place: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Date the document, or bound it.
+    """Date the document, or bound it: ``year date date_earliest date_latest year_status year_evidence``.
 
-    Parameters
-    ----------
-    draft : Draft
-        The document as read.
-    lexicon : Lexicon
-        Its formulations of confidence ``high`` give the bounds.
-    place : mapping, optional
-        Province, prefecture and county of the document: a name that is no more, or not of old, bounds it.
-
-    Returns
-    -------
-    dict
-        ``year`` (int or None), ``date``, ``date_earliest``, ``date_latest`` (ISO strings or None),
-        ``year_status`` and ``year_evidence``, the words that decided and what they did. ``date`` is the day
-        of the event.
+    Days are ISO strings; ``date`` is that of the event; what is not known is None. Formulations of confidence
+    ``high`` give bounds, and so does a name of ``place`` (province, prefecture, county) that is no more, or not of old.
     """
     zones = Zones(plain(draft.title), plain(draft.text.strip()))
     published = _published(zones, draft.metadata)

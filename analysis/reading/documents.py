@@ -30,7 +30,11 @@ def make_drafts(path: str, parsed: Parsed, stated: Sequence[Row] = ()) -> tuple[
         articles, said = _articles(cleaned.text, stated) if whole and not piece.key else ([], [])
         notes += said
         if articles:
-            drafts += [_from_article(f"{path}#{k}", piece, article) for k, article in enumerate(articles, 1)]
+            for k, article in enumerate(articles, 1):
+                done = finish(article.text)
+                taken = done.removed + Counter(("repeated paragraph", passage) for passage in article.repeated)
+                head = (article.title, article.byline, article.author)
+                drafts.append(Draft(f"{path}#{k}", done.text, *head, dict(piece.metadata), taken))
             drafts[0] = replace(drafts[0], removed=drafts[0].removed + piece.removed + cleaned.removed)
         else:
             drafts.append(_from_piece(path if whole else f"{path}#{number}", piece, cleaned))
@@ -83,10 +87,3 @@ def _from_piece(source: str, piece: Piece, cleaned: Cleaned) -> Draft:
     removed = piece.removed + cleaned.removed + done.removed + Counter(("site suffix", site) for site in sites)
     key = f"{PurePosixPath(source).stem}#{piece.key}" if piece.key.isdigit() else piece.key
     return Draft(source, done.text, title, head.byline, author, metadata, removed, key, piece.columns)
-
-
-def _from_article(source: str, piece: Piece, article: Article) -> Draft:
-    done = finish(article.text)
-    removed = done.removed + Counter(("repeated paragraph", passage) for passage in article.repeated)
-    metadata = dict(piece.metadata)
-    return Draft(source, done.text, article.title, article.byline, article.author, metadata, removed)

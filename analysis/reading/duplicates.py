@@ -28,27 +28,14 @@ class Duplicate(NamedTuple):
 
 
 def find_duplicates(texts: Sequence[str], *, threshold: float = 0.9) -> list[Duplicate]:
-    """Group documents whose shingle sets overlap and keep the longest of each group (ties: the first).
+    """One for each document to leave out: of those that say the same the longest (ties: the first) is kept.
 
     A shingle is a run of 8 characters, letters and figures only; the overlap of two documents is the
-    Jaccard coefficient |A∩B| / |A∪B| of their shingle sets. Candidates agree in one of ten bands of six
-    minima, one of each of 60 parts of the range of the shingles' hashes (at an overlap of 0.9 all but 5 in
-    10,000 do); their overlap is then computed exactly. Time and memory grow with the characters, not with
+    Jaccard coefficient |A∩B| / |A∪B| of their shingle sets, ``threshold`` the least. Candidates agree in one of ten
+    bands of six minima, one of each of 60 parts of the range of the shingles' hashes (at an overlap of 0.9 all but 5
+    in 10,000 do); their overlap is then computed exactly. Time and memory grow with the characters, not with
     the pairs: of a band that many share, each is compared with the 20 longest.
 
-    Parameters
-    ----------
-    texts : sequence of str
-    threshold : float
-        Least overlap, 0–1.
-
-    Returns
-    -------
-    list of Duplicate
-        One per document to leave out, in order.
-
-    References
-    ----------
     Broder (1997), On the resemblance and containment of documents. Li, Owen and Zhang (2012), One
     permutation hashing; Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, 3.4 (banding).
     """
@@ -59,7 +46,8 @@ def find_duplicates(texts: Sequence[str], *, threshold: float = 0.9) -> list[Dup
         if len(shingles := _shingles(texts[i])):
             kept = first.setdefault(hashlib.sha256(shingles.tobytes()).digest(), i)
             if kept == i:
-                sketches[i] = _sketch(shingles)
+                # the smallest hash in each part of the range; where a part holds none, the next above (or the first)
+                sketches[i] = shingles[np.searchsorted(shingles, _EDGES) % len(shingles)]
             else:
                 found[i] = Duplicate(i, kept, 1.0)
     near = _near(texts, sketches, threshold)
@@ -102,11 +90,6 @@ def _shingles(text: str) -> npt.NDArray[np.uint64]:
     hashes *= np.uint64(0xBF58476D1CE4E5B9)
     hashes = np.sort(hashes ^ (hashes >> np.uint64(32)))
     return hashes[np.append(True, hashes[1:] != hashes[:-1])]
-
-
-def _sketch(shingles: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """The smallest hash in each part of the range; where a part holds none, the next above (or the first)."""
-    return shingles[np.searchsorted(shingles, _EDGES) % len(shingles)]
 
 
 def _candidates(sketches: Mapping[int, npt.NDArray[np.uint64]]) -> list[tuple[int, int]]:

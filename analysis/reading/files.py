@@ -47,7 +47,9 @@ def list_files(path: Path) -> list[Found]:
             full = Path(folder, name)
             relative = full.relative_to(path).as_posix()
             if not any(_is_hidden(part) for part in PurePosixPath(relative).parts):
-                found.append(Found(relative, full, _why_skipped(relative, full)))
+                linked_folder = "a link to a folder; give that folder's own path" * full.is_dir()
+                odd = "" if full.is_file() else "not a regular file"
+                found.append(Found(relative, full, linked_folder or name_refused(relative) or odd))
     return sorted(found)
 
 
@@ -96,12 +98,6 @@ def _open_zip(data: bytes, path: str) -> Iterator[Entry]:
         return
     if not any_entry:
         yield Entry(path, b"", "the zip holds no files")
-
-
-def _why_skipped(relative: str, full: Path) -> str:
-    if full.is_dir():
-        return "a link to a folder; give that folder's own path"
-    return name_refused(relative) or ("" if full.is_file() else "not a regular file")
 
 
 def _is_hidden(name: str) -> bool:

@@ -37,13 +37,7 @@ _INSTEAD = {
 
 
 def parse(name: str, data: bytes) -> Parsed:
-    """Read one file.
-
-    Raises
-    ------
-    Unreadable
-        With what is wrong and what to do, whatever is wrong with the bytes.
-    """
+    """Read one file; Unreadable says what is wrong and what to do, whatever is wrong with the bytes."""
     if not data.strip(b" \t\r\n\0"):
         raise Unreadable("the file is empty")
     kind = kind_of(name, data)

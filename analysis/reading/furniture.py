@@ -56,16 +56,7 @@ _PRESS = re.compile(r"^《 ?(人民日报|[\u4e00-\u9fff]{2,8}报) ?》[（(] ?(
 
 
 def strip_furniture(text: str) -> tuple[str, dict[str, str], Removed]:
-    """Take the page's own lines away.
-
-    Returns
-    -------
-    text : str
-    fields : dict
-        What they said: ``origin`` (来源), ``published`` (发布时间), ``author``.
-    removed : Removed
-        The lines by kind.
-    """
+    """Take the page's own lines away: the text, ``origin published author`` as they said, the lines by kind."""
     removed: Removed = Counter()
     text = _tails(text, removed)
     removed.update(("breadcrumb", crumbs[0]) for crumbs in _CRUMBS.finditer(text))
@@ -79,7 +70,8 @@ def strip_furniture(text: str) -> tuple[str, dict[str, str], Removed]:
         if waiting and bare and not found and len(bare) <= 20:
             found = {waiting: bare}
         waiting = waiting if not bare else ""
-        kind = _kind(bare) or ("source line" if found else "")
+        line_of = _LINE.match(bare)
+        kind = list(_KINDS)[(line_of.lastindex or 1) - 1] if line_of else "source line" if found else ""
         if found:
             waiting = next((name for name, value in found.items() if not value), "")
             fields = {name: value for name, value in found.items() if value} | fields
@@ -89,11 +81,6 @@ def strip_furniture(text: str) -> tuple[str, dict[str, str], Removed]:
             kept.append(line)
     fields.pop("page", None)
     return "\n".join(kept), fields, removed
-
-
-def _kind(line: str) -> str:
-    found = _LINE.match(line)
-    return list(_KINDS)[(found.lastindex or 1) - 1] if found else ""
 
 
 _VALUES = {"published": r".*\d{4}.{0,30}$", "author": r"[\u4e00-\u9fffA-Za-z·、 \u3000]{2,20}$"}

@@ -123,11 +123,8 @@ def lineage(place: Place, year: int | None) -> dict[str, str]:
 def so_called(names: Mapping[str, Any], text: str) -> tuple[tuple[str, str], tuple[str, str]]:
     """From when and until when the units named ``names`` by level bore the names that ``text`` calls them by.
 
-    Returns
-    -------
-    tuple
-        First ISO day with the name that gives it, and last; empty strings where there is no limit. The
-        gazetteer knows names by the month it was drawn up, so a span is widened to whole years.
+    Each an ISO day with the name that gives it, empty where there is no limit. The gazetteer knows names by the
+    month it was drawn up, so a span is widened to whole years.
     """
     spans: list[tuple[str, str, str]] = []
     for level in ("county", "prefecture"):

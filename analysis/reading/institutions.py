@@ -92,14 +92,12 @@ def full_name(place: Place | None, kind: str, wording: str) -> str | None:
         return f"中共{name}委员会"
     if kind == "court" and re.search("知识|金融|互联|海事|铁路", wording):
         return short_name(place.name) + wording
-    return name + (_court(place, wording) if kind == "court" else _office(name, kind, wording))
-
-
-def _court(place: Place, wording: str) -> str:
+    if kind != "court":
+        return name + _office(name, kind, wording)
     if place.level != "prefecture" and not re.search("中级|中院", wording):
-        return ("高级" if place.level == "province" else "") + "人民法院"
+        return name + "高级" * (place.level == "province") + "人民法院"
     number = re.search("[一二三四五]", wording)
-    return (f"第{number[0]}" if number else "") + "中级人民法院"
+    return name + (f"第{number[0]}" if number else "") + "中级人民法院"
 
 
 def _office(name: str, kind: str, wording: str) -> str:

@@ -62,13 +62,7 @@ class Overrides:
 
 
 def read_overrides(path: str, data: bytes) -> Overrides:
-    """Read a metadata.csv.
-
-    Raises
-    ------
-    Unreadable
-        If it has no column ``file`` or ``doc_id`` or cannot be read.
-    """
+    """Read a metadata.csv; Unreadable if it has no column ``file`` or ``doc_id``."""
     frame, notes = read_csv(decode(data).text)
     frame.columns = [column_name(name) for name in frame.columns]
     keys = [name for name in ("doc_id", "file") if name in frame]
@@ -84,13 +78,7 @@ def read_overrides(path: str, data: bytes) -> Overrides:
 
 
 def read_settings(data: bytes) -> dict[str, str]:
-    """The entries ``name``, ``note_zh`` and ``note_en`` of a corpus.toml.
-
-    Raises
-    ------
-    Unreadable
-        If it is not valid TOML.
-    """
+    """The entries ``name``, ``note_zh`` and ``note_en`` of a corpus.toml; Unreadable if it is not valid TOML."""
     try:
         settings = tomllib.loads(decode(data).text)
     except tomllib.TOMLDecodeError as error:
@@ -101,13 +89,8 @@ def read_settings(data: bytes) -> dict[str, str]:
 def describe(draft: Draft, stated: Mapping[str, str], lexicon: Lexicon) -> tuple[dict[str, Any], list[str]]:
     """Where and when a document is from, what metadata.csv states going before what is inferred.
 
-    Returns
-    -------
-    values : dict
-        The columns of the corpus that ``locate`` and ``when`` fill, plus any others stated.
-    notes : list of str
-        Where what is stated, in metadata.csv or by the file's name, and what the text says differ, and stated
-        values that are not understood.
+    With the columns ``locate`` and ``when`` fill come notes: where what is stated, in metadata.csv or by the file's
+    name, and what the text says differ, and stated values that are not understood.
     """
     known = {name: value for name, value in stated.items() if name in (*_WHERE, *_WHEN)}
     usable = {k: v for k, v in known.items() if k != "institution_type" or v in INSTITUTION_TYPES}
@@ -141,7 +124,11 @@ def docvars(columns: Mapping[str, str]) -> dict[str, str]:
 
 def _unknown(values: Mapping[str, object], known: Mapping[str, str]) -> list[str]:
     """Stated values that were not understood; what the text says stands in their place."""
-    odd = [name for name in ("province", "prefecture", "county") if not _same_place(known.get(name), values[name])]
+    odd = []
+    for name in ("province", "prefecture", "county"):
+        stated, read = known.get(name), values[name]
+        if stated and not (isinstance(read, str) and (read.startswith(stated[:2]) or stated in read)):
+            odd.append(name)
     if "level" in known and values["level"] not in LEVELS:
         odd.append("level")
     if "year" in known and known["year"][:4] != str(values["year"]):
@@ -149,10 +136,6 @@ def _unknown(values: Mapping[str, object], known: Mapping[str, str]) -> list[str
     if "institution_type" in known and known["institution_type"] not in INSTITUTION_TYPES:
         odd.append("institution_type")
     return [f"{name} {known[name]!r} in metadata.csv is not known and was left out" for name in odd]
-
-
-def _same_place(stated: str | None, read: object) -> bool:
-    return not stated or (isinstance(read, str) and (read.startswith(stated[:2]) or stated in read))
 
 
 def _differences(values: Mapping[str, Any], bare: Mapping[str, Any], known: Mapping[str, str]) -> list[str]:

@@ -37,13 +37,10 @@ def copies_of(texts: Sequence[str]) -> list[tuple[int, int]]:
 
 def _is_copy(a: str, b: str) -> bool:
     lengths = sorted((len(a), len(b)))
-    long_enough = lengths[0] >= 20 and lengths[0] * 2 > lengths[1] and not is_heading(a)
-    return long_enough and _overlap(a, b) > 0.7
-
-
-def _overlap(a: str, b: str) -> float:
+    if lengths[0] < 20 or lengths[0] * 2 <= lengths[1] or is_heading(a):
+        return False
     first, second = ({line[i : i + 4] for i in range(len(line) - 3)} for line in (a, b))
-    return len(first & second) / max(1, min(len(first), len(second)))
+    return len(first & second) > 0.7 * min(len(first), len(second))
 
 
 def in_order(lines: Sequence[str], own: list[int], byline: int, goes_on: Mapping[int, int] | None = None) -> list[int]:
@@ -60,7 +57,10 @@ def in_order(lines: Sequence[str], own: list[int], byline: int, goes_on: Mapping
     place: dict[int, float] = {}
     for run in runs:
         ahead = next((n for i in run if (n := section_number(lines[i]))), None)
-        at = _start(lines, run, byline, ahead, max(place.values(), default=0.0))
+        first = lines[run[0]]
+        opens = 0 < run[0] - byline <= 2 and (len(first) >= 15 or is_heading(first))
+        # what stands before a run's first heading belongs to the opening, or to the end of a section
+        at = 0.0 if opens else ahead - 0.5 if ahead else max(place.values(), default=0.0)
         for position, i in enumerate(run):
             number = section_number(lines[i])
             at = float(number) if number else at
@@ -85,15 +85,6 @@ def _chained(runs: list[list[int]], goes_on: Mapping[int, int]) -> list[list[int
             first = after[first]
         chains += [chain] if chain else []
     return chains
-
-
-def _start(lines: Sequence[str], run: list[int], byline: int, ahead: int | None, last: float) -> float:
-    """Where a run's text before its first heading belongs: the opening, or the end of a section."""
-    first = lines[run[0]]
-    follows = 0 < run[0] - byline <= 2 and not (len(first) < 15 and not is_heading(first))
-    if follows:
-        return 0.0
-    return ahead - 0.5 if ahead else last
 
 
 def _runs(own: list[int], byline: int) -> list[list[int]]:

@@ -21,11 +21,7 @@ _OPENS = re.compile(r"(?:^|[。？！\n])[^。？！\n（(《]{0,25}$")
 _HELD = re.compile(
     r"[^。？！]*(?:召开|举行|开幕|开庭|印发|发布|公布|部署|会议|讲话|主持|出席|调研|视察|启动|签署|通报|介绍)"
 )
-
-
 _UNDATED = re.compile(r"(?:^|\n)(?!.*\d{4}年)(?!.*已经).*会议(?:第.次)?(?:通过|修订|修正|批准)\s*$")
-
-
 _LAW = re.compile(r"[^。？！]*(?:通过|公布|施行)[^。？！《》]{0,6}《")
 
 
@@ -53,10 +49,8 @@ def own_date(zones: Zones, known: str = "") -> Day | None:
     if _UNDATED.search(zones.head):
         return None
     lead = (day for day in _full_dates("lead", zones.lead) if _opens_event(zones, day, known))
-    return max(heads, key=lambda day: day.iso, default=None) or next(lead, None) or _signature(zones)
-
-
-def _signature(zones: Zones) -> Day | None:
+    if own := max(heads, key=lambda day: day.iso, default=None) or next(lead, None):
+        return own
     alone = re.search(rf"^\W*{FULL}\W*(?:印发|发布)?\W*$", zones.text, re.M)
     if alone and (day := iso(*alone.groups())):
         return Day(day, "signature", alone[0].strip())

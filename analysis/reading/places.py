@@ -43,20 +43,11 @@ class _Context:
 
 
 def locate(draft: Draft) -> dict[str, str | None]:
-    """Issuing institution and its place.
+    """Issuing institution and its place; the file name is asked last, so an opaque one costs nothing.
 
-    Parameters
-    ----------
-    draft : Draft
-        The document as read. The file name is asked last, so an opaque one costs nothing.
-
-    Returns
-    -------
-    dict
-        ``institution institution_type level province prefecture county region_status region_evidence``; what
-        is not known is None. ``region_evidence`` is ``zone: quote``, with the candidates in brackets when the
-        name is ambiguous and the status ``unknown``. National documents have level ``national`` and no
-        province.
+    ``institution institution_type level province prefecture county region_status region_evidence``, None where
+    not known. The evidence is ``zone: quote``, with the candidates in brackets when the name is ambiguous and the
+    status ``unknown``. National documents have level ``national`` and no province.
     """
     given = stated_place(draft.metadata)
     context = _context(draft, given)
@@ -73,7 +64,9 @@ def locate(draft: Draft) -> dict[str, str | None]:
         found["institution"] = full_name(place, speaker.kind, speaker.wording)
     evidence = f"{issuer.zone}: {issuer.quote}" if issuer else None
     if issuer and status == "unknown" and issuer.places:
-        evidence = f"{evidence} ({' | '.join(_labels(issuer, context))})"
+        lines = (lineage(p, context.year) for p in _resolve(issuer, context))
+        candidates = sorted({"".join(names.get(level, "") for level in WIDTH) for names in lines})
+        evidence = f"{evidence} ({' | '.join(candidates)})"
     return _merged(found, given, {"region_status": status, "region_evidence": evidence})
 
 
@@ -225,11 +218,6 @@ def _level(place: Place | None, issuer: Issuer | None) -> str | None:
     if place is None:
         return "national" if issuer and issuer.relative == "国" else None
     return "prefecture" if place.level == "province" and issuer and is_middle(issuer.wording) else place.level
-
-
-def _labels(issuer: Issuer, context: _Context) -> list[str]:
-    lines = (lineage(place, context.year) for place in _resolve(issuer, context))
-    return sorted({"".join(names.get(level, "") for level in WIDTH) for names in lines})
 
 
 def _merged(found: dict[str, Any], given: Mapping[str, str], status: dict[str, str | None]) -> dict[str, Any]:

@@ -32,12 +32,7 @@ def read_rows(kind: str, data: bytes) -> Parsed:
     """Read a spreadsheet (xlsx), csv or tsv, json or jsonl, or Stata file as one document per row.
 
     The text is in the first column named like one of ``TEXT_NAMES``, else in the column with the longest
-    mean text, provided it is Chinese and 40 characters or more on average.
-
-    Raises
-    ------
-    Unreadable
-        If no column holds text.
+    mean text, provided it is Chinese and 40 characters or more on average; Unreadable if there is none.
     """
     frame, encoding, notes = _LOADERS[kind](data)
     frame = _named(frame)

@@ -50,16 +50,11 @@ class Splits:
 
 
 def read_splits(path: str, data: bytes) -> Splits:
-    """Read a splits.csv: columns ``file``, ``article`` and ``line`` or ``words``.
+    """Read a splits.csv: columns ``file``, ``article`` and ``line`` or ``words``; Unreadable if one is missing.
 
     ``line`` numbers the lines of the cleaned text that are not empty, from 1; ``words`` are a line's first
     words. A line without a row belongs with the line before it. The order of the rows is the order in which
     an article is read. Lines whose ``article`` is empty are left out.
-
-    Raises
-    ------
-    Unreadable
-        If a column is missing.
     """
     frame, _ = read_csv(decode(data).text)
     frame.columns = [column_name(name) for name in frame.columns]
@@ -79,10 +74,7 @@ def read_splits(path: str, data: bytes) -> Splits:
 def split_as_stated(text: str, rows: Sequence[Row]) -> list[Article]:
     """The articles of a cleaned text as the rows of a splits.csv say, in order of first appearance.
 
-    Raises
-    ------
-    ValueError
-        If a row fits no line or several, a line has two rows, or the first line has none.
+    ValueError if a row fits no line or several, a line has two rows, or the first line has none.
     """
     lines = [line for line in text.split("\n") if line]
     starts = [_find(lines, row) for row in rows]
@@ -166,10 +158,7 @@ def _rows(found: Found) -> list[tuple[str, int, str, str, str]]:
             (i, str(k), article.doubtful.get(i, "")) for k, article in enumerate(articles, 1) for i in article.lines
         ]
         left = sorted(set(range(len(lines))) - {i for i, _, _ in placed})
-        rows += [(entry.path, i + 1, _shown(lines[i]), k, who) for i, k, who in [*placed, *((i, "", "") for i in left)]]
+        for i, k, who in [*placed, *((i, "", "") for i in left)]:
+            text_mark = "'" * (lines[i][0] in "=+-@")  # so that a spreadsheet takes the words for text
+            rows.append((entry.path, i + 1, text_mark + lines[i][:12], k, who))
     return rows
-
-
-def _shown(line: str) -> str:
-    """A line's first words, so that a spreadsheet takes them for text."""
-    return ("'" if line[0] in "=+-@" else "") + line[:12]

@@ -29,26 +29,13 @@ _LABEL = re.compile(r"^([\u4e00-\u9fff\s\u3000]{2,12})[:：]$")
 
 
 def read_page(source: str) -> tuple[str, str, dict[str, str], Removed]:
-    """Main text, title and metadata of an HTML page, and what was left out of it.
+    """Main text, title and metadata of an HTML page, and what was left out of it; Unreadable if it holds no text.
 
     The main text is trafilatura's; where that finds nothing, or less than half of a page that is all
     document, or would take hours (over 300 tables), it is everything outside navigation, scripts and
-    forms.  Layout tables are read as blocks.
-
-    Returns
-    -------
-    text, title : str
-    metadata : dict
-        Named ``<meta>`` entries, the label–value cells of a document table (成文日期, 发文机关 …) and the
-        day that stands behind 发布时间.
-    removed : Removed
-        Navigation, headers, footers, forms, scripts and comments of the page, each by its first 200 characters, and
-        the lines ``outside the main text``.
-
-    Raises
-    ------
-    Unreadable
-        If the page holds no text.
+    forms.  Layout tables are read as blocks.  Metadata are named ``<meta>`` entries, the label–value cells of a
+    document table (成文日期, 发文机关 …) and the day behind 发布时间.  Left out are navigation, headers, footers,
+    forms, scripts and comments, each by its first 200 characters, and the lines ``outside the main text``.
     """
     from lxml import etree, html
 
@@ -61,13 +48,19 @@ def read_page(source: str) -> tuple[str, str, dict[str, str], Removed]:
     metadata |= _labelled_cells(tree)
     if published := _PUBLISHED.search(tree.text_content()):
         metadata.setdefault("published", published[1])
-    _flatten_tables(tree)
+    for table in list(tree.iter("table")):  # those that hold the page rather than data become plain blocks
+        if any(len(_inline(cell)) > 200 or cell.find(".//table") is not None for cell in table.iter("td")):
+            for node in table.iter("table", "tbody", "tr", "td", "th"):
+                node.tag = "div"
     removed = _left_out(tree)
     text, outside = _main(tree)
     if not text.strip():
         raise Unreadable("a web page without text (perhaps filled in by scripts); save the text from the browser")
-    return text, metadata.pop("标题", "") or title, metadata, removed + Counter(
-        ("outside the main text", line) for line in outside if line != title
+    return (
+        text,
+        metadata.pop("标题", "") or title,
+        metadata,
+        removed + Counter(("outside the main text", line) for line in outside if line != title),
     )
 
 
@@ -106,14 +99,6 @@ def _labelled_cells(tree: Any) -> dict[str, str]:
         if label:
             cell.clear(keep_tail=True)
     return found
-
-
-def _flatten_tables(tree: Any) -> None:
-    """Turn tables that hold the page rather than data into plain blocks."""
-    for table in list(tree.iter("table")):
-        if any(len(_inline(cell)) > 200 or cell.find(".//table") is not None for cell in table.iter("td")):
-            for node in table.iter("table", "tbody", "tr", "td", "th"):
-                node.tag = "div"
 
 
 def _main(tree: Any) -> tuple[str, list[str]]:

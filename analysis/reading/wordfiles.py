@@ -28,17 +28,11 @@ _SERIES = {
 
 
 def read_docx(data: bytes) -> tuple[str, Removed]:
-    """The body of a Word file with its tables, text boxes and automatic numbers.
+    """The body of a Word file with its tables, text boxes and automatic numbers, and what is not of the body.
 
-    Tracked insertions are read, deletions not. Numbers come out as the list's own format writes them (一、 （一）
+    A line for each paragraph and each row of a table. Tracked insertions are read; deletions, foot- and endnotes,
+    comments, page headers and footers are not. Numbers come out as the list's own format writes them (一、 （一）
     1. ① A. I.); a format not known here, or beyond its series, in digits. Bullets are left out.
-
-    Returns
-    -------
-    text : str
-        A line for each paragraph and each row of a table.
-    removed : Removed
-        What is not of the body: foot- and endnotes, comments, page headers and footers, tracked deletions.
     """
     import docx
     from docx.oxml import parse_xml
