@@ -16,31 +16,31 @@ from analysis.discovery.discover import discover
 from analysis.discovery.patterns import QUOTED, quoted
 from analysis.discovery.strings import recurrent_strings
 from analysis.discovery.weights import COEFFICIENTS, features, plausible
+from analysis.evaluate import catalogue
 from analysis.lexicon import Lexicon, load_lexicon
 from analysis.reading import read_corpus
 
 MARKS = re.compile('[“”‘’「」『』"]')
 FIRST = 1000
+LISTED = Path(__file__).resolve().parents[2] / "tests" / "data" / "seed_formulations.csv"
 EMPTY = pd.DataFrame({"slogan": ["（无）"]})
 
 
 def table(data: Path, quick: bool) -> pd.DataFrame:
-    """Recall of discovery, alone and with the lexicon, one row a measurement.
+    """Recall of discovery, alone and with the lexicon, one row a measurement; `quick` omits the two years together.
 
     ``known`` phrases: in the seeds those listed by hand (``tests/data/seed_formulations.csv``, beside the
     checkout); in the reports those quoted in at least so many, all quotation marks then removed.
     ``alone``: share found by discovery with an empty lexicon, in its first 1,000 candidates for the
     reports; ``longer``: also counting those in a longer candidate with 90 % of their documents;
     ``with_lexicon``: found by discovery with the lexicon, or in it; ``lexicon``: in it; ``precision``: share of
-    the candidates listed by hand, ``precision_sure`` of those not known by their form alone. The weights
-    were fitted on the reports of 2025. `quick` leaves the two years together out.
+    the candidates listed by hand, ``precision_sure`` of those not known by their form alone.
     """
     lexicon = load_lexicon()
-    rows = {"seeds": _seeds(data, lexicon)} if _listed().is_file() else {}
+    rows = {"seeds": _seeds(data, lexicon)} if LISTED.is_file() else {}
     reports = _reports(data / "corpora" / "provincial_reports")
-    parts = {f"{year}": reports.subset(f"year == {year}") for year in (2025, 2026)} | (
-        {} if quick else {"both years": reports}
-    )
+    parts = {f"{year}": reports.subset(f"year == {year}") for year in (2025, 2026)}
+    parts |= {} if quick else {"both years": reports}
     for name, corpus in parts.items():
         rows |= {f"reports of {name}, quoted in {k}": row for k, row in _unmarked(corpus, lexicon, (3, 6)).items()}
     return pd.DataFrame(rows).T
@@ -70,12 +70,8 @@ def calibrate(data: Path) -> pd.DataFrame:
     return pd.DataFrame(columns).round(2)
 
 
-def _listed() -> Path:
-    return Path(__file__).resolve().parents[2] / "tests" / "data" / "seed_formulations.csv"
-
-
 def _seeds(data: Path, lexicon: Lexicon) -> dict[str, float]:
-    known = set(pd.read_csv(_listed())["phrase"])
+    known = set(pd.read_csv(LISTED)["phrase"])
     corpus = read_corpus(data / "seeds")
     alone = discover(corpus, Lexicon(EMPTY))
     both = discover(corpus, lexicon)
@@ -124,7 +120,5 @@ def _share(phrases: Iterable[object], found: Iterable[object]) -> float:
 
 
 def _reports(folder: Path) -> Corpus:
-    rows = pd.read_csv(folder / "metadata.csv", dtype=str)
-    texts = [(folder / "txt" / f"{doc_id}.txt").read_text("utf-8") for doc_id in rows["doc_id"]]
-    frame = pd.DataFrame({"doc_id": rows["doc_id"], "year": rows["year"].astype(int), "text": texts})
-    return make_corpus(frame)
+    rows = catalogue(folder)
+    return make_corpus(rows[["doc_id", "text"]].assign(year=rows["year"].astype(int)))

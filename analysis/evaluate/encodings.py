@@ -17,27 +17,13 @@ COLUMNS = ("damage", "encoding", "size", "n", "right", "refused", "noted", "wron
 
 
 def table(data: Path, quick: bool = False) -> pd.DataFrame:
-    """Read pieces of real text in seven encodings, whole and with one byte lost.
+    """Read pieces of real text in seven encodings, whole and with one byte lost; a tenth of them when `quick`.
 
-    Parameters
-    ----------
-    data : Path
-        Its ``corpora/*/txt/*.txt`` are UTF-8; every corpus gives the same number of pieces.
-    quick : bool
-        A tenth of the pieces.
-
-    Returns
-    -------
-    DataFrame
-        ``damage`` (none, or a byte lost at random), ``encoding``, ``size`` in characters, ``n`` pieces;
-        of these ``right`` (the same text), ``refused`` (a line of the report), ``noted`` (another text, and
-        the report says so) and ``wrong`` (another text, silently); ``wrong_high``: upper end of the exact
-        95 % interval of the share of wrong ones [1].  Big5 gets the characters of a piece that it
-        has: the text common to Simplified and Traditional.
-
-    References
-    ----------
-    [1] Clopper and Pearson (1934), Biometrika 26, 404–413.
+    ``damage`` (none, or a byte lost at random), ``encoding``, ``size`` in characters, ``n`` pieces, as many from every
+    ``corpora/*/txt/*.txt``; of these ``right`` (the same text), ``refused`` (a line of the report), ``noted`` (another
+    text, and the report says so) and ``wrong`` (another text, silently); ``wrong_high``: upper end of the exact
+    95 % interval of the share of wrong ones (Clopper and Pearson 1934, Biometrika 26, 404–413).  Big5 gets the
+    characters of a piece that it has: the text common to Simplified and Traditional.
     """
     corpora = [sorted(folder.glob("*.txt")) for folder in sorted(data.glob("corpora/*/txt"))]
     if not corpora:

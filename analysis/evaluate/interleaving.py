@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import kendalltau
 
+from analysis.evaluate import catalogue
 from analysis.reading.articles import split_articles
 from analysis.reading.bylines import is_heading
 from analysis.reading.cleaning import clean
@@ -59,25 +60,11 @@ def table(data: Path, quick: bool = False, *, kinds: Sequence[str] = ()) -> pd.D
     three columns of runs of 2–6 paragraphs, a sentence cut at six column ends of ten; the same with columns
     out of order; with three paragraphs printed again in another article; and continued on another page
     (下转, 上接).  The articles have a byline and a title that names no place, or the document's own title alone.
+    Twelve files of each kind, two when `quick`.
 
-    Parameters
-    ----------
-    data : Path
-        The folder that holds ``corpora``.
-    quick : bool
-        Two files of each kind instead of twelve.
-    kinds : sequence of str, optional
-        Only these layouts.
-
-    Returns
-    -------
-    DataFrame
-        ``source kind bylines files paragraphs``; ``paragraph_accuracy``, the share of paragraphs in the
-        article they are from (articles found are matched with true ones so that most paragraphs agree);
-        ``documents_true documents_found``; ``files_with_all_documents``, the share of files whose articles
-        are as many as were put in; ``kendall_tau`` of the order of the paragraphs that are in the right
-        article, the mean over articles; ``cut_sentences`` and how many were joined; ``doubtful``, the share
-        of paragraphs named as doubtful, and ``doubtful_wrong``, the share of the wrong ones among them named.
+    ``paragraph_accuracy`` is the share of paragraphs in the article they are from (articles found are matched with
+    true ones so that most agree); ``kendall_tau`` that of the order of those, the mean over articles;
+    ``doubtful`` the share named as doubtful, and ``doubtful_wrong`` the share of the wrong ones among them named.
     """
     rows = []
     for source, documents in _sources(data).items():
@@ -90,18 +77,14 @@ def table(data: Path, quick: bool = False, *, kinds: Sequence[str] = ()) -> pd.D
 
 def _sources(data: Path) -> dict[str, list[_Source]]:
     """Reports of different provinces, and of one issuer in different years."""
-    found = {}
+    found: dict[str, list[_Source]] = {}
     for source, folder in (("provinces", "provincial_reports"), ("one issuer", "national_reports_1954_2025")):
-        frame = pd.read_csv(data / "corpora" / folder / "metadata.csv", dtype=str).sort_values("doc_id")
-        found[source] = [_source(data / "corpora" / folder, row) for _, row in frame.iterrows()]
+        for row in catalogue(data / "corpora" / folder).sort_values("doc_id").to_dict("records"):
+            body = split_head(clean(row["text"]).text, row["title"]).body
+            office = f"{row['province']}人民政府党组书记、省长" if row["province"] else "国务院总理"
+            lines = tuple(line for line in body.split("\n") if len(line) > 8)
+            found.setdefault(source, []).append(_Source(office, row["title"], lines))
     return found
-
-
-def _source(folder: Path, row: pd.Series) -> _Source:
-    text = clean((folder / "txt" / f"{row['doc_id']}.txt").read_text(encoding="utf-8")).text
-    lines = [line for line in split_head(text, row["title"]).body.split("\n") if len(line) > 8]
-    office = f"{row['province']}人民政府党组书记、省长" if isinstance(row["province"], str) else "国务院总理"
-    return _Source(office, row["title"], tuple(lines))
 
 
 def make_file(documents: Sequence[_Source], kind: str, bylines: bool, seed: int) -> _File:
@@ -113,7 +96,11 @@ def make_file(documents: Sequence[_Source], kind: str, bylines: bool, seed: int)
     heads = [
         [titles[k], f"{names[k]} {source.issuer}"] if bylines else [source.title] for k, source in enumerate(chosen)
     ]
-    bodies = [_stretch(source.paragraphs, random) for source in chosen]
+    bodies = []
+    for paragraphs in (source.paragraphs for source in chosen):
+        size = min(random.randint(8, 20), len(paragraphs))
+        start = random.randint(0, len(paragraphs) - size)
+        bodies.append(list(paragraphs[start : start + size]))
     return _KINDS[kind](heads, bodies, random)
 
 
@@ -123,12 +110,6 @@ def _different(documents: Sequence[_Source], count: int, random: Random) -> list
         if source.issuer == "国务院总理" or all(source.issuer != other.issuer for other in chosen):
             chosen.append(source)
     return chosen[:count]
-
-
-def _stretch(paragraphs: Sequence[str], random: Random) -> list[str]:
-    size = min(random.randint(8, 20), len(paragraphs))
-    start = random.randint(0, len(paragraphs) - size)
-    return list(paragraphs[start : start + size])
 
 
 def _runs(body: Sequence[str], of: int, random: Random, *, cut: float = 0.6) -> list[_File]:
@@ -162,8 +143,7 @@ def _one_after_the_other(heads: list[list[str]], bodies: list[list[str]], random
 
 
 def _alternate(parts: list[list[_File]]) -> _File:
-    nothing: _File = []
-    return [item for turn in zip_longest(*parts, fillvalue=nothing) for part in turn for item in part]
+    return [item for turn in zip_longest(*parts, fillvalue=()) for part in turn for item in part]
 
 
 def _columns(heads: list[list[str]], bodies: list[list[str]], random: Random) -> _File:

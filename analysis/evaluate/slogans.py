@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.corpus import Corpus, make_corpus
-from analysis.evaluate import discovery, ties
+from analysis.evaluate import catalogue, discovery, ties
 from analysis.lexicon import Lexicon, load_lexicon
 from analysis.reading import read_corpus
 from analysis.reading.bounds import since, until
@@ -33,7 +33,6 @@ def run(data: Path, quick: bool) -> None:
         "Counts against regular expressions": pd.DataFrame(
             {name: _exactness(corpora[name], found[name], lexicon) for name in corpora}
         ).T,
-        "How slogans are met": pd.DataFrame({name: _marks(found[name]) for name in corpora}).T,
         "Before their first use": pd.concat([_early(name, corpora[name], found[name], lexicon) for name in dated]),
         "Dates from what texts say": pd.DataFrame({name: _bounds(corpora[name], lexicon) for name in dated}).T,
         "Speed (million characters a second of processor time)": _speeds(texts, lexicon, quick),
@@ -51,24 +50,17 @@ def corpora_of(data: Path, quick: bool) -> dict[str, Corpus]:
 
 
 def _catalogued(folder: Path, step: int) -> Corpus:
-    rows = pd.read_csv(folder / "metadata.csv", dtype=str, keep_default_na=False).iloc[::step]
-    texts = [(folder / "txt" / f"{doc_id}.txt").read_text("utf-8") for doc_id in rows["doc_id"]]
+    rows = catalogue(folder).iloc[::step]
     dates = rows["date"] if "date" in rows else rows["year"]
     day = dates.where(dates != "", rows["year"]) if "year" in rows else dates
-    return make_corpus(pd.DataFrame({"doc_id": rows["doc_id"], "text": texts, "author": day}))
+    return make_corpus(rows[["doc_id", "text"]].assign(author=day))
 
 
 # ---- counts
 
 
 def counted(texts: pd.Series, found: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
-    """By form: occurrences and maximal ones as `slogans` and as search finds them, and whether it has one form only.
-
-    Returns
-    -------
-    DataFrame
-        Index the form (meanings of one form together); ``all all_search maximal maximal_search literal``.
-    """
+    """By form (meanings of one form together): ``all all_search maximal maximal_search``, one surface or not."""
     form_of = {meaning: form for form, several in lexicon.meanings.items() for meaning in several}
     owner = lexicon.surfaces.map(lambda slogan: form_of.get(slogan, slogan))
     forms = found["slogan"].map(lambda slogan: form_of.get(slogan, slogan))
@@ -113,7 +105,7 @@ def leftmost_longest(text: str, surfaces: list[str]) -> Iterator[str]:
             at += 1
 
 
-def _exactness(corpus: Corpus, found: pd.DataFrame, lexicon: Lexicon) -> dict[str, int]:
+def _exactness(corpus: Corpus, found: pd.DataFrame, lexicon: Lexicon) -> dict[str, float]:
     rows = counted(corpus.docs["text"], found, lexicon)
     literal = rows[rows["literal"]]
     return {
@@ -121,26 +113,9 @@ def _exactness(corpus: Corpus, found: pd.DataFrame, lexicon: Lexicon) -> dict[st
         "forms met": int((rows["all"] > 0).sum()), "of them literal": int((literal["all"] > 0).sum()),
         "all": int(rows["all"].sum()), "maximal": int(rows["maximal"].sum()),
         "differences": differences(rows), "of them literal ": differences(literal),
+        "nested %": round(100 * found["nested"].mean(), 2),
+        "quoted %": round(100 * found["variant"].str.contains("“", regex=False).mean(), 2),
     }  # fmt: skip
-
-
-def _marks(found: pd.DataFrame) -> dict[str, float]:
-    quoted = found["variant"].str.contains("“", regex=False)
-    return {
-        "occurrences": len(found), "nested %": _percent(found["nested"]), "quoted %": _percent(quoted),
-        "in titles %": _percent(found["within"] == "title"), "in bodies %": _percent(found["within"] == "institution"),
-        "homonyms": int(found["slogan"].isin(_homonyms()).sum()),
-        "undecided": int(found["slogan"].isin(list(load_lexicon().meanings)).sum()),
-    }  # fmt: skip
-
-
-def _percent(flags: pd.Series) -> float:
-    return round(100 * float(flags.mean()), 2) if len(flags) else 0.0
-
-
-def _homonyms() -> set[str]:
-    meanings = load_lexicon().meanings
-    return {name for form, several in meanings.items() for name in (form, *several)}
 
 
 # ---- dates
@@ -190,7 +165,7 @@ def _speeds(texts: pd.Series, lexicon: Lexicon, quick: bool) -> pd.DataFrame:
         f"Tifa: matches, {len(surfaces)} surfaces": (lambda: list(matches(texts, surfaces)), texts),
         f"Tifa: matches, all {len(lexicon.surfaces)}": (lambda: list(matches(texts, lexicon.surfaces.index)), texts),
         "Tifa: slogans, the whole table": (lambda: slogans(corpus, lexicon), texts),
-        f"re alternation, {len(surfaces)} surfaces": (lambda: _with_re(few, surfaces), few),
+        f"re alternation, {len(surfaces)} surfaces": (lambda: _count(surfaces, "\n".join(few)), few),
     }
     return pd.DataFrame({name: _timed(work, over, 1 if quick else 3) for name, (work, over) in ways.items()}).T
 
@@ -205,8 +180,3 @@ def _timed(work: Callable[[], object], texts: pd.Series, times: int) -> dict[str
         seconds.append(time.process_time() - started)
     n = float(texts.str.len().sum()) / 1e6
     return {"million characters": round(n, 2), "per second": round(n / min(seconds), 2)}
-
-
-def _with_re(texts: pd.Series, surfaces: list[str]) -> int:
-    pattern = re.compile("|".join(map(re.escape, sorted(surfaces, key=len, reverse=True))))
-    return sum(len(pattern.findall(text)) for text in texts)

@@ -23,20 +23,10 @@ Marked = tuple[pd.DataFrame, Corpus]
 
 
 def table(data: Path, quick: bool) -> pd.DataFrame:
-    """Level and power of the ties of a network and of their contrasts.
+    """Level and power of the ties of a network and of their contrasts; 200 simulated corpora of a kind, `quick` 20.
 
-    Parameters
-    ----------
-    data : Path
-        Not needed: the corpora are simulated.
-    quick : bool
-        20 corpora of each kind instead of 200.
-
-    Returns
-    -------
-    DataFrame
-        ``measure setting runs rate low high``: of ``runs`` corpora (or ties, or intervals) the share, with
-        Wilson's 95 % interval.
+    ``measure setting runs rate low high``: of ``runs`` corpora (or ties, or intervals) the share, with
+    Wilson's 95 % interval.
     """
     runs = range(RUNS[quick])
     rows = [_row(what, how, [any_edge(seed, context, fold) for seed in runs]) for what, how, context, fold in LEVEL]
@@ -74,17 +64,10 @@ def simulate(
 ) -> Marked:
     """Occurrences of 24 slogans that fall anywhere, at rates of each document's own, and planted ties.
 
-    Parameters
-    ----------
-    sizes : sequence of int
-        Documents on each side (docvar ``level``: province, county).
-    fold : float
-        Longest over shortest document (150 sentences over 150 / fold), log-uniform between.
-    longer : float
-        How much longer the documents of the first side are.
-    strength : sequence of float
-        Mean probability, on each side, that the second slogan of a tie is put where the first stands. Each
-        document draws its own from Beta(mean, 1 − mean): in most documents nearly always, or hardly ever.
+    ``sizes`` are the documents on each side (docvar ``level``: province, county); ``fold`` the longest over the
+    shortest document (150 sentences over 150 / fold), log-uniform between; those of the first side are ``longer``.
+    ``strength`` is the mean probability, on each side, that the second slogan of a tie is put where the first stands.
+    Each document draws its own from Beta(mean, 1 − mean): in most documents nearly always, or hardly ever.
     """
     rng = np.random.default_rng(seed)
     side = np.repeat([0, 1], sizes)
