@@ -8,6 +8,7 @@ one more for each meaning, named 四化（政法队伍）, with the words that b
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import hashlib
 import io
@@ -59,10 +60,7 @@ class Lexicon:
 
     def __post_init__(self) -> None:
         entries = _normalise(self.entries)
-        _check_slogans(entries)
-        _check_values(entries)
-        _check_dates(entries)
-        _check_meanings(entries)
+        _check(entries)
         _owners(entries)
         object.__setattr__(self, "entries", entries)
 
@@ -155,15 +153,10 @@ def _resource(name: str) -> str:
 
 def read_rows(path: Path) -> pd.DataFrame:
     """The rows of a lexicon file as they stand there, all text; raises ValueError where it is no table."""
-    return _parse(_decode(path.read_bytes()))
-
-
-def _decode(data: bytes) -> str:
+    data = path.read_bytes()
     for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+        with contextlib.suppress(UnicodeDecodeError):
+            return _parse(data.decode(encoding))
     raise ValueError("neither UTF-8 nor GB18030; save it as 'CSV UTF-8'")
 
 
@@ -180,17 +173,13 @@ def _normalise(frame: pd.DataFrame) -> pd.DataFrame:
     _check_columns(frame.columns)
     for column in ("slogan", *COLUMNS):
         values = frame.get(column, pd.Series("", index=frame.index))
-        values = values.map(_split if column in _LISTS else _strip)
+        values = values.map(_split if column in _LISTS else lambda value: "" if pd.isna(value) else str(value).strip())
         frame[column] = values.replace("", _DEFAULTS[column]) if column in _DEFAULTS else values
     pairs = zip(frame["slogan"], frame["aliases"], strict=True)
     own = [tuple(alias for alias in aliases if alias != slogan) for slogan, aliases in pairs]
     frame["aliases"] = pd.Series(own, index=frame.index, dtype=object)
     extra = [column for column in frame if column not in ("slogan", *COLUMNS)]
     return frame.set_index("slogan")[[*COLUMNS, *extra]].sort_index()
-
-
-def _strip(value: str | float | None) -> str:
-    return "" if pd.isna(value) else str(value).strip()
 
 
 def _split(value: str | Iterable[str]) -> tuple[str, ...]:
@@ -208,21 +197,14 @@ def _check_columns(columns: Iterable[str]) -> None:
         raise ValueError(f"no column 'slogan' among {list(columns)}; name the formulations' column so")
 
 
-def _check_slogans(entries: pd.DataFrame) -> None:
+def _check(entries: pd.DataFrame) -> None:
     if (entries.index == "").any():
         raise ValueError("an entry has an empty slogan; fill the column 'slogan' or delete the row")
     if repeated := sorted(entries.index[entries.index.duplicated()]):
         raise ValueError(f"slogan {repeated[0]!r} has more than one row; keep one and merge the aliases")
-
-
-def _check_values(entries: pd.DataFrame) -> None:
     for column, allowed in (("kind", KINDS), ("confidence", CONFIDENCES)):
-        for slogan, value in entries[column].items():
-            if value not in allowed:
-                raise ValueError(f"{column} {value!r} of {slogan!r}; write one of {', '.join(allowed)}")
-
-
-def _check_dates(entries: pd.DataFrame) -> None:
+        for slogan, value in entries.loc[~entries[column].isin(allowed), column].items():
+            raise ValueError(f"{column} {value!r} of {slogan!r}; write one of {', '.join(allowed)}")
     for column in ("first_date", "last_date"):
         for slogan, value in entries[column].items():
             if value and not _is_date(value):
@@ -230,6 +212,12 @@ def _check_dates(entries: pd.DataFrame) -> None:
     for slogan, first, last in entries[["first_date", "last_date"]].itertuples():
         if first and last and last[: len(first)] < first[: len(last)]:
             raise ValueError(f"last_date {last!r} of {slogan!r} is before first_date {first!r}; correct one")
+    for slogan in entries.index[entries["context"].map(bool)]:
+        if _bare(slogan) == slogan or _bare(slogan) not in entries.index:
+            raise ValueError(
+                f"{slogan!r} has a context but no entry it is a meaning of; name it 形式（含义）, "
+                "with a row for 形式, or empty its column 'context'"
+            )
 
 
 def _is_date(value: str) -> bool:
@@ -240,15 +228,6 @@ def _is_date(value: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _check_meanings(entries: pd.DataFrame) -> None:
-    for slogan in entries.index[entries["context"].map(bool)]:
-        if _bare(slogan) == slogan or _bare(slogan) not in entries.index:
-            raise ValueError(
-                f"{slogan!r} has a context but no entry it is a meaning of; name it 形式（含义）, "
-                "with a row for 形式, or empty its column 'context'"
-            )
 
 
 def _bare(slogan: str) -> str:
@@ -262,15 +241,12 @@ def _owners(entries: pd.DataFrame) -> dict[str, str]:
     for slogan, aliases, context in entries[["aliases", "context"]].itertuples():
         for form in (*aliases, *([] if context else [slogan])):
             for rank, surface in enumerate(variants(form)):
-                _claim(owners, surface, (rank + (surface != form), slogan))
+                claim = (rank + (surface != form), slogan)
+                other = owners.get(surface, claim)
+                if claim[0] == other[0] == 0 and claim != other:
+                    raise ValueError(
+                        f"surface {surface!r} belongs to both {other[1]!r} and {slogan!r}; "
+                        "leave it in one of them (a row of your own for a built-in slogan replaces it)"
+                    )
+                owners[surface] = min(claim, other)
     return {surface: slogan for surface, (_, slogan) in owners.items()}
-
-
-def _claim(owners: dict[str, tuple[int, str]], surface: str, claim: tuple[int, str]) -> None:
-    other = owners.get(surface, claim)
-    if claim[0] == other[0] == 0 and claim != other:
-        raise ValueError(
-            f"surface {surface!r} belongs to both {other[1]!r} and {claim[1]!r}; "
-            "leave it in one of them (a row of your own for a built-in slogan replaces it)"
-        )
-    owners[surface] = min(claim, other)

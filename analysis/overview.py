@@ -9,9 +9,7 @@ import pandas as pd
 from analysis.corpus import STATUSES, Corpus, unknown_docvar
 from analysis.folders import figures_folder
 
-_DOUBT = {
-    status: place for place, status in enumerate(("unknown", "bounded", "inferred", "explicit", "given"))
-}
+_DOUBT = {status: place for place, status in enumerate(reversed(STATUSES))}
 _SHEET = (
     "file", "province", "prefecture", "county", "level", "year", "date",
     "region_status", "region_evidence", "year_status", "year_evidence", "text",
@@ -49,11 +47,8 @@ def review(corpus: Corpus) -> pd.DataFrame:
         ``doc_id, title, region, region_status, region_evidence, year, date_earliest, date_latest,
         year_status, year_evidence``.
     """
-    columns = [
-        "title", "region", "region_status", "region_evidence", "year", "date_earliest", "date_latest",
-        "year_status", "year_evidence",
-    ]  # fmt: skip
-    docs = corpus.docs[columns]
+    evidence = ["region", "region_status", "region_evidence", "year", "date_earliest", "date_latest"]
+    docs = corpus.docs[["title", *evidence, "year_status", "year_evidence"]]
     doubt = docs[["region_status", "year_status"]].apply(lambda s: s.astype("str").map(_DOUBT)).min(axis=1)
     order = doubt[doubt < _DOUBT["explicit"]].sort_values(kind="stable").index
     table = docs.loc[order].reset_index()

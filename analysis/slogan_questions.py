@@ -56,7 +56,9 @@ def regional(study: Study, n: int = 24) -> pd.DataFrame:
     """Adoption by region of the slogans whose shares differ most between regions."""
     if reason := _unknown(study, "region"):
         return nothing(reason)
-    return _of(adoption(study.occurrences, study.corpus, by=study.space), _apart(study, n))
+    found = separating(study.occurrences, study.corpus, by=study.space, n=n)["slogan"].tolist()
+    slogans = found or _spread(study.occurrences).index[:n].tolist()
+    return _of(adoption(study.occurrences, study.corpus, by=study.space), slogans)
 
 
 def tiles(study: Study) -> pd.DataFrame:
@@ -96,19 +98,15 @@ def uptake(study: Study) -> pd.DataFrame:
 
 def apart(study: Study, n: int = 10) -> pd.DataFrame:
     """The slogans that separate the regions most."""
-    return nothing(reason) if (reason := _unknown(study, "region")) else separating(
-        study.occurrences, study.corpus, by=study.space, n=n
-    )  # fmt: skip
+    if reason := _unknown(study, "region"):
+        return nothing(reason)
+    return separating(study.occurrences, study.corpus, by=study.space, n=n)
 
 
 def ties(study: Study, by: str | None = None) -> pd.DataFrame:
-    """Co-occurrence within sentences of the slogans of most documents; of groups, with what changed.
+    """Co-occurrence within sentences of the slogans of most documents, pairs of two or more contexts.
 
-    Returns
-    -------
-    DataFrame
-        The columns of ``cooccurrence``, pairs of two or more contexts; with ``by``, ``change`` (stronger,
-        weaker, new or nothing), from ``changes``.
+    Of groups with ``change`` (stronger, weaker, new or nothing), from ``changes``.
     """
     table = cooccurrence(_most(study), study.corpus, by=by)
     strong = table[table["n_ab"] >= 2].reset_index(drop=True)
@@ -156,11 +154,6 @@ def _most(study: Study, top: int = 24) -> pd.DataFrame:
     """Maximal occurrences of the slogans found in most documents."""
     occ = study.occurrences[~study.occurrences["nested"]]
     return occ[occ["slogan"].isin(_spread(occ).index[:top])]
-
-
-def _apart(study: Study, n: int) -> list[str]:
-    found = separating(study.occurrences, study.corpus, by=study.space, n=n)["slogan"].tolist()
-    return found or _spread(study.occurrences).index[:n].tolist()
 
 
 def _changing(study: Study) -> list[str]:

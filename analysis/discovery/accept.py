@@ -9,8 +9,6 @@ import pandas as pd
 
 from analysis.lexicon import load_lexicon, read_rows
 
-_KINDS = {"numeric": "numeric", "enumeration": "enumeration"}
-
 
 def add_to_lexicon(candidates: pd.DataFrame, path: str | Path) -> list[str]:
     """Add accepted candidates to a lexicon file that ``load_lexicon(path)`` reads.
@@ -42,8 +40,11 @@ def add_to_lexicon(candidates: pd.DataFrame, path: str | Path) -> list[str]:
     path = Path(path)
     known = load_lexicon(path if path.exists() else None).surfaces
     new = candidates[~candidates["phrase"].isin(known.index)].drop_duplicates("phrase")
+    # Of a numeric abbreviation the components are the parts of the enumeration it counts.
+    linked = new.get("linked", pd.Series("", index=new.index))
     rows = pd.DataFrame({
-        "slogan": new["phrase"], "components": _components(new), "kind": new["kind"].map(_KINDS).fillna("other"),
+        "slogan": new["phrase"], "components": [own.replace("、", "|") * ("、" in own) for own in linked],
+        "kind": new["kind"].where(new["kind"].isin(["numeric", "enumeration"]), "other"),
         "first_date": "", "confidence": "low", "source": "this corpus: " + new["doc_id"],
     })  # fmt: skip
     frame = pd.concat([read_rows(path), rows]) if path.exists() else rows
@@ -55,9 +56,3 @@ def add_to_lexicon(candidates: pd.DataFrame, path: str | Path) -> list[str]:
     finally:
         aside.unlink(missing_ok=True)
     return new["phrase"].tolist()
-
-
-def _components(candidates: pd.DataFrame) -> list[str]:
-    """Parts of the enumeration that a numeric abbreviation counts."""
-    linked = candidates.get("linked", pd.Series("", index=candidates.index))
-    return [("|".join(own.split("、")) if "、" in own else "") for own in linked]

@@ -23,6 +23,9 @@ DTYPES = {
     "phrase": "str", "kind": "str", "n": "int64", "n_docs": "int64", "score": "float64", "example": "str",
     "weight": "float64", "doc_id": "str", "start": "int64", "linked": "str",
 }  # fmt: skip
+NOTHING_NEW = {
+    "zh": "没有一篇文档出现词库以外的提法。", "en": "No document has a formulation outside the lexicon.",
+}  # fmt: skip
 MOST = 3000
 FORM_WEIGHT = 0.1
 SAME = 0.95
@@ -69,10 +72,7 @@ def discover(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
     table = table[list(DTYPES)].astype(DTYPES)
     table.attrs = {"recipe": [*corpus.recipe, {"step": "discover", "lexicon": lexicon.digest}]}
     if table.empty:
-        table.attrs["reason"] = {
-            "zh": "没有一篇文档出现词库以外的提法。",
-            "en": "No document has a formulation outside the lexicon.",
-        }
+        table.attrs["reason"] = dict(NOTHING_NEW)
     return table
 
 
@@ -103,7 +103,10 @@ def _kind(phrase: str, marked: Iterable[str]) -> str:
 
 def _fixed(texts: list[str], lexicon: Lexicon) -> pd.Series:
     """Weight of the recurrent strings with the best scores, by phrase."""
-    strings = plausible(recurrent_strings(texts, max(3, len(texts) // 100)), _place_names())
+    rows = (files("analysis") / "resources" / "places.csv").read_text("utf-8").splitlines()[1:]
+    names = {row.split(",")[1] for row in rows}
+    places = frozenset(names | {name[:-1] for name in names} | set(REGIONS))
+    strings = plausible(recurrent_strings(texts, max(3, len(texts) // 100)), places)
     if strings.empty:
         return pd.Series(dtype=float)
     strings["weight"] = weigh(strings, sum(map(len, texts)))
@@ -148,12 +151,6 @@ def _around(phrases: pd.Series, surfaces: Iterable[str]) -> pd.Series:
     made = phrases.map(lambda p: any(len(q) >= 4 and 2 * len(q) >= len(p) and q in known for q in _parts(p)))
     part = phrases.map(lambda p: p in inside and p not in known)
     return (part | made) & ~phrases.str[0].isin(list(NUMERALS))
-
-
-def _place_names() -> frozenset[str]:
-    text = (files("analysis") / "resources" / "places.csv").read_text("utf-8")
-    names = {line.split(",")[1] for line in text.splitlines()[1:]}
-    return frozenset(names | {name[:-1] for name in names} | set(REGIONS))
 
 
 def _counted(table: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:

@@ -46,27 +46,19 @@ class _Level:
 
 
 def recurrent_strings(texts: Sequence[str], min_docs: int) -> pd.DataFrame:
-    r"""Strings of 2 to 20 characters that stand in at least ``min_docs`` documents.
+    r"""Strings of 2 to 20 characters that stand in at least ``min_docs`` documents, by ``phrase``.
 
     They hold Chinese characters, letters, digits, 、 + and ×, and begin and end within no number or Latin
     word. Pieces of words, at whose ends jieba seldom cuts, are left out unless they begin with a numeral.
-    Lengths come one after the other: a string is frequent only if both its parts one shorter are, so
-    that few places remain to be sorted. Neighbours are counted once a document, punctuation being passed
+    Lengths come one after the other: a string is frequent only if both its parts one shorter are (Agrawal & Srikant
+    1994), so that few places remain to be sorted. Neighbours are counted once a document, punctuation being passed
     over, so that a passage which documents copy from each other has one, however often copied.
 
-    Returns
-    -------
-    DataFrame
-        ``phrase, n, n_docs``; ``variety``: effective number of different neighbours on the poorer side,
-        :math:`\exp(-\sum p \ln p)` with p the share of documents of each; ``cohesion``: smallest
-        pointwise mutual information over all splits in two, in bits; shares of its occurrences with
-        punctuation behind (``closed``), with a word boundary of jieba in front (``word_left``) and behind
-        (``word_right``), and with a noun such as 工程 or 政策 behind (``carried``).
-
-    References
-    ----------
-    Church & Hanks 1990 (mutual information); Feng et al. 2004 (accessor variety); Jin & Tanaka-Ishii 2006
-    (branching entropy); Agrawal & Srikant 1994 (frequent parts first).
+    ``variety`` is the effective number of different neighbours on the poorer side, :math:`\exp(-\sum p \ln p)` with p
+    the share of documents of each (Feng et al. 2004, Jin & Tanaka-Ishii 2006); ``cohesion`` the smallest pointwise
+    mutual information over all splits in two, in bits (Church & Hanks 1990); then shares of its occurrences with
+    punctuation behind (``closed``), with a word boundary of jieba in front (``word_left``) and behind
+    (``word_right``), and with a noun such as 工程 or 政策 behind (``carried``).
     """
     if not any(texts):
         return pd.DataFrame(columns=["phrase", "n", "n_docs"])

@@ -14,20 +14,11 @@ from analysis.segmenter import jieba_engine
 # Log odds that at least two documents quote a string, by logistic regression on the strings of the 31
 # provincial reports of 2025 without their quotation marks (`analysis.evaluate.discovery.calibrate`).
 COEFFICIENTS = {  # of strings that do not begin with a numeral, of strings that do
-    "constant": (-11.46, -5.35),
-    "variety": (0.89, 0.78),
-    "cohesion": (0.38, 0.23),
-    "closed": (0.96, 1.92),
-    "carried": (2.72, 2.41),
-    "word_left": (3.13, 1.94),
-    "word_right": (0.58, 3.71),
-    "excess": (0.14, 0.25),
-    "single": (2.00, 1.03),
-    "two": (0.00, -1.56),
-    "three": (0.85, -0.40),
-    "length": (-2.24, -4.87),
+    "constant": (-11.46, -5.35), "variety": (0.89, 0.78), "cohesion": (0.38, 0.23), "closed": (0.96, 1.92),
+    "carried": (2.72, 2.41), "word_left": (3.13, 1.94), "word_right": (0.58, 3.71), "excess": (0.14, 0.25),
+    "single": (2.00, 1.03), "two": (0.00, -1.56), "three": (0.85, -0.40), "length": (-2.24, -4.87),
     "numerals": (1.23, 0.63),
-}
+}  # fmt: skip
 _NUMERIC = re.compile(rf"[{NUMERALS}]|\d+(?:\+[\dNnXx])+")
 _QUANTITY = re.compile(
     rf"[{NUMERALS}〇零第几数]+(?:[年月日号元吨亩户人名次倍级期届位家所座条里平米瓦辆列批些般步是成度起直方切定样种块场台套"
@@ -80,7 +71,7 @@ def features(strings: pd.DataFrame, n_chars: int) -> pd.DataFrame:
     language (jieba's dictionary), a word; ``single`` the share of words of one character.
     """
     phrase, length = strings["phrase"], strings["phrase"].str.len()
-    words = phrase.map(_words)
+    words = phrase.map(lambda p: list(jieba_engine().cut(p, HMM=False)))
     count = words.map(len)
     expected = words.map(lambda own: sum(map(_log_share, own)))
     return pd.DataFrame({
@@ -94,10 +85,6 @@ def features(strings: pd.DataFrame, n_chars: int) -> pd.DataFrame:
         "two": length == 2, "three": length == 3, "length": np.log(length),
         "numerals": phrase.str.count(f"[{NUMERALS}]+"),
     }).astype(float)  # fmt: skip
-
-
-def _words(phrase: str) -> list[str]:
-    return list(jieba_engine().cut(phrase, HMM=False))
 
 
 @cache
