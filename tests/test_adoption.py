@@ -1,7 +1,5 @@
 """Adoption: scipy's Wilson interval, every cell of the grid, first uses as far as they are seen."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest, norm
 
-from analysis.adoption import COLUMNS, Z95, adoption, first_years, tiers, wilson
+from analysis.adoption import COLUMNS, QUARTERS, Z95, adoption, first_years, tiers, wilson
 from analysis.corpus import Corpus, make_corpus
 from analysis.lexicon import Lexicon, load_lexicon
 from analysis.slogans import slogans
@@ -28,17 +26,12 @@ def corpus_of(rows: list[tuple], *more: str) -> Corpus:
 
 @pytest.fixture
 def corpus() -> Corpus:
-    return corpus_of(
-        [
-            ("扫黑除恶。扫黑除恶专项斗争", "吉林省", 2020, "2020-03-02"),
-            ("扫黑除恶", "吉林省", 2019, None),
-            ("扫黑除恶", "吉林省", 2020, "2020-01-01"),
-            ("枫桥经验", "广西壮族自治区", None, None),
-            ("没有", "广西壮族自治区", 2018, "2018-05-01"),
-            ("枫桥经验", None, 2010, "2010-01-01"),
-        ],
-        "date",
-    )
+    rows = [
+        ("扫黑除恶。扫黑除恶专项斗争", "吉林省", 2020, "2020-03-02"), ("扫黑除恶", "吉林省", 2019, None),
+        ("扫黑除恶", "吉林省", 2020, "2020-01-01"), ("枫桥经验", "广西壮族自治区", None, None),
+        ("没有", "广西壮族自治区", 2018, "2018-05-01"), ("枫桥经验", None, 2010, "2010-01-01"),
+    ]  # fmt: skip
+    return corpus_of(rows, "date")
 
 
 @given(st.integers(1, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
@@ -47,9 +40,6 @@ def test_wilson_is_scipys(cell: tuple[int, int]) -> None:
     expected = binomtest(*cell).proportion_ci(confidence_level=0.95, method="wilson")
     assert low[0] == pytest.approx(expected.low, abs=1e-12)
     assert high[0] == pytest.approx(expected.high, abs=1e-12)
-
-
-def test_z95_is_the_normal_quantile() -> None:
     assert norm.ppf(0.975) == pytest.approx(Z95, abs=1e-15)
 
 
@@ -93,10 +83,8 @@ def test_first_uses_and_their_lag(corpus: Corpus) -> None:
     dated = table.loc[("扫黑除恶专项斗争", "吉林省")]
     assert (dated["first_year"], dated["first_date"], dated["lag_years"]) == (2020, "2020-03-02", 2)
     undated = table.loc[("枫桥经验", "广西壮族自治区")]
-    assert undated["n_docs"] == 1 and pd.isna(undated["first_year"]) and pd.isna(undated["lag_years"])
-
-
-def test_the_earliest_of_several_dates_is_taken(corpus: Corpus) -> None:
+    missing = ["first_year", "lag_years", "last_year", "years_since", "left_censored", "right_censored", "persistence"]
+    assert undated["n_docs"] == 1 and undated[missing].isna().all()
     late = corpus.subset("year == 2020")
     table = adoption(slogans(late, LEXICON), late, lexicon=LEXICON).set_index(["slogan", "group"])
     assert table.loc[("扫黑除恶", "吉林省"), "first_date"] == "2020-01-01"
@@ -124,14 +112,12 @@ def test_a_part_of_the_corpus_ignores_occurrences_elsewhere(corpus: Corpus) -> N
     assert table.set_index("slogan")["n"].to_dict() == {"扫黑除恶": 0, "扫黑除恶专项斗争": 0, "枫桥经验": 1}
 
 
-def test_groups_keep_their_type(corpus: Corpus) -> None:
+def test_groups_keep_their_type_and_are_those_of_one_docvar(corpus: Corpus) -> None:
     occ = slogans(corpus, LEXICON)
-    assert adoption(occ, corpus, by="year")["group"].dtype == "Int64"
+    table = adoption(occ, corpus, by="year")
+    assert table["group"].dtype == "Int64"
+    assert [step["step"] for step in table.attrs["recipe"]] == ["slogans", "adoption"]
     assert adoption(occ, corpus, by="macro_region")["group"].dtype == corpus.docs["macro_region"].dtype
-
-
-def test_groups_that_are_not_one_docvar_are_refused(corpus: Corpus) -> None:
-    occ = slogans(corpus, LEXICON)
     with pytest.raises(KeyError, match="No docvar 'provnce'; did you mean 'province'"):
         adoption(occ, corpus, by="provnce")
     with pytest.raises(ValueError, match="adoption compares the groups of one docvar"):
@@ -143,11 +129,6 @@ def test_first_years_are_the_lexicons() -> None:
     builtin = first_years()
     dates = load_lexicon().entries["first_date"]
     assert builtin["枫桥经验"] == 1963 and len(builtin) == (dates != "").sum()
-
-
-def test_recipe_is_that_of_the_occurrences(corpus: Corpus) -> None:
-    recipe = adoption(slogans(corpus, LEXICON), corpus, by="year").attrs["recipe"]
-    assert [step["step"] for step in recipe] == ["slogans", "adoption"] and recipe[-1]["by"] == "year"
 
 
 def course(uses: dict[int, str], lexicon: Lexicon = LEXICON) -> pd.Series:
@@ -183,13 +164,6 @@ def test_what_the_window_cuts_off_is_said(uses: dict[int, str], left: bool, righ
     assert pd.isna(row["persistence"]) == (len(uses) == 1 or "x" not in uses.values() or uses == {2019: "-", 2020: "x"})
 
 
-def test_without_a_known_year_nothing_is_said_about_time(corpus: Corpus) -> None:
-    table = adoption(slogans(corpus, LEXICON), corpus, lexicon=LEXICON).set_index(["slogan", "group"])
-    undated = table.loc[("枫桥经验", "广西壮族自治区")]
-    assert undated[["last_year", "years_since", "left_censored", "right_censored"]].isna().all()
-    assert np.isnan(undated["persistence"])
-
-
 def shares(values: list[float], by: str = "year") -> pd.DataFrame:
     table = pd.DataFrame({"slogan": [f"s{i}" for i in range(len(values))], "group": 2020, "share": values})
     table.attrs = {"recipe": [{"step": "adoption", "by": by}]}
@@ -208,8 +182,7 @@ def test_the_heat_scale_has_the_two_published_limits_and_only_for_years() -> Non
 @given(st.lists(st.sampled_from([0.0, 0.1, 0.2, 0.5, 0.9, 1.0]), min_size=1, max_size=20))
 @settings(max_examples=50)
 def test_quarters_of_the_corpus_keep_equals_together_and_the_order(values: list[float]) -> None:
-    names = ["unused", "last quarter", "third quarter", "second quarter", "top quarter"]
-    made = tiers(shares(values)).assign(height=lambda t: t["tier"].map(names.index))
+    made = tiers(shares(values)).assign(height=lambda t: t["tier"].map(["unused", *QUARTERS].index))
     assert (made["height"] > 0).equals(made["share"] > 0)
     by_share = made.groupby("share")["height"].agg(["min", "max"])
     assert (by_share["min"] == by_share["max"]).all() and by_share["max"].is_monotonic_increasing

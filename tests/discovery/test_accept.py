@@ -1,7 +1,5 @@
 """Accepted candidates become rows of a lexicon file, and no row of the user's is touched."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd

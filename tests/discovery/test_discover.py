@@ -1,7 +1,5 @@
 """Discover: what is quoted and not known, counted wherever it stands."""
 
-from __future__ import annotations
-
 import time
 from collections import Counter
 from pathlib import Path
@@ -12,21 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.corpus import Corpus, make_corpus
-from analysis.discovery.discover import discover
+from analysis.discovery.discover import DTYPES, discover
 from analysis.lexicon import Lexicon, load_lexicon
 
-COLUMNS = {
-    "phrase": "str",
-    "kind": "str",
-    "n": "int64",
-    "n_docs": "int64",
-    "score": "float64",
-    "example": "str",
-    "weight": "float64",
-    "doc_id": "str",
-    "start": "int64",
-    "linked": "str",
-}
 LEXICON = Lexicon(pd.DataFrame({"slogan": ["扫黑除恶"], "aliases": ["“一带一路”|打黑除恶"]}))
 
 
@@ -43,11 +29,11 @@ def test_quoted_phrases_are_found_in_every_kind_of_quotes() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    "text",  # known as slogan or alias; a quotation with a sentence mark; too short or long; over two lines; none
     [
-        "推进“扫黑除恶”和“打黑除恶”",  # in the lexicon, as slogan or alias
-        "他说：“我们要努力。还要坚持”",  # a sentence mark inside: a quotation
-        "“一”",  # one character
+        "推进“扫黑除恶”和“打黑除恶”",
+        "他说：“我们要努力。还要坚持”",
+        "“一”",
         "“" + "长" * 25 + "”",
         "“跨\n行”",
         "没有引号",
@@ -56,7 +42,7 @@ def test_quoted_phrases_are_found_in_every_kind_of_quotes() -> None:
 )
 def test_what_is_no_new_formulation_is_left_out(text: str) -> None:
     table = discover(corpus_of(text), LEXICON)
-    assert table.empty and table.dtypes.astype(str).to_dict() == COLUMNS
+    assert table.empty and table.dtypes.astype(str).to_dict() == DTYPES
     assert set(table.attrs["reason"]) == {"zh", "en"}
 
 

@@ -1,7 +1,5 @@
 """Formulations told by their form."""
 
-from __future__ import annotations
-
 import pytest
 
 from analysis.discovery.patterns import common, listed, numbered

@@ -1,7 +1,5 @@
 """Recurrent strings: counts against string search, and statistics against their definitions."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Which strings may be formulations, and that the better ones weigh more."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

@@ -1,7 +1,5 @@
 """The table of encodings."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -33,3 +31,9 @@ def test_every_encoding_and_size_with_and_without_damage(data: Path) -> None:
 def test_a_folder_without_corpora_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="No corpora/.* give the folder that holds them"):
         encodings.table(tmp_path)
+
+
+def test_no_whole_piece_of_real_text_is_misread(shared: Path) -> None:
+    table = encodings.table(shared, quick=True)
+    whole = table[table["damage"] == "none"]
+    assert whole["n"].sum() > 300 and whole["wrong"].sum() == 0

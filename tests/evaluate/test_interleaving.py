@@ -1,7 +1,5 @@
 """Files of interleaved articles, made and taken apart."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,14 +1,11 @@
 """The benchmark of reading: verdicts on a made-up corpus, and what is reached on the real ones."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
 
 from analysis.evaluate.reading import Case, Truth, _split, acts, calibration, corpora, summary, units, verdicts
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
 COURT = "鸡西中院召开会议\n2021年8月3日，鸡西中院召开会议，部署工作，要求全院干警认真落实各项任务。"
 ACT = "某市条例\n2003年7月18日 北京市人民代表大会常务委员会通过\n2014年2月21日 修正\n第一条 为了规范，制定本条例。"
 
@@ -59,9 +56,7 @@ def test_every_unit_of_today_is_right_in_a_title_or_unknown_where_its_name_is_sh
     assert table.loc[("county", "nested"), "unknown"] == 0 and table.loc[("county", "name alone"), "right"] > 140
 
 
-def test_nothing_is_wrong_in_the_messy_files_and_the_seeds() -> None:
-    if not SHARED.is_dir():
-        pytest.skip("the shared corpora are not here")
-    cases = corpora(SHARED)
+def test_nothing_is_wrong_in_the_messy_files_and_the_seeds(shared: Path) -> None:
+    cases = corpora(shared)
     found = verdicts([*cases["messy"][::6], *cases["seeds"]], "some", quick=False)
     assert found.loc[found["verdict"] == "wrong", ["file", "field", "label", "read"]].to_numpy().tolist() == []

@@ -1,7 +1,5 @@
 """What a short line is."""
 
-from __future__ import annotations
-
 import pytest
 
 from analysis.reading.bylines import is_heading, is_title_like, parse_byline, section_number
@@ -23,24 +21,15 @@ def test_bylines(line: str, author: str, office: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [
-        "推动经济 实现高质量增长",
-        "持续提升软实力 倾力打造硬队伍",
-        "一、加强组织领导",
-        "钱力 某移动公司总经理",
-        "记" * 90 + " 院长",
-    ],
-)
+    ["推动经济 实现高质量增长", "持续提升软实力 倾力打造硬队伍", "一、加强组织领导", "钱力 某移动公司总经理",
+     "记" * 90 + " 院长"],
+)  # fmt: skip
 def test_other_lines_are_no_bylines(line: str) -> None:
     assert parse_byline(line) is None
 
 
-def test_section_numbers() -> None:
-    assert section_number("十二、强化保障") == 12
-    assert section_number("二要强化保障") is None
-
-
 def test_headings_and_titles() -> None:
+    assert section_number("十二、强化保障") == 12 and section_number("二要强化保障") is None
     assert is_heading("一、着力加强政治建设")
     assert not is_heading("一、总体要求。坚持统筹推进。")
     assert is_title_like("全市法院工作会议召开")

@@ -1,7 +1,5 @@
-import csv
 import re
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -9,23 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.corpus import STATUSES
+from analysis.evaluate import catalogue
 from analysis.lexicon import Lexicon, load_lexicon
 from analysis.reading.dates import when
 from analysis.reading.draft import Draft
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
-LEXICON = Lexicon(
-    pd.DataFrame(
-        [
-            ("某某重要论断", "2021-11-11", "", "high"),
-            ("某某专项行动", "2022-04", "2022-09", "high"),
-            ("某某十个严禁", "2022-02-28", "", "high"),
-            ("大兴某某研究", "2023-03", "", "high"),
-            ("拿不准的提法", "2030", "", "low"),
-        ],
-        columns=["slogan", "first_date", "last_date", "confidence"],
-    )
-)
+FORMULATIONS = [
+    ("某某重要论断", "2021-11-11", "", "high"), ("某某专项行动", "2022-04", "2022-09", "high"),
+    ("某某十个严禁", "2022-02-28", "", "high"), ("大兴某某研究", "2023-03", "", "high"),
+    ("拿不准的提法", "2030", "", "low"),
+]  # fmt: skip
+LEXICON = Lexicon(pd.DataFrame(FORMULATIONS, columns=["slogan", "first_date", "last_date", "confidence"]))
 
 
 def dated(text="", *, title="", source="1.txt", **metadata):
@@ -44,13 +36,10 @@ OWN = [
     ("header", {"text": "二〇二六年一月二十七日在某省会议上\n各位代表：\n现在报告工作。"}, (2026, "2026-01-27")),
     ("header", {"text": "成文日期：2006年05月23日\n发布日期：2018年12月03日\n现批复如下。"}, (2006, "2006-05-23")),
     ("lead", {"text": "2021年8月3日，某市法院召开会议，部署工作。"}, (2021, "2021-08-03")),
-    (
-        "signature",
-        {"text": "各县：\n请落实。\n某市人民政府\n2022年4月14日\n附件很长，2023年6月1日起施行。"},
-        (2022, "2022-04-14"),
-    ),
+    ("signature", {"text": "各县：\n请落实。\n某市人民政府\n2022年4月14日\n附件，2023年6月1日起施行。"},
+     (2022, "2022-04-14")),
     ("signature", {"text": "现批准标准，自2026年1月1日起实施。特此公告。 某部 2025年6月6日"}, (2025, "2025-06-06")),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("zone", "draft", "expected"), OWN)
@@ -76,13 +65,10 @@ def test_an_act_is_dated_by_its_last_amendment_not_by_its_coming_into_force():
         ({"text": "某高法〔2019〕12号\n各中级人民法院：现印发要点。"}, 2019, "number"),
         ({"text": "各位代表：\n我向第十届全国人民代表大会第五次会议报告政府工作。"}, 2007, "session"),
         ({"text": "各位代表：\n我向第二届全国人民代表大会第一次会议作政府工作报告。"}, 1959, "session"),
-        (
-            {"text": "各位代表：\n现在报告工作。\n第九届全国人民代表大会第一次会议以来的五年，成绩很大。"},
-            2003,
-            "session",
-        ),
+        ({"text": "各位代表：\n现在报告工作。\n第九届全国人民代表大会第一次会议以来的五年，成绩很大。"},
+         2003, "session"),
     ],
-)
+)  # fmt: skip
 def test_explicit_year(draft, year, evidence):
     found = dated(**draft)
     assert (found["year"], found["year_status"]) == (year, "explicit")
@@ -126,10 +112,8 @@ def test_metadata_are_given(metadata, text, expected):
 # inferred: the document's own cues
 
 CUES = [
-    (
-        "2月17日，中院召开会议。会议指出，2024年，全市法院收案很多。会议强调，2025年，全市法院要加油。",
-        (2025, "2025-02-17"),
-    ),
+    ("2月17日，中院召开会议。会议指出，2024年，全市法院收案很多。会议强调，2025年，全市法院要加油。",
+     (2025, "2025-02-17")),
     ("5月27日，省法院召开会议，审议《2019年工作要点》，对2019年普法工作作出部署。", (2019, "2019-05-27")),
     ("全省会议召开，对2019年以及今后一个时期工作作出安排。", (2019, None)),
     ("各位代表：\n现在报告工作。\n一、2023年工作回顾\n成绩很大。", (2024, None)),
@@ -142,7 +126,7 @@ CUES = [
     ("今年是“十三五”规划收官之年，任务很重。", (2020, None)),
     ("2025年上半年，市检察院开展专项工作，小结如下。", (2025, None)),
     ("各位代表：过去一年，成绩很大。\n2020年是规划收官之年。工作的总体要求是稳中求进。", (2020, None)),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "expected"), CUES)
@@ -209,52 +193,23 @@ def test_a_formulation_that_stands_far_apart_from_the_rest_is_not_believed():
 
 
 def test_a_doubtful_formulation_says_nothing():
-    assert dated("拿不准的提法。") == {
-        "year": None,
-        "date": None,
-        "date_earliest": None,
-        "date_latest": None,
-        "year_status": "unknown",
-        "year_evidence": None,
-    }
+    keys = ("year", "date", "date_earliest", "date_latest", "year_evidence")
+    assert dated("拿不准的提法。") == {**dict.fromkeys(keys), "year_status": "unknown"}
 
 
 def test_the_file_name_comes_last_and_not_against_the_bounds():
     found = dated("某某重要论断。", source="a/报告2023.txt")
-    assert (found["year"], found["year_status"], found["year_evidence"]) == (
-        2023,
-        "inferred",
-        "file name: 报告2023.txt",
-    )
+    assert brief(found) == (2023, None, "inferred") and found["year_evidence"] == "file name: 报告2023.txt"
     assert dated("某某重要论断。", source="a/报告2019.txt")["year"] is None
     assert dated("今年是新中国成立70周年。", source="a/2023.txt")["year"] == 2019
 
 
 # properties
 
-WORDS = st.sampled_from(
-    [
-        "2019年",
-        "5月27日",
-        "今年",
-        "各位代表：",
-        "报告工作",
-        "。",
-        "，",
-        "\n",
-        "召开",
-        "某某重要论断",
-        "部署2020年工作",
-        "迎接党的二十大胜利召开",
-        "二〇二一年十三月",
-        "2023年2月30日",
-        "二十届三中全会",
-        "要",
-        "《",
-        "》",
-        "到",
-    ]
-)
+WORDS = st.sampled_from([
+    "2019年", "5月27日", "今年", "各位代表：", "报告工作", "。", "，", "\n", "召开", "某某重要论断", "部署2020年工作",
+    "要", "《", "》", "到", "迎接党的二十大胜利召开", "二〇二一年十三月", "2023年2月30日", "二十届三中全会",
+])  # fmt: skip
 
 
 @settings(max_examples=60, deadline=None)
@@ -277,42 +232,26 @@ def test_any_text_gives_ordered_dates_and_a_known_status(text, title):
 BUILT_IN = load_lexicon()
 
 
-def rows(corpus):
-    folder = SHARED / "corpora" / corpus
-    if not folder.is_dir():
-        pytest.skip("the shared corpora are not here")
-    with (folder / "metadata.csv").open(encoding="utf-8-sig") as lines:
-        for row in csv.DictReader(lines):
-            yield row, (folder / "txt" / f"{row['doc_id']}.txt").read_text(encoding="utf-8-sig").strip()
-
-
 def verdict(found, year):
     if found["year"] is not None:
         return "right" if found["year"] == year else "wrong"
-    return (
-        "bounded" if (found["date_earliest"] or "0")[:4] <= str(year) <= (found["date_latest"] or "9")[:4] else "wrong"
-    )
+    first, last = found["date_earliest"] or "0", found["date_latest"] or "9"
+    return "bounded" if first[:4] <= str(year) <= last[:4] else "wrong"
 
 
-def test_provincial_reports_are_dated_to_the_day():
-    for row, text in rows("provincial_reports"):
-        found = when(Draft("x.txt", text), BUILT_IN)
+def test_provincial_reports_are_dated_to_the_day(shared):
+    for row in catalogue(shared / "corpora" / "provincial_reports").to_dict("records"):
+        found = when(Draft("x.txt", row["text"].strip()), BUILT_IN)
         assert brief(found) == (int(row["year"]), row["date"], "explicit"), row["doc_id"]
 
 
-def test_provincial_reports_without_their_heads_are_never_dated_wrong():
+@pytest.mark.parametrize(
+    ("corpus", "head", "least"),
+    [("provincial_reports", "各位代表[：:]", 0.9), ("national_reports_1954_2025", r"\A", 0.65)],
+)
+def test_reports_without_heads_or_of_old_are_never_dated_wrong(shared, corpus, head, least):
     verdicts = [
-        verdict(when(Draft("x.txt", re.split("各位代表[：:]", text, maxsplit=1)[-1]), BUILT_IN), int(row["year"]))
-        for row, text in rows("provincial_reports")
+        verdict(when(Draft("x.txt", re.split(head, text.strip(), maxsplit=1)[-1]), BUILT_IN), int(year))
+        for year, text in catalogue(shared / "corpora" / corpus)[["year", "text"]].to_numpy()
     ]
-    assert "wrong" not in verdicts
-    assert verdicts.count("right") >= 0.9 * len(verdicts)
-
-
-def test_national_reports_are_never_dated_wrong():
-    verdicts = [
-        verdict(when(Draft("x.txt", text), BUILT_IN), int(row["year"]))
-        for row, text in rows("national_reports_1954_2025")
-    ]
-    assert "wrong" not in verdicts
-    assert verdicts.count("right") >= 0.65 * len(verdicts)
+    assert "wrong" not in verdicts and verdicts.count("right") >= least * len(verdicts)

@@ -1,7 +1,5 @@
 """Pieces to drafts, and their names."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 from analysis.reading.documents import make_drafts, name_drafts
@@ -11,19 +9,11 @@ BODY = "会议要求，全市法院要坚持司法为民、公正司法，深入
 
 
 def test_a_piece_becomes_a_draft() -> None:
-    piece = Piece(
-        f"全市会议召开\n李知行 某市中级人民法院院长\n{BODY}\n[责任编辑：张三]", metadata={"date": "2021-03-04"}
-    )
+    byline, date = "李知行 某市中级人民法院院长", {"date": "2021-03-04"}
+    piece = Piece(f"全市会议召开\n{byline}\n{BODY}\n[责任编辑：张三]", metadata=date)
     (draft,), notes = make_drafts("夹/a.txt", Parsed((piece,)))
-    assert draft == Draft(
-        "夹/a.txt",
-        BODY,
-        "全市会议召开",
-        "李知行 某市中级人民法院院长",
-        "李知行",
-        {"date": "2021-03-04"},
-        Counter({("editor", "[责任编辑：张三]"): 1}),
-    )
+    removed = Counter({("editor", "[责任编辑：张三]"): 1})
+    assert draft == Draft("夹/a.txt", BODY, "全市会议召开", byline, "李知行", date, removed)
     assert notes == []
 
 

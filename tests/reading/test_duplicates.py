@@ -1,7 +1,5 @@
 """Documents that say the same."""
 
-from __future__ import annotations
-
 import random
 from pathlib import Path
 
@@ -55,6 +53,7 @@ def test_one_of_each_text_stays_and_nothing_else_goes(seeds: list[int], edit: in
 def test_many_documents_take_little_time() -> None:
     texts = [_text(n, 400) for n in range(1500)] + [_text(7, 400)] * 300
     assert len(find_duplicates(texts)) == 300
+    assert len(find_duplicates([_text(1, 2000) + f"第{n}号" for n in range(300)])) == 299
 
 
 def test_the_report_says_under_which_names_one_text_is_filed(tmp_path: Path) -> None:
@@ -67,8 +66,3 @@ def test_the_report_says_under_which_names_one_text_is_filed(tmp_path: Path) -> 
     assert report["status"].value_counts().to_dict() == {"read": 2, "duplicate": 2}
     said = "the same text is filed under 承德, 来宾, 益阳 (overlap at least 100%); kept here only"
     assert [file for file, reason in report["reason"].items() if said in reason] == ["承德.txt"]
-
-
-def test_a_text_filed_three_hundred_times_is_kept_once() -> None:
-    texts = [_text(1, 2000) + f"第{n}号" for n in range(300)]
-    assert len(find_duplicates(texts)) == 299

@@ -1,7 +1,5 @@
 """Bytes to text."""
 
-from __future__ import annotations
-
 import random
 from pathlib import Path
 
@@ -15,14 +13,15 @@ SIMPLIFIED = "全市法院要坚持司法为民、公正司法，深入推进法
 TRADITIONAL = "本縣各機關應當依照法律規定辦理業務，並於期限內將結果報告縣議會，不得遲延。"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk"])
-def test_simplified_text_comes_back_from_every_encoding(encoding: str) -> None:
-    assert decode(SIMPLIFIED.encode(encoding)).text == SIMPLIFIED
-
-
-@pytest.mark.parametrize("encoding", ["big5", "big5hkscs", "utf-16-le", "gb18030"])
-def test_traditional_text_comes_back_from_every_encoding(encoding: str) -> None:
-    assert decode(TRADITIONAL.encode(encoding)).text == TRADITIONAL
+@pytest.mark.parametrize(
+    ("text", "encodings"),
+    [
+        (SIMPLIFIED, ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk"]),
+        (TRADITIONAL, ["big5", "big5hkscs", "utf-16-le", "gb18030"]),
+    ],
+)
+def test_text_comes_back_from_every_encoding(text: str, encodings: list[str]) -> None:
+    assert [decode(text.encode(encoding)).text for encoding in encodings] == [text] * len(encodings)
 
 
 def test_the_choice_is_recorded_with_its_margin() -> None:
@@ -113,20 +112,3 @@ def test_commonness_is_a_share() -> None:
     assert commonness("法院法院") == 1.0
     assert commonness("法鑫鑫鑫") == 0.25
     assert commonness("plain") == 1.0
-
-
-def test_pieces_of_real_text_in_seven_encodings(shared: Path) -> None:
-    files = sorted(shared.glob("corpora/*/txt/*.txt"))[::60]
-    draw = random.Random(7)
-    wrong = total = 0
-    for file in files:
-        text = file.read_text(encoding="utf-8").replace("\ufeff", "")
-        for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "big5hkscs"):
-            for size in (20, 50, 200):
-                start = draw.randrange(max(1, len(text) - size))
-                piece = text[start : start + size].encode(encoding, "ignore")
-                if len(piece) > 8:
-                    total += 1
-                    wrong += decode(piece).text != piece.decode(encoding)
-    assert total > 300
-    assert wrong == 0

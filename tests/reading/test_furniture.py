@@ -1,7 +1,5 @@
 """The page's own lines."""
 
-from __future__ import annotations
-
 import pytest
 
 from analysis.reading.furniture import strip_furniture
@@ -10,50 +8,28 @@ BODY = "全市法院要坚持司法为民、公正司法，深入推进法治建
 
 
 @pytest.mark.parametrize(
-    ("line", "kind"),
+    ("kind", "lines"),
     [
-        ("[责任编辑：张三]", "editor"),
-        ("编辑：何某某", "editor"),
-        ("责任编辑　何某某", "editor"),
-        ("首页 > 新闻 > 要闻", "breadcrumb"),
-        ("复制链接", "button"),
-        ("标签：", "tag list"),
-        ("当前位置：首页 > 政务 > 要闻", "breadcrumb"),
-        ("【字体：大 中 小】", "button"),
-        ("打印本页", "button"),
-        ("分享到：", "button"),
-        ("上一篇：某某会议召开", "button"),
-        ("来源：某某日报", "source line"),
-        ("2026-01-31 07:00:44", "source line"),
-        ("发布时间：2019-02-22 08:30 来源：某某日报 浏览次数：128次", "source line"),
-        ("【法宝引证码】 CLI.12.345", "database header"),
-        ("— 23 —", "page number"),
-        ("- 2 -", "page number"),
-        ("3/9", "page number"),
-        ("第 3 页 共 9 页", "page number"),
+        ("editor", ["[责任编辑：张三]", "编辑：何某某", "责任编辑　何某某"]),
+        ("breadcrumb", ["首页 > 新闻 > 要闻", "当前位置：首页 > 政务 > 要闻"]),
+        ("button", ["复制链接", "【字体：大 中 小】", "打印本页", "分享到：", "上一篇：某某会议召开"]),
+        ("tag list", ["标签："]), ("database header", ["【法宝引证码】 CLI.12.345"]),
+        ("source line", ["来源：某某日报", "2026-01-31 07:00:44",
+                         "发布时间：2019-02-22 08:30 来源：某某日报 浏览次数：128次"]),
+        ("page number", ["— 23 —", "- 2 -", "3/9", "第 3 页 共 9 页"]),
     ],
-)
-def test_kinds(line: str, kind: str) -> None:
-    text, _, removed = strip_furniture(f"{BODY}\n{line}\n{BODY}")
-    assert text == f"{BODY}\n{BODY}"
-    assert dict(removed) == {(kind, line): 1}
+)  # fmt: skip
+def test_kinds(kind: str, lines: list[str]) -> None:
+    for line in lines:
+        text, _, removed = strip_furniture(f"{BODY}\n{line}\n{BODY}")
+        assert (text, dict(removed)) == (f"{BODY}\n{BODY}", {(kind, line): 1})
 
 
 @pytest.mark.parametrize(
     "line",
-    [
-        "记者：接诉即办推行以来，法院做了什么？",
-        "时间：5月27日上午",
-        "2021年10月11日",
-        "23",
-        "【中国共产党成立100周年】",
-        "分享经验做法",
-        "下一条防线要守住",
-        "一审：判决驳回诉讼请求",
-        "来源于人民。",
-        "审核：对申报材料进行逐项核查。",
-    ],
-)
+    ["记者：接诉即办推行以来，法院做了什么？", "时间：5月27日上午", "2021年10月11日", "23", "【中国共产党成立100周年】",
+     "分享经验做法", "下一条防线要守住", "一审：判决驳回诉讼请求", "来源于人民。", "审核：对申报材料进行逐项核查。"],
+)  # fmt: skip
 def test_lines_of_the_document_stay(line: str) -> None:
     assert strip_furniture(f"{BODY}\n{line}\n{BODY}")[0].split("\n")[1] == line
 

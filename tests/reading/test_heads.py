@@ -1,7 +1,5 @@
 """Front matter, title and byline."""
 
-from __future__ import annotations
-
 import pytest
 
 from analysis.reading.heads import front_matter, split_head

@@ -1,7 +1,5 @@
 """The lines of one article in reading order."""
 
-from __future__ import annotations
-
 from analysis.reading.order import drop_copies, in_order, is_cut, join_cut
 
 LONG = "全市法院要坚持司法为民、公正司法，深入推进法治建设，加强基层治理，努力让人民群众满意，切实把各项任务落到实处"

@@ -1,27 +1,13 @@
-import csv
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.corpus import LEVELS, PROVINCES, STATUSES
+from analysis.corpus import INSTITUTION_TYPES, LEVELS, PROVINCES, STATUSES
+from analysis.evaluate import catalogue
 from analysis.reading.draft import Draft
 from analysis.reading.places import locate
-
-SHARED = Path(__file__).resolve().parents[3] / "shared"
-TYPES = (
-    "court",
-    "procuratorate",
-    "justice",
-    "political-legal-committee",
-    "government",
-    "party",
-    "congress",
-    "media",
-    "other",
-)
 
 
 def where(text="", *, title="", byline="", source="1.txt", **metadata):
@@ -37,85 +23,30 @@ def unit(found):
 ISSUERS = [
     ({"title": "鸡西中院部署执行工作"}, "鸡西市中级人民法院", "court", ("黑龙江省", "鸡西市", None), "title"),
     ({"title": "吉林法院推进诉源治理"}, "吉林省高级人民法院", "court", ("吉林省", None, None), "title"),
-    (
-        {"title": "昌吉州司法局召开年会"},
-        "昌吉回族自治州司法局",
-        "justice",
-        ("新疆维吾尔自治区", "昌吉回族自治州", None),
-        "title",
-    ),
-    (
-        {"title": "2021年广西政府工作报告"},
-        "广西壮族自治区人民政府",
-        "government",
-        ("广西壮族自治区", None, None),
-        "title",
-    ),
+    ({"title": "昌吉州司法局召开年会"}, "昌吉回族自治州司法局", "justice",
+     ("新疆维吾尔自治区", "昌吉回族自治州", None), "title"),
+    ({"title": "2021年广西政府工作报告"}, "广西壮族自治区人民政府", "government",
+     ("广西壮族自治区", None, None), "title"),
     ({"title": "关于涉企案件的通报 吉林省公安厅"}, "吉林省公安厅", "government", ("吉林省", None, None), "title"),
-    (
-        {"byline": "甲某 湖南省衡阳市委常委、政法委书记"},
-        "中共衡阳市委政法委员会",
-        "political-legal-committee",
-        ("湖南省", "衡阳市", None),
-        "byline",
-    ),
-    (
-        {"byline": "乙某 北京市延庆区委副书记、代区长"},
-        "北京市延庆区人民政府",
-        "government",
-        ("北京市", None, "延庆区"),
-        "byline",
-    ),
-    (
-        {"byline": "丙某 广西壮族自治区司法厅党委书记、厅长"},
-        "广西壮族自治区司法厅",
-        "justice",
-        ("广西壮族自治区", None, None),
-        "byline",
-    ),
-    (
-        {"byline": "丁某 内蒙古自治区党委政法委书记"},
-        "中共内蒙古自治区委员会政法委员会",
-        "political-legal-committee",
-        ("内蒙古自治区", None, None),
-        "byline",
-    ),
-    (
-        {"text": "辽高法〔2019〕12号\n各中级人民法院：现印发要点。"},
-        "辽宁省高级人民法院",
-        "court",
-        ("辽宁省", None, None),
-        "number",
-    ),
-    (
-        {"text": "（湘司发〔2021〕3号）\n各市州司法局：现印发要点。"},
-        "湖南省司法厅",
-        "justice",
-        ("湖南省", None, None),
-        "number",
-    ),
-    (
-        {"text": "——在甘肃省第十四届人民代表大会上\n甘肃省省长 戊某\n各位代表：\n现在报告政府工作。"},
-        "甘肃省人民政府",
-        "government",
-        ("甘肃省", None, None),
-        "head",
-    ),
-    (
-        {"text": "近日，长春朝阳法院开展活动，听取意见。"},
-        "长春市朝阳区人民法院",
-        "court",
-        ("吉林省", "长春市", "朝阳区"),
-        "lead",
-    ),
-    (
-        {"text": "会议开过了。\n" + "内容很多。" * 30 + "\n河南省司法厅\n2020年3月2日"},
-        "河南省司法厅",
-        "justice",
-        ("河南省", None, None),
-        "signature",
-    ),
-]
+    ({"byline": "甲某 湖南省衡阳市委常委、政法委书记"}, "中共衡阳市委政法委员会", "political-legal-committee",
+     ("湖南省", "衡阳市", None), "byline"),
+    ({"byline": "乙某 北京市延庆区委副书记、代区长"}, "北京市延庆区人民政府", "government",
+     ("北京市", None, "延庆区"), "byline"),
+    ({"byline": "丙某 广西壮族自治区司法厅党委书记、厅长"}, "广西壮族自治区司法厅", "justice",
+     ("广西壮族自治区", None, None), "byline"),
+    ({"byline": "丁某 内蒙古自治区党委政法委书记"}, "中共内蒙古自治区委员会政法委员会", "political-legal-committee",
+     ("内蒙古自治区", None, None), "byline"),
+    ({"text": "辽高法〔2019〕12号\n各中级人民法院：现印发要点。"}, "辽宁省高级人民法院", "court",
+     ("辽宁省", None, None), "number"),
+    ({"text": "（湘司发〔2021〕3号）\n各市州司法局：现印发要点。"}, "湖南省司法厅", "justice",
+     ("湖南省", None, None), "number"),
+    ({"text": "——在甘肃省第十四届人民代表大会上\n甘肃省省长 戊某\n各位代表：\n现在报告政府工作。"},
+     "甘肃省人民政府", "government", ("甘肃省", None, None), "head"),
+    ({"text": "近日，长春朝阳法院开展活动，听取意见。"}, "长春市朝阳区人民法院", "court",
+     ("吉林省", "长春市", "朝阳区"), "lead"),
+    ({"text": "会议开过了。\n" + "内容很多。" * 30 + "\n河南省司法厅\n2020年3月2日"}, "河南省司法厅", "justice",
+     ("河南省", None, None), "signature"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("draft", "institution", "kind", "place", "zone"), ISSUERS)
@@ -326,26 +257,10 @@ def test_the_file_name_comes_last():
 
 # properties
 
-WORDS = st.sampled_from(
-    [
-        "吉林",
-        "朝阳",
-        "鼓楼区",
-        "省法院",
-        "全市",
-        "国务院",
-        "人民政府",
-        "《",
-        "》",
-        "\n",
-        "。",
-        "各位代表：",
-        "2019年",
-        "委",
-        "沈阳市",
-        "海南",
-    ]
-)
+WORDS = st.sampled_from([
+    "吉林", "朝阳", "鼓楼区", "省法院", "全市", "国务院", "人民政府", "《", "》", "\n", "。", "各位代表：", "2019年",
+    "委", "沈阳市", "海南",
+])  # fmt: skip
 
 
 @settings(max_examples=60, deadline=None)
@@ -354,7 +269,7 @@ def test_any_text_gives_known_values_in_a_consistent_place(text, title):
     found = where(text, title=title)
     assert found == where(text, title=title)
     assert found["region_status"] in STATUSES and found["level"] in (None, *LEVELS)
-    assert found["institution_type"] in (None, *TYPES)
+    assert found["institution_type"] in (None, *INSTITUTION_TYPES)
     assert found["province"] in (None, *PROVINCES)
     if found["prefecture"] or found["county"]:
         assert found["province"]
@@ -366,40 +281,27 @@ def test_any_text_gives_known_values_in_a_consistent_place(text, title):
 # real corpora, with opaque file names
 
 
-def rows(corpus):
-    folder = SHARED / "corpora" / corpus
-    if not folder.is_dir():
-        pytest.skip("the shared corpora are not here")
-    with (folder / "metadata.csv").open(encoding="utf-8-sig") as lines:
-        for row in csv.DictReader(lines):
-            yield row, (folder / "txt" / f"{row['doc_id']}.txt").read_text(encoding="utf-8-sig").strip()
-
-
 @pytest.mark.parametrize(
     ("cut", "status"), [(r"\A", {"explicit"}), (r"各位代表[：:]", {"explicit", "inferred"})], ids=["whole", "body"]
 )
-def test_provincial_reports_are_placed_right_even_without_their_heads(cut, status):
+def test_provincial_reports_are_placed_right_even_without_their_heads(shared, cut, status):
     got = [
-        (row["province"], locate(Draft("x.txt", re.split(cut, text, maxsplit=1)[-1])))
-        for row, text in rows("provincial_reports")
+        (province, locate(Draft("x.txt", re.split(cut, text.strip(), maxsplit=1)[-1])))
+        for province, text in catalogue(shared / "corpora" / "provincial_reports")[["province", "text"]].to_numpy()
     ]
     assert [want for want, found in got if found["province"] != want] == []
     assert {found["region_status"] for _, found in got} <= status
 
 
-def test_national_reports_are_national():
-    wrong = [
-        row["doc_id"]
-        for row, text in rows("national_reports_1954_2025")
-        if locate(Draft("x.txt", text))["level"] != "national"
-    ]
-    assert wrong == []
+def test_national_reports_are_national(shared):
+    texts = catalogue(shared / "corpora" / "national_reports_1954_2025")["text"]
+    assert {locate(Draft("x.txt", text.strip()))["level"] for text in texts} == {"national"}
 
 
-def test_regulations_are_placed_by_title_and_header():
+def test_regulations_are_placed_by_title_and_header(shared):
     wrong = []
-    for row, text in list(rows("local_regulations"))[::12]:
-        title, _, body = text.partition("\n")
+    for row in catalogue(shared / "corpora" / "local_regulations")[::12].to_dict("records"):
+        title, _, body = row["text"].strip().partition("\n")
         found = locate(Draft("x.txt", body.replace("\n\n", "\n").strip(), title=title.lstrip("# ")))
         if (found["province"], found["region_status"]) != (row["province"], "explicit"):
             wrong.append(row["doc_id"])

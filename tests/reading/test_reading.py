@@ -1,7 +1,5 @@
 """From a folder to a corpus and its report."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
@@ -64,17 +62,13 @@ def test_the_report_has_a_line_for_every_file(folder: Path) -> None:
 
 
 def test_what_was_taken_out_is_counted_in_the_report_and_listed(folder: Path) -> None:
-    (folder / "网页.txt").write_text(
-        f"<p>{HUNAN[:33]}</p>\n[责任编辑：张三]\n{JILIN[5:]}\n上一篇：无", encoding="utf-8"
-    )
+    page = f"<p>{HUNAN[:33]}</p>\n[责任编辑：张三]\n{JILIN[5:]}\n上一篇：无"
+    (folder / "网页.txt").write_text(page, encoding="utf-8")
     corpus = read_corpus(folder)
     assert tuple(corpus.removals.columns) == REMOVALS
-    assert corpus.removals[corpus.removals["doc_id"] == "网页"].values.tolist() == [
-        ["网页.txt", "网页", "button", "上一篇：无", 1],
-        ["网页.txt", "网页", "editor", "[责任编辑：张三]", 1],
-        ["网页.txt", "网页", "tag", "</p>", 1],
-        ["网页.txt", "网页", "tag", "<p>", 1],
-    ]
+    said = [("button", "上一篇：无"), ("editor", "[责任编辑：张三]"), ("tag", "</p>"), ("tag", "<p>")]
+    listed = corpus.removals[corpus.removals["doc_id"] == "网页"].values.tolist()
+    assert listed == [["网页.txt", "网页", kind, text, 1] for kind, text in said]
     assert _report(corpus)["网页.txt"]["removed"] == "button 1; editor 1; tag 2"
 
 
@@ -109,9 +103,8 @@ def test_metadata_beside_the_files_goes_first_and_a_mismatch_is_said(folder: Pat
 
 def test_a_table_of_documents_keeps_its_columns(tmp_path: Path) -> None:
     path = tmp_path / "表.csv"
-    path.write_text(
-        f'标题,年份,省份,主题,正文\n甲,2018,吉林,执行,"{JILIN}"\n乙,2020,湖南,普法,"{HUNAN}"\n', encoding="utf-8"
-    )
+    rows = f'标题,年份,省份,主题,正文\n甲,2018,吉林,执行,"{JILIN}"\n乙,2020,湖南,普法,"{HUNAN}"\n'
+    path.write_text(rows, encoding="utf-8")
     docs = read_corpus(path).docs
     assert list(docs.index) == ["表#1", "表#2"]
     assert list(docs["year"]) == [2018, 2020] and list(docs["region"]) == ["吉林", "湖南"]
@@ -138,24 +131,17 @@ def test_a_zip_and_a_single_file_are_corpora_too(folder: Path, tmp_path: Path) -
     assert list(da.read_corpus(str(folder)).docs.index) == ["湖南", "长春"]
 
 
-def test_reading_twice_gives_the_same(folder: Path) -> None:
+def test_reading_twice_gives_the_same_and_it_survives_being_saved(folder: Path, tmp_path: Path) -> None:
     first, second = read_corpus(folder), read_corpus(folder)
     assert first.docs.to_csv() == second.docs.to_csv() and first.report.equals(second.report)
-
-
-def test_a_corpus_survives_being_saved(folder: Path, tmp_path: Path) -> None:
-    corpus = read_corpus(folder)
-    corpus.save(tmp_path / "gespeichert")
+    first.save(tmp_path / "gespeichert")
     again = da.load_corpus(tmp_path / "gespeichert")
-    assert again.docs.to_csv() == corpus.docs.to_csv() and again.recipe == corpus.recipe
+    assert again.docs.to_csv() == first.docs.to_csv() and again.recipe == first.recipe
 
 
-def test_a_missing_path_is_named(tmp_path: Path) -> None:
+def test_a_path_with_nothing_in_it_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"No file or folder '.*nirgends'; give a folder of documents"):
         read_corpus(tmp_path / "nirgends")
-
-
-def test_an_empty_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "leer").mkdir()
     with pytest.raises(ValueError, match="No document in 'leer': it holds no files; put txt"):
         read_corpus(tmp_path / "leer")
@@ -165,18 +151,9 @@ def test_a_folder_without_readable_files_says_why_for_each(tmp_path: Path) -> No
     (tmp_path / "a.jpg").write_bytes(b"\xff\xd8")
     (tmp_path / "b.txt").write_bytes(b"")
     (tmp_path / "README.md").write_text("说明", encoding="utf-8")
-    with pytest.raises(
-        ValueError, match=r"3 files looked at: README.md .*; a.jpg \(no reader.*; b.txt \(the file is empty\)"
-    ):
+    said = r"3 files looked at: README.md .*; a.jpg \(no reader.*; b.txt \(the file is empty\)"
+    with pytest.raises(ValueError, match=said):
         read_corpus(tmp_path)
-
-
-def test_two_documents_that_are_the_same_leave_one(tmp_path: Path) -> None:
-    for name in ("a.txt", "b.txt"):
-        (tmp_path / name).write_text(JILIN, encoding="utf-8")
-    corpus = read_corpus(tmp_path)
-    assert list(corpus.docs.index) == ["a"]
-    assert list(corpus.report["status"]) == ["read", "duplicate"]
 
 
 def test_hundreds_of_small_files(tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """One document a row."""
 
-from __future__ import annotations
-
 import datetime
 import io
 import json
@@ -45,13 +43,10 @@ def test_lines_that_do_not_fit_are_noted() -> None:
     assert len(parsed.pieces) == 1 and "line 3" in parsed.notes[0]
 
 
-def test_commas_part_nothing_where_there_is_one_column() -> None:
+def test_commas_part_nothing_where_there_is_one_column_and_tabs_and_semicolons_part_too() -> None:
     text = LONG.replace("，", ",")
     assert read_rows("csv", f"text\n{text}\n".encode()).pieces[0].text == text
     assert read_rows("csv", f"sep=;\ntitle;text\n甲;{text}\n".encode()).pieces[0].text == text
-
-
-def test_tabs_and_semicolons_part_columns_too() -> None:
     for separator in "\t;":
         assert read_rows("csv", f"title{separator}text\n甲{separator}{LONG}\n".encode()).pieces[0].title == "甲"
 
@@ -78,21 +73,16 @@ def test_json_lines_keep_what_is_valid() -> None:
     assert parsed.notes == ("1 lines are not valid JSON",)
 
 
-def test_stata_files() -> None:
+@pytest.mark.parametrize(("version", "encoding"), [(118, "dta"), (114, "dta (gb18030)")])
+def test_stata_files_also_from_before_unicode(version: int, encoding: str) -> None:
     stream = io.BytesIO()
-    pd.DataFrame({"text": [LONG], "year": [2021]}).to_stata(stream, write_index=False, version=118)
-    (piece,) = read_rows("dta", stream.getvalue()).pieces
-    assert piece.text == LONG and piece.columns["year"] == "2021"
-
-
-def test_stata_files_from_before_unicode() -> None:
-    stream = io.BytesIO()
-    old = {name: [value.encode("gbk").decode("latin-1")] for name, value in {"text": LONG, "省份": "吉林"}.items()}
-    frame = pd.DataFrame(old).set_axis(["text", "province"], axis=1)
-    frame.to_stata(stream, write_index=False, version=114)
+    frame = pd.DataFrame({"text": [LONG], "province": ["吉林"]})
+    if version < 118:
+        frame = frame.map(lambda cell: cell.encode("gbk").decode("latin-1"))
+    frame.assign(year=2021).to_stata(stream, write_index=False, version=version)
     parsed = read_rows("dta", stream.getvalue())
-    assert parsed.encoding == "dta (gb18030)"
-    assert (parsed.pieces[0].text, parsed.pieces[0].columns) == (LONG, {"province": "吉林"})
+    assert parsed.encoding == encoding
+    assert (parsed.pieces[0].text, parsed.pieces[0].columns) == (LONG, {"province": "吉林", "year": "2021"})
 
 
 def test_the_first_sheet_with_text_is_read_and_that_is_said() -> None:

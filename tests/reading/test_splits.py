@@ -1,7 +1,5 @@
 """What the user says about the articles of a file."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 
@@ -11,11 +9,7 @@ from analysis.reading import read_corpus
 from analysis.reading.encodings import Unreadable
 from analysis.reading.splits import Row, read_splits, split_as_stated, write_splits
 
-ONE = [
-    "东海开新局",
-    "海港市法院把巡回审判点建在码头边，船东货主不出港区就能立案、调解、开庭。",
-    "一、速裁。",
-]
+ONE = ["东海开新局", "海港市法院把巡回审判点建在码头边，船东货主不出港区就能立案、调解、开庭。", "一、速裁。"]
 TWO = ["北原谱新篇", "草原县司法局把公共法律服务送到蒙古包前，牧民足不出户就能办公证、找律师、学法律。", "二、普法。"]
 TEXT = "\n".join([*ONE[:2], *TWO, ONE[2]])
 
@@ -41,23 +35,18 @@ def test_rows_are_in_reading_order_and_an_empty_article_leaves_lines_out() -> No
         ([Row("7", "", "甲")], "line '7' is none of 1–6"),
         ([Row("1", "", "甲"), Row("", "东海", "乙")], "two rows for line 1 ('东海开新局'); delete one"),
         ([Row("2", "", "甲")], "no row for line 1 ('东海开新局'); say which article"),
+        ([Row("", "同样", "甲")], "words '同样' begin lines 7, 8; write more words"),
     ],
 )
 def test_rows_that_do_not_fit_say_why(rows: list[Row], said: str) -> None:
     with pytest.raises(ValueError, match="^" + re.escape(said)):
-        split_as_stated(TEXT, rows)
-
-
-def test_words_that_begin_several_lines_need_a_number() -> None:
-    with pytest.raises(ValueError, match="begin lines 1, 2; write more words"):
-        split_as_stated("同样的一行。\n同样的一行。", [Row("", "同样", "甲")])
+        split_as_stated(TEXT + "\n同样的一行。" * 2 * ("同样" in said), rows)
 
 
 def test_a_table_without_the_columns_is_refused() -> None:
-    with pytest.raises(Unreadable, match="no column 'article'"):
-        read_splits("splits.csv", b"file,line\na.txt,1")
-    with pytest.raises(Unreadable, match="no column 'line'"):
-        read_splits("splits.csv", b"file,article\na.txt,1")
+    for name, table in (("article", b"file,line\na.txt,1"), ("line", b"file,article\na.txt,1")):
+        with pytest.raises(Unreadable, match=f"no column '{name}'"):
+            read_splits("splits.csv", table)
 
 
 def test_splits_go_before_what_is_inferred_and_are_reported(tmp_path: Path) -> None:

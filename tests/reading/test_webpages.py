@@ -1,7 +1,5 @@
 """Main text and metadata of web pages."""
 
-from __future__ import annotations
-
 import logging
 import time
 

@@ -1,7 +1,5 @@
 """Where and when, from a file's bytes to its row: small documents composed to mislead, one a line of a csv."""
 
-from __future__ import annotations
-
 import csv
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Word files: automatic numbers as the reader sees them (LibreOffice writes the same), notes kept apart."""
 
-from __future__ import annotations
-
 import io
 import re
 import shutil
@@ -56,9 +54,7 @@ def docx_of(body: str, parts: Mapping[str, str]) -> bytes:
             data = old.read(name).decode("utf-8", "surrogateescape")
             data = data.replace("<w:body>", f"<w:body>{body}")
             if name == "word/_rels/document.xml.rels":
-                ties = [
-                    f'<Relationship Id="x{kind}" Type="{relation}/{kind}" Target="x{kind}.xml"/>' for kind in parts
-                ]
+                ties = [f'<Relationship Id="x{kind}" Type="{relation}/{kind}" Target="x{kind}.xml"/>' for kind in parts]
                 kept = data if "numbering" not in parts else data.replace("/relationships/numbering", "/unused")
                 data = kept.replace("</Relationships>", "".join(ties) + "</Relationships>")
             if name == "[Content_Types].xml":

@@ -1,7 +1,5 @@
 """Paragraphs out of lines."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 from hypothesis import given
