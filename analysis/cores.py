@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -83,7 +84,17 @@ def _results(work: Callable[[Any], Any], parts: Sequence[Any], workers: int, chu
 def _begin(work: Callable[[Any], Any]) -> None:
     global _work
     _work = work
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.freeze()  # what is shared stays shared: the garbage collector does not touch it
+
+
+def _end_with_parent() -> None:
+    """A process that is killed cannot end its workers: they would wait for it for ever."""
+    import multiprocessing
+
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _run(part: Any) -> Any:

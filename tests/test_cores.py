@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from functools import partial
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,6 +14,8 @@ import pytest
 from analysis.cores import spread
 from analysis.folders import SAMPLE
 from analysis.reading import read_corpus
+
+FOLDER = Path(__file__).resolve().parents[1]
 
 
 def scaled(factor: int, part: int) -> tuple[int, int]:
@@ -48,3 +53,14 @@ def test_two_processes_read_the_same_corpus():
     for part in ("docs", "report", "removals"):
         pd.testing.assert_frame_equal(getattr(one, part), getattr(two, part))
     assert one.recipe == two.recipe
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Here workers are spawned, which no -c allows.")
+def test_workers_end_with_a_process_that_is_killed():
+    work = "def work(k):\n    print(k, flush=True)\n    time.sleep(0.05)"
+    code = f"import time\nfrom analysis.cores import spread\n{work}\nlist(spread(work, range(10_000), n_jobs=2))"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=FOLDER) as child:
+        for _ in range(9):
+            child.stdout.readline()
+        child.kill()
+        child.communicate(timeout=60)  # ends when nobody can write any more
