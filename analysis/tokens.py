@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from analysis.cache import digest
 from analysis.cores import spread
 from analysis.corpus import Corpus, Recipe
 from analysis.display import card, strip, words
+from analysis.gathering import PAD, gathered, renumbered
 from analysis.segmenter import Vocabulary, segment_all
 from analysis.segments import join
 from analysis.slogans import maximal_spans
@@ -24,7 +23,6 @@ from analysis.slogans import maximal_spans
 if TYPE_CHECKING:
     from analysis.lexicon import Lexicon
 
-PAD = ""
 STRETCH = 250_000  # characters cut at a time: what a killed run loses
 Spans = Sequence[tuple[int, int]]
 _NONE = np.zeros(0, dtype=np.int32)
@@ -208,7 +206,7 @@ def _block(
         # The first one begins with its document, whatever blank stands before it.
         inner = np.setdiff1d(np.arange(len(spans)), np.searchsorted(spans[:, 0], joined.firsts))
         starts.append(np.union1d(doc_starts, np.searchsorted(place, spans[inner, 0])))
-    codes, types = _renumbered(codes, list(_vocabulary(terms).codes) if rows else [])
+    codes, types = renumbered(codes, list(_vocabulary(terms).codes) if rows else [])
     docvars = pd.DataFrame(index=pd.Index(keys, dtype="str"))
     return Tokens(codes, types, offsets, doc_starts, starts[0], starts[1], docvars)
 
@@ -242,47 +240,5 @@ def _between(text: str, spans: Spans) -> list[str]:
 
 def gather(blocks: Mapping[int, Tokens], places: Sequence[tuple[int, int]], corpus: Corpus, recipe: Recipe) -> Tokens:
     """The tokens of a corpus, taken from blocks: ``places`` gives for each document a block's number and a row."""
-    runs = _runs(places)
-    words, renumber = _together({k: blocks[k].types for k, _, _ in runs})
-    pieces = [_piece(blocks[k], a, b, renumber[k]) for k, a, b in runs]
-    firsts = np.cumsum([0, *(len(piece[0]) for piece in pieces)])
-    codes, offsets = (np.concatenate([_NONE, *(piece[n] for piece in pieces)]) for n in (0, 1))
-    documents, paragraphs, sentences = (
-        np.concatenate([*(piece[n] + first for piece, first in zip(pieces, firsts[:-1], strict=True)), firsts[-1:]])
-        for n in (2, 3, 4)
-    )
-    codes, kept = _renumbered(codes, words)
     docvars = corpus.docs.drop(columns="text")
-    return Tokens(codes, kept, offsets, documents, paragraphs, sentences, docvars, recipe)
-
-
-def _runs(places: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
-    """Block, first row and end of every run of documents that stand together in a block too."""
-    block, row = np.array(places, dtype=np.int64).reshape(-1, 2).T
-    ends = np.flatnonzero((np.diff(block, append=-1) != 0) | (np.diff(row, append=-1) != 1)) + 1
-    return [(int(block[a]), int(row[a]), int(row[b - 1]) + 1) for a, b in pairwise([0, *ends.tolist()])]
-
-
-def _piece(block: Tokens, first: int, end: int, renumber: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Codes, offsets and the three kinds of starts of some rows of a block."""
-    a, b = block.doc_starts[[first, end]]
-    units = (block.paragraph_starts, block.sentence_starts)
-    inside = [block.doc_starts[first:end], *(starts[slice(*np.searchsorted(starts, [a, b]))] for starts in units)]
-    return renumber[block.codes[a:b]], block.offsets[a:b], *(starts - a for starts in inside)
-
-
-def _together(types: Mapping[int, np.ndarray]) -> tuple[list[str], dict[int, np.ndarray]]:
-    """The words of several blocks, sorted, and for each block the numbers of its own in them."""
-    ends = np.cumsum([len(own) for own in types.values()])
-    found = pa.array(np.concatenate([np.zeros(0, dtype=object), *types.values()]), pa.string()).dictionary_encode()
-    order = pc.sort_indices(found.dictionary)
-    number = np.argsort(order)[found.indices]
-    return found.dictionary.take(order).to_pylist(), dict(zip(types, np.split(number, ends[:-1]), strict=True))
-
-
-def _renumbered(codes: np.ndarray, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """The codes over the words that occur, in their order, after the pad; words that stood for others are no types."""
-    used = np.flatnonzero(np.bincount(codes, minlength=len(words)))
-    renumber = np.zeros(len(words), dtype=np.int32)
-    renumber[used] = np.arange(1, len(used) + 1)
-    return renumber[codes], np.array([PAD, *map(words.__getitem__, used.tolist())], dtype=object)
+    return Tokens(*gathered(blocks, places), docvars, recipe)

@@ -14,7 +14,8 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "analysis"
 LAYERS = (
     {
-        "segments", "folders", "cache", "cores", "word_graph", "unknown_words", "segmenter", "variants", "display",
+        "segments", "folders", "cache", "cores", "gathering", "word_graph", "unknown_words", "segmenter", "variants",
+        "display",
     },
     {"corpus", "lexicon"},
     {"reading", "slogans", "tokens", "blocks", "kwic", "discovery"},
