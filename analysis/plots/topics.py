@@ -231,25 +231,26 @@ def topic_correlation(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.scatter(at[:, 0], at[:, 1], s=130 * np.abs(r), facecolor=face, edgecolor=colour, linewidth=0.8)
     name_ticks(ax.xaxis, np.arange(len(names) - 1), [name.split()[0][1:] for name in names[:-1]])
     name_ticks(ax.yaxis, np.arange(1, len(names)), [label(name) for name in names[1:]])
-    if "stability_a" in df:
-        _mark_unstable(ax, df, names)
     ax.set(xlim=(-0.6, len(names) - 1.4), ylim=(len(names) - 0.4, 0.4), aspect="equal")
     ax.grid(color=FAINT, linewidth=0.4)
     ax.set_axisbelow(True)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
-    words = {"zh": "实心正、空心负，灰：q ≥ 0.05", "en": "full: positive, hollow: negative; grey: q ≥ 0.05"}
-    ax.set_title(words[lang()], fontsize=6.5, color=GREY)
+    words = {"zh": "实心正、空心负，灰：q ≥ 0.05", "en": "full: positive, hollow: negative\ngrey: q ≥ 0.05"}[lang()]
+    if "stability_a" in df and _mark_unstable(ax, df, names):
+        words += {"zh": "\n橙红题名：不稳定", "en": "; vermilion name: unstable"}[lang()]
+    ax.set_title(words, fontsize=6.5, color=GREY)
     return ax
 
 
-def _mark_unstable(ax: Axes, df: pd.DataFrame, names: list[str]) -> None:
-    """Unstable topics in vermilion on both axes."""
+def _mark_unstable(ax: Axes, df: pd.DataFrame, names: list[str]) -> bool:
+    """Set unstable topics in vermilion on both axes; whether there are any."""
     steady = {name: s for side in "ab" for name, s in zip(df[f"topic_{side}"], df[f"stability_{side}"], strict=True)}
     for axis, shown in ((ax.xaxis, names[:-1]), (ax.yaxis, names[1:])):
         for tick, name in zip(axis.get_ticklabels(), shown, strict=True):
             if steady[name] < UNSTABLE:
                 tick.set_color(COLOURS[4])
+    return min(steady.values()) < UNSTABLE
 
 
 def _reach(df: pd.DataFrame) -> float:
