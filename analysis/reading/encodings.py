@@ -5,38 +5,15 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from itertools import accumulate, islice
 
-# The 520 most frequent characters of official documents, most frequent traditional forms, CJK punctuation.
-_SIMPLIFIED = (
-    "一七万三上下不与专世业东两严个中为主举义之九也习乡了争事二于互五些交产人亿今从他代以们件价任企众优会传位低住体作使例"
-    "供依促保信修值做健元充先党入全八公六共关兴其具养内军农决况准减出分切划列则创利别到制前力办功加务动助努励劳势化北区医"
-    "十千升协单南卫历原去县参及反发取受变口可台各合同后向员命和品商善四因团园困围固国土在地场均坚型城域培基境增处备复外多"
-    "大天央好委子字存学安完定实审家对导将小少就局层居届展山工已市布带常干平年并广序应府度康建开式引强当形彻律得心必志快态"
-    "思性总情想意成我或战户房所才打执扩批承技把抓投护报拓持指按挥据排接控推措提支收改攻放政效教数整文斗料断新方施旅族无日"
-    "时明易是显普智更最有服期未本术机权村条来极构林果染查标校核根格案模次款正步比民气水求江污河治法活流济海消深清港游源灾"
-    "点然照物特率环现理生用由电界略疗百的益监目相省真着督研破础确碳示社神种科积程税稳究空突立第等策筹算管类粮精系素紧约级"
-    "线组织经结给统继续维综绿网置美群老者而职联育能自色节范药营落融行补表装西要观规视解计认让议设证识试调负财责质贯贸费资"
-    "起超路车转较达过运近还这进违适通速造道部都配采里重量金铁链镇长门问间防际降院险障难集需面革项须预领题额风食首验高"
-)
-_TRADITIONAL = (
-    "業專東兩嚴個豐臨為義習鄉爭產億從們價眾優會傳體準減創別動勵勞勢區醫協單歷縣參發變號後員團園圍國場堅處備復學實審對導將"
-    "屆層幹應廣張強當徹態總戰戶擇執擴擔據數斷時顯書機權條來極構檢標樣歸沒況滿濟災無熱營環現畫療監盡確礎礦稅種積穩節範築簡"
-    "糧紀約紅級細終組結給統經綠維網緊線練績織繼續聯職與興舉補裝製視規覺觀計訓記許設訴試話該認語說調談請論證識議護讓負財貢"
-    "責貧貨貫買貿費資質軍較載輕轉農辦運過達違遠適選還邊鋼錢鎮鐵鏈長門開間關際隊階隨險難電靈項順須領頭題額類願風飛馬驗點黨"
-    "齊龍這樣麼裡臺灣嗎著"
-)
-_PUNCTUATION = "，。、；：？！“”‘’（）《》〈〉【】〔〕「」『』—…·％．－　０１２３４５６７８９"
-COMMON = frozenset(_SIMPLIFIED + _TRADITIONAL + _PUNCTUATION)
-
+_LINES = (files("analysis") / "resources" / "characters.txt").read_text("utf-8").split("\n")
+COMMON = frozenset("".join(line for line in _LINES if not line.startswith("#")))
 _BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-    (b"\x84\x31\x95\x33", "gb18030"),
-)
+    (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (b"\x84\x31\x95\x33", "gb18030"),
+)  # fmt: skip
 _CANDIDATES = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
 _ENOUGH = 0.4
 _RUN = 20
@@ -62,17 +39,12 @@ class Decoded:
 
 
 def decode(data: bytes) -> Decoded:
-    """Decode bytes of unknown encoding.
+    """Decode bytes of unknown encoding, or raise Unreadable: damaged, binary, or in no encoding known here.
 
     The order is: byte order mark; strict UTF-8; else the candidate (GB18030, Big5-HKSCS, UTF-16 of either
     order) whose text has the largest share of common Chinese characters.  A last character cut off by the
     end of the file is dropped and said so; any other damage is refused.  A lost byte can leave bytes that are
     valid: where the text after it makes no sense, or one stray letter is left, a note says so.
-
-    Raises
-    ------
-    Unreadable
-        If the bytes are damaged, binary, or in no encoding known here.
     """
     for bom, encoding in _BOMS:
         if data.startswith(bom):

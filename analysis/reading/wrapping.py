@@ -17,19 +17,13 @@ _OWN_LINE = re.compile(r"^[二三四五六七八九]要(?!求|素)", re.MULTILIN
 
 
 def unwrap(text: str, *, least: int = 12, slack: int = 5) -> tuple[str, list[str]]:
-    """Rejoin hard-wrapped lines.
+    """Rejoin hard-wrapped lines; with the line breaks taken out, as what stands around them.
 
     A text counts as wrapped when at least ``least`` of its lines, and half of those that do not end a paragraph,
     run to within three half-widths of one common width of 20–100 half-width columns.  A line that reaches
     the width (less ``slack`` and a word: indents, hanging punctuation, a word or figure that did not fit) in
     mid-sentence is continued by the next; one that ends a sentence there is, unless the next is indented,
     shorter by an indent, or a heading.
-
-    Returns
-    -------
-    text : str
-    joined : list of str
-        The line breaks taken out, with what stands around them; none when the text was not wrapped.
     """
     lines = [line.rstrip() for line in text.split("\n") if line.strip()]
     width = _common_width(lines, least)
@@ -38,7 +32,8 @@ def unwrap(text: str, *, least: int = 12, slack: int = 5) -> tuple[str, list[str
     paragraphs, joined = lines[:1], []
     for before, line in pairwise(lines):
         if _goes_on(before, line, width, slack):
-            paragraphs[-1] += _gap(before, line.strip()) + line.strip()
+            latin = all(char.isascii() and char.isalpha() for char in (before[-1], line.strip()[0]))
+            paragraphs[-1] += " " * latin + line.strip()
             joined.append(around(before, line.strip()))
         else:
             paragraphs.append(line)
@@ -60,16 +55,14 @@ def close_sentences(text: str) -> tuple[str, list[str]]:
     for block in blocks:
         closed = parted and block[-1] in "。！？"
         for i, line in enumerate(filter(None, (part.strip() for part in block.split("\n")))):
-            if paragraphs and (_CLOSING.match(line) or (i and closed and _is_broken(paragraphs[-1], line))):
+            before = paragraphs[-1] if paragraphs else "。"
+            broken = before[-1] not in _END and not is_heading(before) and not is_heading(line)
+            if paragraphs and (_CLOSING.match(line) or (i and closed and broken)):
                 joined.append(around(paragraphs[-1], line))
                 paragraphs[-1] += line
             else:
                 paragraphs.append(line)
     return "\n".join(paragraphs), joined
-
-
-def _is_broken(before: str, line: str) -> bool:
-    return before[-1] not in _END and not is_heading(before) and not is_heading(line)
 
 
 def restore_breaks(text: str) -> tuple[str, list[str]]:
@@ -113,10 +106,6 @@ def _goes_on(before: str, line: str, width: int, slack: int) -> bool:
         return room <= slack
     opens = line[0] in " \u3000\t" or is_heading(line.strip()) or line.startswith(("各位代表", "（"))
     return room <= 1 and not opens and not width - 6 <= _width(line) <= width - 3
-
-
-def _gap(before: str, line: str) -> str:
-    return " " * all(char.isascii() and char.isalpha() for char in (before[-1], line[0]))
 
 
 def _width(line: str) -> int:
