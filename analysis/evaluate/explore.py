@@ -61,9 +61,7 @@ def repeated(study: Study, words: int) -> Study:
         return [ids(frame, lambda names, i=i: [f"{name}_{i}" for name in names]) for i in range(times)]
 
     docs = pd.concat(again(study.corpus.docs, lambda df, new: df.set_axis(pd.Index(new(df.index), name=df.index.name))))
-    found = pd.concat(
-        again(study.occurrences, lambda df, new: df.assign(doc_id=new(df["doc_id"]))), ignore_index=True
-    )
+    found = pd.concat(again(study.occurrences, lambda df, new: df.assign(doc_id=new(df["doc_id"]))), ignore_index=True)
     counts = make_dfm(
         sparse.vstack([study.dfm.counts] * times), study.dfm.features, docs.drop(columns="text"),
         totals=np.tile(study.dfm.totals, times), recipe=study.dfm.recipe,
@@ -74,10 +72,16 @@ def repeated(study: Study, words: int) -> Study:
 
 
 def _medians(study: Study) -> Iterator[tuple[Any, ...]]:
-    provinces = study.corpus.docs["province"].dropna().value_counts().index[: PICKS + 1]
     for name, question in QUESTIONS.items():
-        took = [_redraw(study, replace(question, provinces=(province,))) for province in provinces]
+        took = [_redraw(study, replace(question, **pick)) for pick in _picks(study.corpus.docs)]
         yield name, *(1000 * np.median(np.array(took[1:]), axis=0))  # the first also imports
+
+
+def _picks(docs: pd.DataFrame) -> list[dict[str, Any]]:
+    """The provinces, then the years, with most documents."""
+    provinces, years = (docs[name].dropna().astype(str).value_counts().index for name in ("province", "year"))
+    picks: list[dict[str, Any]] = [{"provinces": (name,)} for name in provinces]
+    return [*picks, *({"years": (int(year), int(year))} for year in years)][: PICKS + 1]
 
 
 def _redraw(study: Study, choice: Choice) -> list[float]:

@@ -242,4 +242,5 @@ class Panel:
     def save(self, _: Any = None) -> None:
         """Figure and table into the results folder, entered in its manifest."""
         paths = save_figure(self.answer.draw(), self.answer.name, data=self.answer.table)
-        self.status.value = escape(word("saved") + ", ".join(path.name for path in paths))
+        said = escape(word("saved") + ", ".join(path.name for path in paths))
+        self.status.value = f'<span role="status">{said}</span>'

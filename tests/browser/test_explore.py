@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from statistics import median
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "corpora"
 CURRENT = "window.jupyterapp.shell.currentWidget"
 THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
 RUN = f"""async source => {{
@@ -90,8 +92,11 @@ def test_from_opening_to_a_kept_figure_and_its_code(lab, opened) -> None:
     assert {f"{kept.stem}.png", f"tables/{kept.name}"} <= set(manifest)
     assert (figures / f"{kept.stem}.svg").exists()
 
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     press(page, "keep", "复制代码")
-    code = page.locator(".tifa-keep textarea").input_value()
+    expect(page.locator(".tifa-keep").get_by_text("✓")).to_be_visible()
+    code = page.evaluate("() => navigator.clipboard.readText()")
+    assert code == page.locator(".tifa-keep textarea").input_value()
     outputs = page.evaluate(RUN, f"{code}\nda.save_table(table, 'copied')")
     assert [output for output in outputs if output["output_type"] == "error"] == []
     assert (figures / "tables" / "copied.csv").read_bytes() == kept.read_bytes()
@@ -137,13 +142,41 @@ def test_nothing_runs_over_the_edge_in_either_theme(lab, opened) -> None:
     heard.check(lab)
 
 
-def test_a_click_is_answered_at_once(opened) -> None:
+def test_a_page_opened_again_on_a_living_kernel_still_answers(lab, opened) -> None:
     page, _ = opened
-    page.wait_for_timeout(1000)
+    page.goto("about:blank")
+    page.goto(f"{lab.url}/lab/tree/07_explore.ipynb?token={lab.token}")
+    page.locator(".tifa-figure").wait_for(timeout=60_000)
+    page.wait_for_timeout(3000)
+    redrawn(page, lambda: press(page, "pick", "吉林"))
+
+
+@pytest.mark.parametrize("corpus", ["sample", "provincial_reports"])
+def test_a_change_is_answered_at_once(corpus: str, lab, visit) -> None:
+    """Prints medians, from an input event to new pixels; for numbers worth keeping, on an idle machine."""
+    if not (path := SHARED / corpus).exists() and corpus != "sample":
+        pytest.skip(f"no {path}")
+    name = "07_explore.ipynb"
+    if corpus != "sample":
+        name = f"{corpus}.ipynb"
+        book = json.loads((lab.folder / "07_explore.ipynb").read_text("utf-8"))
+        book["cells"] = [cell for cell in book["cells"] if cell["cell_type"] == "code"]
+        book["cells"][0] |= {"source": f"import analysis as da\nda.explore({str(path)!r})", "outputs": []}
+        (lab.folder / name).write_text(json.dumps(book), "utf-8")
+    page, _, _ = visit(name, height=1800)
+    page.locator(".tifa-figure").wait_for(timeout=60_000)
+    page.wait_for_timeout(2000)
+    for view in ("词语", "提法", "显著词", "共现"):
+        press(page, "question", view)
+        page.wait_for_timeout(3000)
+        figure, table = (median(column) for column in zip(*_clicks(page), strict=True))
+        print(f"\n{corpus} {view}: milliseconds to figure {figure:.0f}, to table {table:.0f}")
+        assert max(figure, table) < 5000
+
+
+def _clicks(page: Page) -> list[list[float]]:
     times = []
     for name in ("吉林", "湖南", "广东", "浙江", "辽宁", "四川", "北京"):
         times.append(page.evaluate(CLICK, name))
-        page.wait_for_timeout(300)
-    figure, table = (median(column) for column in zip(*times, strict=True))
-    print(f"\nmilliseconds from click to figure {figure:.0f}, to table {table:.0f} (medians of {len(times)})")
-    assert max(figure, table) < 1500
+        page.wait_for_timeout(400)
+    return times
