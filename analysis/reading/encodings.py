@@ -21,6 +21,7 @@ _STRAY = re.compile(
     r"(?<=[^\x00-\x7f])[@\[-~](?=[^\x00-\x7f])|"
     r"(?<=[\u3400-\u9fff])[A-Z](?=[\u3400-\u9fff])(?![級级類类型股座區区線线照證证])"
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f]")
 _SAMPLE = 100_000
 _REMEDY = "get the file again, or open it in an editor and save it as UTF-8"
 
@@ -118,7 +119,7 @@ def _decoded(data: bytes, encoding: str, label: str) -> Decoded | None:
 
 
 def _controls(text: str) -> bool:
-    return any(c < " " and c not in "\t\n\r\f\v\x1a\x1b" for c in text)
+    return _CONTROL.search(text) is not None
 
 
 def _complaint(data: bytes) -> str:

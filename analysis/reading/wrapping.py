@@ -11,6 +11,7 @@ from analysis.reading.bylines import is_heading
 _END = "。！？；：…”’）】》!?;:"
 _CLOSING = re.compile(r"^[，。、；：！？）》】”’…,;]")
 _LATIN = re.compile(r"[!-~]+")
+_WIDE = re.compile("[\u4e00-\u9fff，。、；：（）《》“”]+")  # some of what is two columns wide
 _ITEM = r"(?=[一二三四五六七八九]要(?!求|素))"
 _ORDER = re.compile(rf"(?<=[。；！]){_ITEM}")
 _OWN_LINE = re.compile(r"^[二三四五六七八九]要(?!求|素)", re.MULTILINE)
@@ -109,4 +110,6 @@ def _goes_on(before: str, line: str, width: int, slack: int) -> bool:
 
 
 def _width(line: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in line.strip())
+    whole = line.strip()
+    rest = _WIDE.sub("", whole)
+    return 2 * (len(whole) - len(rest)) + sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in rest)
