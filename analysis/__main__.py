@@ -59,7 +59,7 @@ def _read(options: argparse.Namespace) -> int:
     from analysis.overview import statuses
     from analysis.reading import read_corpus
 
-    corpus = read_corpus(corpus_path(options.path))
+    corpus = read_corpus(corpus_path(options.path), keep=True)
     print(corpus)
     print(statuses(corpus).to_string(index=False))
     troubled = corpus.report[corpus.report["status"] != "read"]
