@@ -152,7 +152,7 @@ def score_intrusion(sheet: pd.DataFrame | str | Path, answers: pd.DataFrame | st
 
 def _read(table: pd.DataFrame | str | Path) -> pd.DataFrame:
     table = table if isinstance(table, pd.DataFrame) else filled(table)
-    numbers = [c for c in table if c in ("item", "position", "stability") or c.startswith("share_")]
+    numbers = [str(c) for c in table if c in ("item", "position", "stability") or str(c).startswith("share_")]
     return table.assign(**{c: pd.to_numeric(table[c]) for c in numbers}).set_index("item")
 
 
