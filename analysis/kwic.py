@@ -67,8 +67,8 @@ def _hits(texts: pd.Series, pattern: str | list[str] | Lexicon) -> Iterator[tupl
     strings = sorted(set(pattern)) if isinstance(pattern, list) else pattern.surfaces.index
     if not all(strings) or not len(strings):
         raise ValueError(f"The pattern {pattern!r} matches the empty string; name at least one character.")
-    found = longest(texts, strings)
-    return ((doc_id, texts[doc_id], start, end) for doc_id, spans in found.items() for start, end in spans)
+    spans = longest(texts, strings)
+    return ((doc_id, texts[doc_id], start, end) for doc_id, places in spans.items() for start, end in places)
 
 
 def _name(pattern: str | list[str] | Lexicon) -> str:

@@ -241,4 +241,6 @@ def _between(text: str, spans: Spans) -> list[str]:
 def gather(blocks: Mapping[int, Tokens], places: Sequence[tuple[int, int]], corpus: Corpus, recipe: Recipe) -> Tokens:
     """The tokens of a corpus, taken from blocks: ``places`` gives for each document a block's number and a row."""
     docvars = corpus.docs.drop(columns="text")
-    return Tokens(*gathered(blocks, places), docvars, recipe)
+    codes, types, offsets, *starts = gathered(blocks, places)
+    documents, paragraphs, sentences = starts
+    return Tokens(codes, types, offsets, documents, paragraphs, sentences, docvars, recipe)

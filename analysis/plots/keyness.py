@@ -69,6 +69,7 @@ def shaded(q: np.ndarray) -> list[tuple[str, str, np.ndarray]]:
 
 def strongest(df: pd.DataFrame, top: int, *, both: bool) -> pd.DataFrame:
     """The ``top`` terms of each side by p, then size of the log ratio; from the target's largest down."""
-    ordered = bare(df).assign(size=df["log_ratio"].abs()).sort_values(["p", "size", "feature"], ascending=[True, False, True])
+    sized = bare(df).assign(size=df["log_ratio"].abs())
+    ordered = sized.sort_values(["p", "size", "feature"], ascending=[True, False, True])
     more, less = ordered[ordered["log_ratio"] > 0].head(top), ordered[ordered["log_ratio"] < 0].head(top if both else 0)
     return pd.concat([more, less]).sort_values(["log_ratio", "feature"], ascending=[False, True])
