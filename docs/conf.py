@@ -1,8 +1,9 @@
-"""The site: docstrings, the notebooks as they run on the sample, and the pages beside this file. Built by `make docs`."""
+"""The site: docstrings, the notebooks as they run on the sample, and the pages beside this file."""
 
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import tempfile
 from pathlib import Path
@@ -26,9 +27,9 @@ version = release = analysis.__version__
 extensions = ["myst_nb", "sphinx.ext.autosummary", "sphinx.ext.autodoc", "numpydoc"]
 exclude_patterns = ["_build", "tutorial*.md"]  # of the tutorial, what comes of running it is a page
 language, html_search_language = "en", "zh"  # jieba cuts the Chinese of the search index, the rest is English
-nitpicky = False
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
+smartquotes = False  # Chinese fonts draw them wide
 nb_execution_mode = "off"  # they have been run, below
 nb_ipywidgets_js: dict[str, Any] = {}
 autosummary_generate = True
@@ -43,11 +44,12 @@ html_math_renderer = "mathml"
 
 
 def run_notebooks(_: Any) -> None:
-    """The tutorial and every notebook on the sample, with figures and tables in them."""
+    """The tutorial and the notebooks on the sample, with figures and tables in them; the panel needs a kernel."""
     import jupytext
 
+    logging.disable(logging.INFO)
     PAGES.mkdir(exist_ok=True)
-    for source in [*sorted(HERE.glob("tutorial*.md")), *sorted(NOTEBOOKS.glob("0*.py"))]:
+    for source in [*sorted(HERE.glob("tutorial*.md")), *sorted(NOTEBOOKS.glob("0[1-6]*.py"))]:
         print("running", source.name)
         jupytext.write(execute(source, {}), PAGES / f"{source.stem}.ipynb")
 
