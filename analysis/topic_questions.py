@@ -213,7 +213,7 @@ def _named(table: pd.DataFrame, fitted: TopicModel, column: str = "topic") -> pd
     """The table with each topic that has no label called by its number and its three most probable words."""
     words = top_features(fitted, 3).groupby("topic", sort=False)["feature"]
     named = ((str(name), three) for name, three in words)
-    names = {name: name if " " in name else f"{name} {_short(three, 17 - 2 * len(name))}" for name, three in named}
+    names = {name: name if " " in name else f"{name} {_short(three, 21 - 4 * len(name))}" for name, three in named}
     return with_attrs(table.assign(**{column: table[column].map(names)}), table.attrs)
 
 
