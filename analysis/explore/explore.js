@@ -119,7 +119,11 @@ export default {
     // write to it: the kernel drops their clicks ("Unknown subshell_id"). The panel works in threads of its own and
     // needs none; but one that is being made when they are given up is used all the same, hence the wait.
     const kernel = context.model.widget_manager?.kernel;
-    kernel?.info.then(() => setTimeout(() => (kernel.commsOverSubshells = "disabled"), 1000));
+    if (context.model.get("seen")) kernel?.info.then(() => setTimeout(() => (kernel.commsOverSubshells = "disabled"), 1000));
+    else {
+      context.model.set("seen", true);
+      context.model.save_changes();
+    }
     context.el.dataset.lmSuppressShortcuts = "true"; // arrows and Enter are for the panel, not for the notebook
     ({ toggles, table, page, code })[context.model.get("kind")](context);
   },
