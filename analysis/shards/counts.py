@@ -6,16 +6,18 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from analysis.corpus import Recipe
 from analysis.dfm import Dfm, group_codes
 from analysis.shards.parts import kept, read_docvars
 from analysis.shards.running import spread
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 FEATURES = 1024  # of a block
 
@@ -82,6 +84,8 @@ class ShardedDfm:
 
     def group(self, by: str | Sequence[str]) -> Dfm:
         """As ``Dfm.group``: the groups' counts are in memory."""
+        from scipy import sparse
+
         groups = self.over_blocks(_group, by=by)
         return replace(
             groups[0], counts=sparse.hstack([part.counts for part in groups], format="csr"), features=self.features
@@ -93,6 +97,8 @@ class ShardedDfm:
 
     def block(self, columns: np.ndarray) -> Dfm:
         """All documents' counts of some features."""
+        from scipy import sparse
+
         wanted = self.features[columns]
         rows = [columns_of(file, wanted) for file in self.files]
         counts = sparse.vstack(rows, format="csr")
@@ -101,6 +107,8 @@ class ShardedDfm:
 
     def nothing(self) -> Dfm:
         """The documents without a count: who is compared with whom is decided on it."""
+        from scipy import sparse
+
         return self._dfm(sparse.csr_matrix((len(self), len(self.features)), dtype=np.int64), self.features)
 
     def over_blocks(
@@ -158,6 +166,8 @@ def all_docvars(folder: Path, parts: tuple[str, ...], key: str) -> pd.DataFrame:
 
 def columns_of(file: Path, wanted: np.ndarray) -> sparse.csr_matrix:
     """One part's counts of the wanted features."""
+    from scipy import sparse
+
     own = kept(file)
     place = pd.Index(own["features"]).get_indexer(wanted)
     here = np.flatnonzero(place >= 0)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from analysis.blocks import code_digest
 from analysis.cache import digest, source_digest
@@ -76,6 +75,8 @@ def cooccurrence(
 
 def _one(found: list[Contexts], corpus: Shards, recipe: Recipe) -> Contexts:
     """Contexts after each other, over the features of all."""
+    from scipy import sparse
+
     from analysis.stats.contexts import Contexts
 
     features = np.unique(np.concatenate([part.features for part in found]))
