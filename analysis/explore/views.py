@@ -136,7 +136,7 @@ def _keyness(study: Study, choice: Choice) -> tuple[list[str], str]:
     versus = "" if reference is None else f"{reference!r}, "
     other = "reference" if against == "rest" else _side(against, "reference")
     lines = [
-        f"terms = study.terms.trim(min_docfreq={max(2, len(study.terms) // 10)})",
+        f"terms = study.terms.trim(min_docfreq={max(2, len(study.terms) // (10 if len(study.terms) <= MANY else 4))})",
         f"table = da.keyness(terms, {target!r}, {versus}resamples={RESAMPLES if len(study.terms) <= MANY else FEW})",
         f"table.attrs['sides'] = {{'target': {_side(choice, 'target')!r}, 'reference': {other!r}}}",
     ]

@@ -193,7 +193,9 @@ def _upper_tail(scores: np.ndarray, level: np.ndarray, groups: list) -> np.ndarr
         _, mean, variance, tilts = _cumulants(t, scores, groups, tilts)
         low, high = np.where(mean < level, t, low), np.where(mean < level, high, t)
         step = t + (level - mean) / np.maximum(variance, 1e-12)
-        t = np.where((low < step) & (step < high), step, np.minimum((low + high) / 2, 2 * t))
+        before, t = t, np.where((low < step) & (step < high), step, np.minimum((low + high) / 2, 2 * t))
+        if np.all(np.abs(t - before) <= 1e-9 * t):  # the bound is flat at its least: p is right to twice the digits
+            break
     return np.exp(_cumulants(t, scores, groups, tilts)[0] - t * level)
 
 
