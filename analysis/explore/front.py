@@ -15,7 +15,8 @@ def front(kind: str, **state: Any) -> Any:
     import anywidget
     import traitlets
 
-    traits = {name: traitlets.Any(value).tag(sync=True) for name, value in {"kind": kind, "seen": False, **state}.items()}
+    state = {"kind": kind, "seen": False, **state}
+    traits = {name: traitlets.Any(value).tag(sync=True) for name, value in state.items()}
     sources = {"_esm": _text("explore.js"), "_css": _text("explore.css")}
     return type("Front", (anywidget.AnyWidget,), {**sources, **traits})()
 

@@ -12,7 +12,7 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from analysis.explore.front import front
 from analysis.labels import label, say
 
-ROWS = 200  # shown; sorting looks at all
+ROWS = 100  # shown; sorting looks at all
 BESIDE = ("left", "right")
 NAMED = ("region", "province", "macro_region", "group", "level", "institution_type", "stable")
 
