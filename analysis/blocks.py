@@ -48,7 +48,7 @@ def kept_tokens(
         if path:
             places |= {key: (len(tables), row) for row, key in enumerate(_keys(table))}
             tables.append(table)
-    name = cache.digest(*keys)
+    name = cache.digest("corpus", *keys)  # of a lone document too: its own block is not yet in order of words
     tokens = open_tokens(name, corpus, recipe, terms=own)
     if tokens is None:
         chosen = [places[key] for key in keys]

@@ -84,6 +84,11 @@ def test_kept_tokens_are_the_tokens(n_jobs):
         assert_same(kept_tokens(corpus, LEXICON, n_jobs=n_jobs)[1], expected)
 
 
+def test_a_lone_document_has_its_words_in_order_too():
+    for _ in range(2):
+        assert_same(kept_tokens(corpus_of([0]), LEXICON)[1], tokenize(corpus_of([0]), LEXICON))
+
+
 def test_ten_more_documents_cut_ten(cut):
     kept_tokens(corpus_of(range(1000)))
     assert len(cut) == 1000

@@ -226,7 +226,10 @@ def test_the_nearest_words_tell_homonyms_apart(text: str, slogan: str) -> None:
 def test_the_built_in_lexicon_finds_all_its_surfaces(surfaces: list[str], between: str) -> None:
     text = between.join(surfaces)
     found = slogans(corpus_of(text), load_lexicon())
-    assert len(found) == len(mentions(text, load_lexicon()))
+    # Of a form with several meanings it depends on the context whether a mention is inside one of its own.
+    forms = {slogan.partition("（")[0] for slogan in load_lexicon().entries.index if "（" in slogan}
+    plain = [row for row in mentions(text, load_lexicon()) if row[1] not in forms]
+    assert (~found["variant"].isin(forms)).sum() == len(plain)
     assert set(surfaces) <= set(found["variant"]) or between == ""
 
 
