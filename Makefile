@@ -18,9 +18,9 @@ test: .venv/installed
 browser-test: .venv/installed
 	$(BIN)/python -m pytest tests/browser -m browser
 
-# The site: tutorial, notebooks as they run on the sample, reference; open docs/_build/index.html.
+# The site: tutorial, notebooks as they run on the sample, reference; open docs/_build/html/index.html.
 docs: .venv/installed
-	$(BIN)/python -m sphinx -W --keep-going -q docs docs/_build
+	$(BIN)/python -m sphinx -W --keep-going -q docs docs/_build/html
 
 # make bench: Tifa beside a plain pipeline, on the corpora in ../shared; for numbers worth keeping, on an idle machine
 bench: .venv/installed

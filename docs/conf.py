@@ -26,7 +26,7 @@ project, author, copyright = "Tifa 提法", "The Tifa authors", "The Tifa author
 version = release = analysis.__version__
 extensions = ["myst_nb", "sphinx.ext.autosummary", "sphinx.ext.autodoc", "numpydoc"]
 exclude_patterns = ["_build", "tutorial*.md"]  # of the tutorial, what comes of running it is a page
-language, html_search_language = "en", "zh"  # jieba cuts the Chinese of the search index, the rest is English
+language = html_search_language = "en"  # Chinese is found by parts of three characters or more
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 smartquotes = False  # Chinese fonts draw them wide
@@ -39,7 +39,7 @@ html_theme = "furo"
 html_title = "Tifa 提法"
 html_static_path = ["_static"]
 html_css_files = ["tifa.css"]
-html_show_sourcelink = html_copy_source = False
+html_show_sourcelink = html_copy_source = html_show_search_summary = False
 html_math_renderer = "mathml"
 
 
