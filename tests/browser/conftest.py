@@ -175,7 +175,8 @@ def visit(lab: Lab, browser: Browser) -> Iterator[Callable[..., tuple[Page, Hear
     pages: list[Page] = []
 
     def visited(name: str, width: int = 1280, height: int = 3000) -> tuple[Page, Heard, list[dict]]:
-        shutil.copy2(ROOT / "notebooks" / name, lab.folder)  # as it comes: an earlier visit may have saved its outputs
+        if (shipped := ROOT / "notebooks" / name).exists():  # as it comes: an earlier visit may have saved its outputs
+            shutil.copy2(shipped, lab.folder)
         context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
         page, heard = context.new_page(), Heard()
         pages.append(page)
