@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
+import pickle
+import signal
 import sys
+import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
-
-_work: Callable[[Any], Any] = lambda part: part  # noqa: E731 (what a worker process does, set when it starts)
 
 
 def spread(
@@ -21,26 +25,23 @@ def spread(
     what: str = "",
     unit: str = "it",
     sizes: Sequence[int] | None = None,
-    chunk: int = 1,
 ) -> Iterator[Any]:
     """The results of ``work`` over ``parts``, in the order of the parts.
 
     Where the system forks (Linux), the workers share what ``work`` refers to; elsewhere it is pickled, once for each
-    worker, and a script needs its ``if __name__ == "__main__":``. Parts and results travel as pickles: let them be
-    numbers and arrays.
+    worker, and a script needs its ``if __name__ == "__main__":``. Results travel as pickles: let them be numbers and
+    arrays.
 
     Parameters
     ----------
     work : function of one part
     parts : sequence
     n_jobs : int
-        Processes; 1 works in this one, −1 takes as many as there are cores.
+        Processes, this one among them; −1 takes as many as there are cores.
     what, unit : str
         Of the progress bar, which appears after two seconds, with rate and time left.
     sizes : sequence of int, optional
         Of each part in that unit; by default 1.
-    chunk : int
-        Parts sent to a worker at a time.
 
     Raises
     ------
@@ -50,10 +51,10 @@ def spread(
     from tqdm import tqdm
 
     workers = min(_workers(n_jobs), len(parts) - 1)
+    results = _shared(work, parts, workers) if workers > 1 else map(work, parts)
     sizes = [1] * len(parts) if sizes is None else sizes
-    scale = {"total": sum(sizes), "unit": unit, "unit_scale": True}
-    with tqdm(desc=what, delay=2, leave=False, **scale) as bar:
-        for result, size in zip(_results(work, parts, workers, chunk), sizes, strict=True):
+    with tqdm(desc=what, delay=2, leave=False, total=sum(sizes), unit=unit, unit_scale=True) as bar:
+        for result, size in zip(results, sizes, strict=True):
             bar.update(size)
             yield result
 
@@ -64,28 +65,57 @@ def _workers(n_jobs: int) -> int:
     return n_jobs if n_jobs > 0 else os.cpu_count() or 1
 
 
-def _results(work: Callable[[Any], Any], parts: Sequence[Any], workers: int, chunk: int) -> Iterator[Any]:
-    if workers < 2:
-        yield from map(work, parts)
-        return
+def _shared(work: Callable[[Any], Any], parts: Sequence[Any], workers: int) -> Iterator[Any]:
+    """Who is free takes the next part, this process too; what others made comes in files, for which nobody waits."""
     import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing.connection import wait
 
     yield work(parts[0])  # what that loads, forked workers share
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    with ProcessPoolExecutor(workers, context, _begin, (work,)) as pool:
-        with warnings.catch_warnings():
-            # Python 3.12 warns of locks that other threads hold; the workers take none of theirs.
-            warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
-            results = pool.map(_run, parts[1:], chunksize=chunk)
-        yield from results
+    turn, made = context.Value("q", 1), dict[int, Any]()
+    with tempfile.TemporaryDirectory(prefix="tifa-") as folder, contextlib.ExitStack() as stack:
+        share = partial(_helper, work, parts, turn, Path(folder))
+        pipes = [stack.enter_context(_started(context, share)) for _ in range(workers - 1)]
+        for k in range(1, len(parts)):
+            while k not in made:
+                own = _next(turn)
+                if own < len(parts):
+                    made[own] = work(parts[own])
+                for pipe in wait(pipes, 0 if own < len(parts) else None):
+                    made |= _received(pipe, Path(folder))
+            yield made.pop(k)
 
 
-def _begin(work: Callable[[Any], Any]) -> None:
-    global _work
-    _work = work
+@contextlib.contextmanager
+def _started(context: Any, share: Callable[[Any], None]) -> Iterator[Any]:
+    """Where a process says what it has done, for as long as that is of use."""
+    ours, its = context.Pipe(duplex=False)
+    process = context.Process(target=share, args=(its,), daemon=True)
+    with warnings.catch_warnings():
+        # Python 3.12 warns of locks that other threads hold; the workers take none of theirs.
+        warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
+        process.start()
+    its.close()
+    try:
+        yield ours
+    finally:
+        process.terminate()
+        process.join()
+        ours.close()
+
+
+def _helper(work: Callable[[Any], Any], parts: Sequence[Any], turn: Any, folder: Path, pipe: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process is told, and ends this one
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.freeze()  # what is shared stays shared: the garbage collector does not touch it
+    try:
+        while (k := _next(turn)) < len(parts):
+            with open(folder / str(k), "wb") as file:
+                pickle.dump(work(parts[k]), file, protocol=5)
+            pipe.send(k)
+    except Exception as error:
+        pipe.send(error)
+    _end_with_parent()  # a pipe that ends is one whose process was killed
 
 
 def _end_with_parent() -> None:
@@ -97,5 +127,22 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _run(part: Any) -> Any:
-    return _work(part)
+def _next(turn: Any) -> int:
+    """The first part that nobody has taken."""
+    with turn.get_lock():
+        turn.value += 1
+        return turn.value - 1
+
+
+def _received(pipe: Any, folder: Path) -> dict[int, Any]:
+    """A part that another process has done, with its result."""
+    try:
+        done = pipe.recv()
+    except EOFError:
+        raise RuntimeError("A process was killed, perhaps for want of memory; give fewer n_jobs.") from None
+    if isinstance(done, Exception):
+        raise done
+    file = folder / str(done)
+    result = pickle.loads(file.read_bytes())
+    file.unlink()
+    return {done: result}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
+import time
 from functools import partial
 from pathlib import Path
 
@@ -30,10 +32,26 @@ def test_results_stand_in_the_order_of_their_parts(n_jobs, parts):
     assert [value for value, _ in spread(partial(scaled, 3), parts, n_jobs=n_jobs)] == [3 * part for part in parts]
 
 
-def test_one_process_is_this_one_and_two_are_others():
-    assert {pid for _, pid in spread(partial(scaled, 1), range(5))} == {os.getpid()}
-    first, *rest = (pid for _, pid in spread(partial(scaled, 1), range(5), n_jobs=2))
-    assert first == os.getpid() and os.getpid() not in rest
+def slow(part: int) -> int:
+    time.sleep(0.02)
+    return os.getpid()
+
+
+def test_this_process_works_among_the_others():
+    assert set(spread(slow, range(5))) == {os.getpid()}
+    pids = list(spread(slow, range(30), n_jobs=3))
+    assert len(set(pids)) == 3 and pids.count(os.getpid()) > 5
+
+
+def killed(part: int) -> None:
+    time.sleep(0.02)
+    if multiprocessing.parent_process():
+        os._exit(9)
+
+
+def test_a_worker_that_is_killed_is_not_waited_for():
+    with pytest.raises(RuntimeError, match="killed.*fewer n_jobs"):
+        list(spread(killed, range(30), n_jobs=2))
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])

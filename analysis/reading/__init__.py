@@ -148,14 +148,14 @@ def code_digest(lexicon: Lexicon) -> str:
 
 
 def _spread(work: Work, parts: Sequence[Any], key: Callable[[Any], str], n_jobs: int, **bar: Any) -> Iterator[Any]:
-    return spread(work, parts, n_jobs=n_jobs, chunk=8, **bar)
+    return spread(work, parts, n_jobs=n_jobs, **bar)
 
 
 def _kept(
     work: Work, parts: Sequence[Any], key: Callable[[Any], str], room: str, n_jobs: int, **bar: Any
 ) -> Iterator[Any]:
     def compute(new: list[int]) -> Iterator[Any]:
-        return spread(work, [parts[k] for k in new], n_jobs=n_jobs, chunk=8, **bar)
+        return spread(work, [parts[k] for k in new], n_jobs=n_jobs, **bar)
 
     return cache.remembered(room, [key(part) for part in parts], compute)
 
