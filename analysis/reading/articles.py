@@ -33,9 +33,8 @@ from analysis.reading.order import drop_copies, in_order, is_cut, join_cut
 
 _APART = 80
 _TURN = re.compile(r"^[（(]?(?:下转|上接|转|接)第?[一二三四五六七八九十A-Z\d]{1,4}[版页][^。]{0,12}[）)]?$")
-_OFFICIAL = re.compile(
-    r"^((?:(?:19|20)\d\d年)?)(?:关于)?[^，。：]{0,30}?(工作报告|讲话|致辞|公报|条例|规定|办法|通知|意见|决定)$"
-)
+_KINDS = ("工作报告", "讲话", "致辞", "公报", "条例", "规定", "办法", "通知", "意见", "决定")
+_OFFICIAL = re.compile(rf"^((?:(?:19|20)\d\d年)?)(?:关于)?[^，。：]{{0,30}}?({'|'.join(_KINDS)})$")
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ def _official_titles(lines: Sequence[str]) -> list[_Mark]:
     """Where there are no bylines: titles of one kind, each of another place or year (2025年安徽省政府工作报告)."""
     found: dict[str, int] = {}
     for i, line in enumerate(lines):
-        match = _OFFICIAL.match(line)
+        match = line.endswith(_KINDS) and _OFFICIAL.match(line)
         if match and is_title_like(line) and (match[1] or leading(line)[0]):
             found.setdefault(line, i)
     kinds = {_OFFICIAL.match(line)[2] for line in found}  # type: ignore[index]

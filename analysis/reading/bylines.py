@@ -33,8 +33,11 @@ class Byline(NamedTuple):
 def parse_byline(line: str) -> Byline | None:
     """Read ``姓名 单位职务``, ``职务 姓名`` or ``作者：姓名``; None for any other line."""
     line = line.strip()
-    found = _NAME_FIRST.match(line) or _OFFICE_FIRST.match(line) or _LABELLED.match(line)
-    if not found or len(line) > 80:
+    if len(line) > 80:
+        return None
+    spaced = " " in line or "\u3000" in line
+    found = spaced and (_NAME_FIRST.match(line) or _OFFICE_FIRST.match(line)) or _LABELLED.match(line)
+    if not found:
         return None
     return Byline(re.sub(r"\s+", "", found["name"]), found.groupdict().get("office", ""))
 

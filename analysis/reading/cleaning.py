@@ -31,22 +31,22 @@ _SUBSTITUTIONS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("bookmark", re.compile(r"\[bookmark:[^\[\]\n]*\]"), ""),
     ("image", re.compile(r"!\[[^\[\]\n]*\]\([^()\n]*\)"), ""),
     ("link", re.compile(r"\[([^\[\]\n]+)\]\((?:https?:|/|\.|#|mailto:)[^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)"), r"\1"),
-    ("markdown mark", re.compile(r"(?m)^#{1,6}[ \t]+|^>[ \t]+|\*\*|^```.*$"), ""),
+    ("markdown mark", re.compile(r"#(?<![^\n]#)#{0,5}[ \t]+|>(?<![^\n]>)[ \t]+|\*\*|```(?<![^\n]```).*"), ""),
 )  # fmt: skip
 _SPACE = re.compile(r"[\t\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _INDENT = re.compile(r"[ \u3000]*\u3000\u3000[ \u3000]*|(?<=[。！？；”]) {2,}")
-_SPACED_DIGITS = re.compile(r"(?<![\d.])\d(?: \d)+(?: ?[.．] ?\d(?: \d)*)?(?!\d)")
+_SPACED_DIGITS = re.compile(r"\d(?<![\d.].)(?: \d)+(?: ?[.．] ?\d(?: \d)*)?(?!\d)")
 _DIGIT_GAP = re.compile(rf"(?<=\d) +(?=[{_HAN}％%])|(?<=[年月第约达至到为]) +(?=\d)")
-_NARROW = re.compile(rf"(?<={_BEFORE})[,;:!?](?=\s|$|{_AFTER}|[0-9A-Za-z])|[,;:!?](?={_AFTER})(?<![A-Za-z,;:!?\s].)")
+_NARROW = re.compile(rf"[,;:!?](?:(?<={_BEFORE}.)(?=\s|$|{_AFTER}|[0-9A-Za-z])|(?={_AFTER})(?<![A-Za-z,;:!?\s].))")
 _BRACKETED = re.compile(rf"\([^()\n{_HAN}]*[{_HAN}][^()\n]*\)")
-_GAP = re.compile(rf"(?<=[，；：！？。、]) +(?=[{_HAN}“《])")
+_GAP = re.compile(rf" (?<=[，；：！？。、].) *(?=[{_HAN}“《])")
 _QUOTE = re.compile('["＂“”]')
 _ASCII_WORD = re.compile("[0-9A-Za-z]")
 _NOT_FIRST = "，。、；：！？）》」』,.;:!?) "
 _NOT_LAST = "，、；：（《「『,;:( "
 _INNER_DOT = re.compile(rf"(?<=[{_HAN}]{{8}})[.．](?=[{_HAN}]{{8}})")
 _LAST_DOT = re.compile(rf"[{_HAN}”）％%][.．]$")
-_LETTER_SPACED = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}])")
+_LETTER_SPACED = re.compile(rf" (?<=[{_HAN}].)(?=[{_HAN}])")
 _REPORTER = re.compile(
     rf"(?<=[。！？”）])[（(]?([{_HAN}A-Za-z·]{{0,24}}?(?:记者|通讯员)[ :：]*"
     rf"((?:[{_HAN}]{{2,4}}[ 、]?){{1,4}}))[）)]?$"
@@ -101,7 +101,7 @@ def finish(text: str) -> Cleaned:
     text, restored = restore_breaks(text)
     removed = Counter(("repeated paragraph", piece) for piece in repeated)
     removed.update(("lost paragraph break", piece) for piece in restored)
-    match = _REPORTER.search(text)
+    match = _REPORTER.search(text) if "记者" in text or "通讯员" in text else None
     if not match or len(match[0]) > 40:
         return Cleaned(text, {}, removed)
     removed["byline", match[0]] = 1
@@ -137,7 +137,7 @@ def _cut_copies(paragraphs: list[str]) -> set[str]:
     ordered = sorted(set(paragraphs))
     cut = set()
     for paragraph in ordered:
-        stem = paragraph.rstrip(".…。 ")
+        stem = paragraph.rstrip(".…。 ") if len(paragraph) >= 40 else ""
         if len(stem) >= 40 and not is_heading(paragraph):
             at = bisect_left(ordered, stem)
             longer = (other for other in ordered[at : at + 3] if len(other) > len(paragraph))
@@ -150,15 +150,15 @@ def _indents(text: str) -> tuple[str, list[str]]:
     lines: list[str] = []
     taken: list[str] = []
     for line in _SPACE.sub(" ", text).split("\n"):
-        pieces = _INDENT.split(line.strip()) if len(line) > 100 else [line]
+        pieces = _INDENT.split(line.strip()) if len(line) > 100 and ("　　" in line or "  " in line) else [line]
         lines += pieces if len(pieces) > 1 else [line]
         taken += [around(*pair) for pair in pairwise(pieces)]
     return "\n".join(lines), taken
 
 
 def _tidy(text: str) -> tuple[str, list[str]]:
-    lines = (re.sub(r"[ \u3000]+", " ", line).strip() for line in text.split("\n"))
-    return "\n".join(filter(None, lines)), []
+    lines = re.sub("  +", " ", text.replace("\u3000", " ")).split("\n")
+    return "\n".join(filter(None, map(str.strip, lines))), []
 
 
 def _punctuation(text: str) -> tuple[str, list[str]]:
@@ -219,14 +219,13 @@ def _digits(text: str) -> tuple[str, list[str]]:
 
 
 def _letter_spacing(text: str) -> tuple[str, list[str]]:
-    lines = text.split("\n")
-    spaced = [line for line in lines if _is_spaced(line)]
-    return "\n".join(_LETTER_SPACED.sub("", line) if _is_spaced(line) else line for line in lines), spaced
-
-
-def _is_spaced(line: str) -> bool:
-    gaps = len(_LETTER_SPACED.findall(line))
-    return gaps >= 3 and gaps * 2 >= len(line.replace(" ", "")) - 1
+    lines, spaced = text.split("\n"), []
+    for i, line in enumerate(lines):
+        gaps = line.count(" ") > 2 and len(_LETTER_SPACED.findall(line))
+        if gaps >= 3 and gaps * 2 >= len(line.replace(" ", "")) - 1:
+            spaced.append(line)
+            lines[i] = _LETTER_SPACED.sub("", line)
+    return "\n".join(lines), spaced
 
 
 _STEPS: tuple[tuple[str, Callable[[str], tuple[str, list[str]]]], ...] = (

@@ -59,8 +59,9 @@ def strip_furniture(text: str) -> tuple[str, dict[str, str], Removed]:
     """Take the page's own lines away: the text, ``origin published author`` as they said, the lines by kind."""
     removed: Removed = Counter()
     text = _tails(text, removed)
-    removed.update(("breadcrumb", crumbs[0]) for crumbs in _CRUMBS.finditer(text))
-    text = _CRUMBS.sub("", text)
+    if "位置" in text:
+        removed.update(("breadcrumb", crumbs[0]) for crumbs in _CRUMBS.finditer(text))
+        text = _CRUMBS.sub("", text)
     fields: dict[str, str] = {}
     kept: list[str] = []
     waiting = ""
@@ -92,7 +93,8 @@ _NAMES = {
 
 def _fields(line: str) -> dict[str, str]:
     """The label: value pairs of a source line; empty when the line is anything else."""
-    if len(line) > 150 or "。" in line:
+    told = "：" in line or ":" in line or line[:1] in tuple("《【[（(") or line[:1].isdecimal()
+    if not told or len(line) > 150 or "。" in line:
         return {}
     if match := _PRESS.match(line):
         return {"origin": match[1], "published": match[2]}

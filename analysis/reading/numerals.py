@@ -6,9 +6,9 @@ import re
 from datetime import date
 from typing import Any
 
-FULL = r"(?<!\d)((?:19|20)\d\d)(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})(?!\d)日?"
-COMPACT = r"(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?!\d)"
-YEAR = r"(?<!\d)((?:19|20)\d\d)年"
+FULL = r"((?:19|20)\d\d)(?<!\d{5})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})(?!\d)日?"
+COMPACT = r"((?:19|20)\d\d)(?<!\d{5})([01]\d)([0-3]\d)(?!\d)"
+YEAR = r"((?:19|20)\d\d)(?<!\d{5})年"
 _DIGITS = {char: str(n) for n, chars in enumerate(("〇○零Ｏ", *"一二三四五六七八九")) for char in chars}
 _PLAIN = str.maketrans(_DIGITS | {chr(0xFF10 + n): str(n) for n in range(10)})
 _WRITTEN = re.compile(
@@ -35,9 +35,9 @@ def counting(n: int) -> str:
 
 def plain(text: str) -> str:
     """Dates in ordinary digits: ２０１９年, 二〇一九年五月二十七日 and 1 9 9 3 年 3 月 become 2019年 …"""
-    text = re.sub(r"[０-９]+", lambda match: match[0].translate(_PLAIN), text)
-    text = re.sub(r"(?<!\d)(?<!\d )([12]) (\d) (\d) (\d)(?= ?年)", r"\1\2\3\4", text)
-    text = re.sub(r"(?<=\d)[ 　]+(?=[年月日])|(?<=[年月])[ 　]+(?=\d)", "", text)
+    text = re.sub("[０-９]", lambda match: match[0].translate(_PLAIN), text)
+    text = re.sub(r"([12])(?<!\d[12])(?<!\d [12]) (\d) (\d) (\d)(?= ?年)", r"\1\2\3\4", text)
+    text = re.sub(r"[ 　](?:(?<=\d.)[ 　]*(?=[年月日])|(?<=[年月].)[ 　]*(?=\d))", "", text)
     return _WRITTEN.sub(_in_digits, text)
 
 

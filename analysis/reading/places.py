@@ -22,7 +22,7 @@ from analysis.reading.issuers import MEDIA, Issuer, find_issuers, issuers_in
 from analysis.reading.stated import stated_place
 
 _FIELDS = ("institution", "institution_type", "level", *WIDTH)
-_OWN = re.compile(r"(?<![居列占])[全我本]([省市区县州盟旗])(?!第|前|首|唯|平均|排|各)")
+_OWN = re.compile(r"[全我本](?<![居列占].)([省市区县州盟旗])(?!第|前|首|唯|平均|排|各)")
 _ABOVE = re.compile(r"省委|省政府|省人民政府|自治区党委|自治区政府|自治区人民政府")
 _MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
 _REPORT = re.compile(r"政府工作报告|报告政府工作|代表[^，。；]{0,10}(?:政府|国务院|行署)")

@@ -11,10 +11,10 @@ from analysis.reading.bylines import is_heading
 _END = "。！？；：…”’）】》!?;:"
 _CLOSING = re.compile(r"^[，。、；：！？）》】”’…,;]")
 _LATIN = re.compile(r"[!-~]+")
-_WIDE = re.compile("[\u4e00-\u9fff，。、；：（）《》“”]+")  # some of what is two columns wide
-_ITEM = r"(?=[一二三四五六七八九]要(?!求|素))"
-_ORDER = re.compile(rf"(?<=[。；！]){_ITEM}")
-_OWN_LINE = re.compile(r"^[二三四五六七八九]要(?!求|素)", re.MULTILINE)
+_ODD = re.compile("[^\x00-\x7f\u4e00-\u9fff，。、；：（）《》“”]")  # neither plainly one column wide nor plainly two
+_ITEM = r"[一二三四五六七八九]要(?!求|素)"
+_ORDER = re.compile(rf"[。；！](?={_ITEM})")
+_OWN_LINE = re.compile(r"\n[二三四五六七八九]要(?!求|素)")
 
 
 def unwrap(text: str, *, least: int = 12, slack: int = 5) -> tuple[str, list[str]]:
@@ -72,11 +72,14 @@ def restore_breaks(text: str) -> tuple[str, list[str]]:
     They count as lost in a paragraph of over 400 characters, and in any where other items of the document (二要 …)
     begin a line; elsewhere the items of one short paragraph are as their author wrote them.
     """
-    apart = bool(_OWN_LINE.search(text))
+    if not _ORDER.search(text):
+        return text, []
+    apart = bool(_OWN_LINE.search("\n" + text))
     paragraphs: list[str] = []
     restored: list[str] = []
     for paragraph in text.split("\n"):
-        parts = _ORDER.split(paragraph) if apart or len(paragraph) > 400 else [paragraph]
+        ends = [match.end() for match in _ORDER.finditer(paragraph)] if apart or len(paragraph) > 400 else []
+        parts = [paragraph[a:b] for a, b in pairwise([0, *ends, len(paragraph)])]
         items = "".join(part[0] for part in parts if re.match(_ITEM, part))
         parts = parts if len(items) > 1 and items in "一二三四五六七八九" else [paragraph]
         paragraphs += parts
@@ -111,5 +114,5 @@ def _goes_on(before: str, line: str, width: int, slack: int) -> bool:
 
 def _width(line: str) -> int:
     whole = line.strip()
-    rest = _WIDE.sub("", whole)
-    return 2 * (len(whole) - len(rest)) + sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in rest)
+    narrow = sum(unicodedata.east_asian_width(c) not in "WFA" for c in _ODD.findall(whole))
+    return 2 * len(whole) - len(whole.encode("ascii", "ignore")) - narrow
