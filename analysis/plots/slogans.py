@@ -38,7 +38,7 @@ def lags(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 20) -> Axes:
     """Who took up a slogan when: first national use, and the year each group is first seen with it.
 
     A filled dot is a first use surely seen; a hollow one may be older, as the group's documents begin there.
-    Dots of one year stand side by side. At the right: groups of all that are seen with it.
+    Dots of one year stand side by side between it and the next. At the right: groups of all that are seen with it.
 
     Parameters
     ----------
@@ -63,17 +63,18 @@ def lags(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 20) -> Axes:
     for height, n in zip(y, order["n"], strict=True):
         ax.annotate(f"{n}/{total}", (1.01, height), xycoords=("axes fraction", "data"), va="center", fontsize=5.8)
     whole_years(ax, [*seen["first_year"], *order["national"]])
+    ax.set_xlim(ax.get_xlim()[0] + 0.3, ax.get_xlim()[1] + 0.5)
     _lag_legend(ax)
     return ax
 
 
 def _first_uses(ax: Axes, seen: pd.DataFrame, heights: dict[str, float]) -> None:
-    """Dots of one slogan and year in rows of eight around the year."""
+    """Dots of one slogan and year in rows of eight within the year, none left of its tick: that would be earlier."""
     seen = seen.sort_values(["slogan", "first_year", "left_censored"], kind="stable")
     place = seen.groupby(["slogan", "first_year"]).cumcount().to_numpy()
     size = seen.groupby(["slogan", "first_year"])["group"].transform("size").to_numpy()
-    across, down = np.minimum(size, 8), np.ceil(size / 8)
-    x = seen["first_year"].to_numpy(float) + 0.1 * (place % 8 - (across - 1) / 2)
+    down = np.ceil(size / 8)
+    x = seen["first_year"].to_numpy(float) + 0.1 * (place % 8 + 1)
     y = seen["slogan"].map(heights).to_numpy(float) + 0.2 * ((down - 1) / 2 - place // 8)
     sure = ~seen["left_censored"].fillna(True).to_numpy(bool)
     ax.scatter(x[sure], y[sure], s=9, color=COLOURS[0], linewidth=0.5, zorder=3)
