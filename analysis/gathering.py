@@ -20,16 +20,18 @@ def gathered(blocks: Mapping[int, Any], places: Sequence[tuple[int, int]]) -> tu
     ``places`` gives for each document a block's number and a row.
     """
     runs = _runs(places)
-    words, renumber = _together({k: blocks[k].types for k, _, _ in runs})
-    pieces = [_piece(blocks[k], a, b, renumber[k]) for k, a, b in runs]
+    pieces = [_piece(blocks[k], a, b) for k, a, b in runs]
     firsts = np.cumsum([0, *(len(piece[0]) for piece in pieces)])
-    codes, offsets = (np.concatenate([_NONE, *(piece[n] for piece in pieces)]) for n in (0, 1))
-    documents, paragraphs, sentences = (
+    numbers = {k: np.zeros(len(blocks[k].types), dtype=np.int32) for k, _, _ in runs}
+    for (k, _, _), piece in zip(runs, pieces, strict=True):
+        numbers[k][piece[0]] = 1
+    types = _number({k: blocks[k].types for k in numbers}, numbers)
+    codes = [numbers[k][piece[0]] for (k, _, _), piece in zip(runs, pieces, strict=True)]
+    starts = (
         np.concatenate([*(piece[n] + first for piece, first in zip(pieces, firsts[:-1], strict=True)), firsts[-1:]])
         for n in (2, 3, 4)
     )
-    codes, kept = renumbered(codes, words)
-    return codes, kept, offsets, documents, paragraphs, sentences
+    return np.concatenate([_NONE, *codes]), types, np.concatenate([_NONE, *(piece[1] for piece in pieces)]), *starts
 
 
 def _runs(places: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
@@ -39,21 +41,23 @@ def _runs(places: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
     return [(int(block[a]), int(row[a]), int(row[b - 1]) + 1) for a, b in pairwise([0, *ends.tolist()])]
 
 
-def _piece(block: Any, first: int, end: int, renumber: np.ndarray) -> tuple[np.ndarray, ...]:
+def _piece(block: Any, first: int, end: int) -> tuple[np.ndarray, ...]:
     """Codes, offsets and the three kinds of starts of some rows of a block."""
     a, b = block.doc_starts[[first, end]]
     units = (block.paragraph_starts, block.sentence_starts)
     inside = [block.doc_starts[first:end], *(starts[slice(*np.searchsorted(starts, [a, b]))] for starts in units)]
-    return renumber[block.codes[a:b]], block.offsets[a:b], *(starts - a for starts in inside)
+    return block.codes[a:b], block.offsets[a:b], *(starts - a for starts in inside)
 
 
-def _together(types: Mapping[int, np.ndarray]) -> tuple[list[str], dict[int, np.ndarray]]:
-    """The words of several blocks, sorted, and for each block the numbers of its own in them."""
-    ends = np.cumsum([len(own) for own in types.values()])
-    found = pa.array(np.concatenate([np.zeros(0, dtype=object), *types.values()]), pa.string()).dictionary_encode()
+def _number(types: Mapping[int, np.ndarray], numbers: Mapping[int, np.ndarray]) -> np.ndarray:
+    """The types that are used (number 1) in any block, sorted after the pad; they are numbered in place."""
+    own = [np.array([PAD], dtype=object), *(types[k][numbers[k] > 0] for k in types)]
+    found = pa.array(np.concatenate(own), pa.string()).dictionary_encode()
     order = pc.sort_indices(found.dictionary)
-    number = np.argsort(order)[found.indices]
-    return found.dictionary.take(order).to_pylist(), dict(zip(types, np.split(number, ends[:-1]), strict=True))
+    renumbered = np.split(np.argsort(order)[found.indices], np.cumsum([len(words) for words in own]))[1:-1]
+    for k, new in zip(types, renumbered, strict=True):
+        numbers[k][numbers[k] > 0] = new
+    return np.array(found.dictionary.take(order).to_pylist(), dtype=object)
 
 
 def renumbered(codes: np.ndarray, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
