@@ -10,8 +10,7 @@ from analysis.labels import label
 from analysis.plots.marks import band, dots, name_points, ranked
 from analysis.plots.theme import COLOURS, MM, ONE_COLUMN, drawing, new_axes, require
 
-# An axis reaches this many times the largest value; an interval that is longer runs off its end.
-REACH = 2.5
+REACH = 2.5  # times the largest value: an interval that is longer runs off the axis
 
 
 @drawing
@@ -31,9 +30,14 @@ def frequency(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 12) -> Axe
     ax = ax or new_axes(ONE_COLUMN, (len(shown) * 4 + 14) * MM)
     x, low, high = (shown[name].to_numpy(dtype=float) for name in ("per_10k", "low", "high"))
     dots(ax, x, ranked(ax, shown["feature"].tolist()), low, high)
-    ax.set_xlim(0, REACH * shown["per_10k"].max())
+    ax.set_xlim(0, _reach(shown))
     ax.set_xlabel(label("per_10k"))
     return ax
+
+
+def _reach(df: pd.DataFrame) -> float:
+    largest = max(df["per_10k"].max(), 1e-9)
+    return min(REACH * largest, 1.05 * max(largest, df["high"].fillna(0).max()))
 
 
 @drawing
@@ -61,7 +65,7 @@ def trend(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     shown = df.dropna(subset="year").sort_values("year")
     ax = ax or new_axes()
     band(ax, shown, ("year", "per_10k", "low", "high"), COLOURS[0])
-    ax.set_ylim(0, REACH * max(shown["per_10k"].max(), 1e-9))
+    ax.set_ylim(0, _reach(shown))
     ax.set_ylabel(label("per_10k"))
     return ax
 
