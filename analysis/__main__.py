@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import importlib
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -85,6 +87,7 @@ def _check(options: argparse.Namespace) -> int:
     from analysis.pages import differences, make_pages
 
     path, out = _places(options)
+    os.environ["TIFA_RECOMPUTE"] = "1"  # what is kept would agree with itself
     before = read_manifest(out)
     with tempfile.TemporaryDirectory(prefix="tifa-") as again:
         make_pages(path, Path(again) / "figures")
@@ -97,6 +100,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _evaluate(options: argparse.Namespace) -> int:
     data = Path(options.data)
+    os.environ["TIFA_RECOMPUTE"] = "1"  # no question is asked twice
     if not data.is_dir():
         raise FileNotFoundError(f"No folder {options.data!r} of corpora with known answers; name one with --data.")
     importlib.import_module(f"analysis.evaluate.{options.what}").run(data, quick=options.quick)
@@ -109,8 +113,9 @@ def _cache(options: argparse.Namespace) -> int:
     if options.clear:
         cache.clear()
     print(cache.cache_folder())
-    for room, (files, size) in cache.usage().items():
-        print(f"{room:8} {files:7,} files {size / 1e6:10,.1f} MB")
+    for room, (files, size, used) in cache.usage().items():
+        last = f"   last used {datetime.date.fromtimestamp(used)}" if files else ""
+        print(f"{room:8} {files:7,} files {size / 1e6:10,.1f} MB{last}")
     if not options.clear:
         print("clear it with: python -m analysis cache --clear (it is made again when needed)")
     return 0

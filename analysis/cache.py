@@ -17,14 +17,14 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
 
 from analysis.folders import cache_folder
 
-ROOMS = ("corpora", "computed", "tokens", "studies", "words")
+ROOMS = ("corpora", "computed", "tokens", "studies", "words", "topics", "results")
 PACKAGE = Path(__file__).parent
 
 
@@ -76,19 +76,24 @@ def read(path: Path) -> pa.Table | None:
 
 def write(path: Path, table: pa.Table) -> pa.Table:
     """Keep a table, and give it back as it is read."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
-            writer.write_table(table)
-        os.replace(aside, path)
-    except PermissionError:  # Windows: another process has the same file open
-        Path(aside).unlink(missing_ok=True)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
+    with aside(path) as file, pa.ipc.new_file(file, table.schema) as writer:
+        writer.write_table(table)
     kept = read(path)
     return table if kept is None else kept
+
+
+@contextlib.contextmanager
+def aside(path: Path) -> Iterator[BinaryIO]:
+    """A file to write, moved into place when it is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, other = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        with contextlib.suppress(PermissionError):  # Windows: another process has the same file open
+            os.replace(other, path)
+    finally:
+        Path(other).unlink(missing_ok=True)
 
 
 def pack(arrays: Mapping[str, np.ndarray | list[str]], said: Any = None) -> pa.Table:
@@ -150,16 +155,24 @@ def content(path: Path) -> bytes:
         return str(error.errno).encode()
 
 
-def usage() -> dict[str, tuple[int, int]]:
-    """Number of files and bytes in each room, and of everything else that lies in the folder."""
-    counted = {room: [0, 0] for room in (*ROOMS, "other")}
-    for path in cache_folder().rglob("*"):
-        if path.is_file():
-            room = path.relative_to(cache_folder()).parts[0]
-            entry = counted[room if room in ROOMS else "other"]
-            entry[0] += 1
-            entry[1] += path.stat().st_size
-    return {room: (files, size) for room, (files, size) in counted.items()}
+def files(folder: Path) -> Iterator[tuple[Path, int, float]]:
+    """Every file below a folder, with its bytes and when it was last used (to a day, where the system says no more)."""
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):  # another process was first
+            said = path.stat()
+            if path.is_file():
+                yield path, said.st_size, max(said.st_atime, said.st_mtime)
+
+
+def usage() -> dict[str, tuple[int, int, float]]:
+    """Number of files, bytes and last use of each room, and of everything else that lies in the folder."""
+    counted = dict.fromkeys((*ROOMS, "other"), (0, 0, 0.0))
+    for path, size, used in files(cache_folder()):
+        room = path.relative_to(cache_folder()).parts[0]
+        room = room if room in ROOMS else "other"
+        n, total, last = counted[room]
+        counted[room] = n + 1, total + size, max(last, used)
+    return counted
 
 
 def clear() -> None:

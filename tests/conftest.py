@@ -28,6 +28,7 @@ def _own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, _cache: Path) 
     """Figures go to the test's folder; the cache, which is keyed by content, is one for the run."""
     monkeypatch.setenv("TIFA_FIGURES", str(tmp_path / "figures"))
     monkeypatch.setenv("TIFA_CACHE", str(_cache))
+    monkeypatch.setenv("TIFA_RECOMPUTE", "1")
     for name in ("CORPUS", "TIFA_LANG"):
         monkeypatch.delenv(name, raising=False)
 

@@ -1,0 +1,109 @@
+"""Results kept between runs by the content of all they were computed from: what took long is computed once."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+import json
+import os
+import pickle
+import time
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from analysis import cache
+
+LONG = 0.02  # seconds; what takes less is computed again
+LIMIT = 500_000_000  # bytes kept; of more, what was not used for longest goes
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def memoised(function: Callable[P, R]) -> Callable[P, R]:
+    """The function, whose results are kept in the cache under its arguments' content and the package's code.
+
+    Arguments may be numbers, strings, arrays, DataFrames, the nouns made of them, lists and dictionaries; of others
+    nothing is kept. ``n_jobs``, on which no result depends, is no part of the name. With $TIFA_RECOMPUTE set,
+    everything is computed.
+    """
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        path = None if os.environ.get("TIFA_RECOMPUTE") else _path(function, signature, args, kwargs)
+        if path and (kept := _read(path)):
+            return kept[0]
+        began = time.perf_counter()
+        result = function(*args, **kwargs)
+        if path and time.perf_counter() - began > LONG:
+            _write(path, result)
+        return result
+
+    return call
+
+
+def _path(function: Callable[..., Any], signature: inspect.Signature, args: Any, kwargs: Any) -> Path | None:
+    """Where the result is or will be; None where an argument has no content that could be named."""
+    try:
+        given = signature.bind(*args, **kwargs)
+        given.apply_defaults()
+        given.arguments.pop("n_jobs", None)
+        about = json.dumps([function.__module__, function.__qualname__, given.arguments], default=_content)
+        return cache.cache_folder() / "results" / f"{cache.digest(_code(), about)}.pickle"
+    except (TypeError, ValueError, NotImplementedError, RecursionError, OSError):
+        return None
+
+
+@functools.cache
+def _code() -> str:
+    libraries = ("networkx", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy", "tomotopy")
+    return cache.source_digest(["**/*.py", "resources/*"], libraries)
+
+
+def _content(value: Any) -> Any:
+    """What a noun is made of, down to digests of arrays."""
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        return value.tolist()
+    if isinstance(value, np.ndarray):
+        return [str(value.dtype), value.shape, cache.digest(value.tobytes())]
+    if isinstance(value, pd.DataFrame):
+        bare = value.copy(deep=False)
+        bare.attrs = {}
+        table, sink = pa.Table.from_pandas(bare), pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, table.schema) as stream:
+            stream.write_table(table)
+        return [cache.digest(sink.getvalue()), value.attrs]
+    if hasattr(value, "indptr"):
+        return [value.format, value.shape, value.data, value.indices, value.indptr]
+    if is_dataclass(value):
+        return [type(value).__name__, {field.name: getattr(value, field.name) for field in fields(value)}]
+    raise TypeError(f"{type(value).__name__} has no content to be named by.")
+
+
+def _read(path: Path) -> list[Any]:
+    """The result in a list; an empty one where it is not there, damaged or of no use here."""
+    try:
+        result = pickle.loads(path.read_bytes())
+        os.utime(path)  # says when it was last used
+    except Exception:
+        return []
+    return [result]
+
+
+def _write(path: Path, result: Any) -> None:
+    """Keep a result, unless there is no room for it."""
+    with contextlib.suppress(OSError, TypeError, AttributeError, pickle.PicklingError):
+        with cache.aside(path) as file:
+            pickle.dump(result, file, protocol=5)
+        total = 0
+        for old, size, _ in sorted(cache.files(path.parent), key=lambda file: -file[2]):
+            total += size
+            if total > LIMIT:
+                old.unlink(missing_ok=True)
