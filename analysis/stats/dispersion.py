@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from analysis.dfm import Dfm
-from analysis.stats.frequency import document_groups, feature_column, note, with_keys, with_provenance
-from analysis.stats.resampling import CELLS
+from analysis.stats.frequency import by_group, document_groups, note, ranked, with_provenance
+from analysis.stats.resampling import CELLS, entries
 
 
 def dispersion(dfm: Dfm, by: str | Sequence[str] | None = None) -> pd.DataFrame:
@@ -48,13 +47,13 @@ def dispersion(dfm: Dfm, by: str | Sequence[str] | None = None) -> pd.DataFrame:
     ValueError
         If the dfm is grouped and ``by`` is given.
     """
-    codes, keys = _everything(dfm) if by is None else document_groups(dfm, by)
-    found = [_measures(dfm, (codes == group) & (dfm.totals > 0)) for group in range(len(keys))]
-    group = np.repeat(np.arange(len(found)), [len(part) for part in found])
-    frame = pd.concat(found, ignore_index=True) if found else _measures(dfm, codes >= 0)
-    column = frame["column"].to_numpy(dtype=np.int64)
-    frame = frame.drop(columns="column").assign(feature=feature_column(dfm, column))
-    frame = with_keys(frame, keys, group, np.lexsort((column, -frame["n"].to_numpy(), group)))
+    everything = np.zeros(len(dfm), dtype=np.int64), pd.DataFrame(index=range(1))
+    codes, keys = everything if by is None else document_groups(dfm, by)
+    parts = [_measures(dfm, (codes == group) & (dfm.totals > 0)) for group in range(max(len(keys), 1))]
+    group = np.repeat(np.arange(len(parts)), [len(part["n"]) for part in parts])
+    values = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    feature = values.pop("feature")
+    frame = by_group(dfm, keys, group, feature, values, ranked(group, feature, values["n"])[0])
     step = {"step": "dispersion", "by": list(keys.columns)}
     return with_provenance(frame, dfm, step, notes=[_parts(dfm, by)], left_out=int((codes < 0).sum()))
 
@@ -70,17 +69,16 @@ def with_dispersion(rates: pd.DataFrame, dfm: Dfm) -> pd.DataFrame:
         The same.
     """
     by = list(rates.columns[: rates.columns.get_loc("feature")])
-    columns = [*by, "feature", "dp_norm", "dp_nofreq"]
-    table = rates.merge(dispersion(dfm, by or None)[columns], how="left", on=[*by, "feature"])
+    names, found = [*by, "feature"], dispersion(dfm, by or None)
+    if rates[names].equals(found[names]):
+        table = rates.assign(dp_norm=found["dp_norm"], dp_nofreq=found["dp_nofreq"])
+    else:  # some of the rows, or in another order
+        table = rates.merge(found[[*names, "dp_norm", "dp_nofreq"]], how="left", on=names)
     table.attrs = rates.attrs | {"notes": [*rates.attrs["notes"], note(
         "DPnorm、DPnofreq 近 0：均匀；近 1：集中于少数文档。",
         "DPnorm, DPnofreq near 0: even; near 1: in few documents.",
     )]}  # fmt: skip
     return table
-
-
-def _everything(dfm: Dfm) -> tuple[np.ndarray, pd.DataFrame]:
-    return np.zeros(len(dfm), dtype=np.int64), pd.DataFrame(index=range(1))
 
 
 def _parts(dfm: Dfm, by: str | Sequence[str] | None) -> dict[str, str]:
@@ -91,30 +89,23 @@ def _parts(dfm: Dfm, by: str | Sequence[str] | None) -> dict[str, str]:
     return note(f"以 {filled} {zh}为语料的组成部分。", f"Parts of the corpus: {filled} {en}.")
 
 
-def _measures(dfm: Dfm, rows: np.ndarray) -> pd.DataFrame:
-    """Measures of the features found in these rows, by number of column."""
+def _measures(dfm: Dfm, rows: np.ndarray) -> dict[str, np.ndarray]:
+    """Columns of the table for the features found in these rows, by number."""
     counts, totals = dfm.counts[np.flatnonzero(rows)], dfm.totals[rows].astype(float)
-    seen = np.flatnonzero(counts.getnnz(axis=0))
-    counts = counts[:, seen].tocsc()
-    n = np.asarray(counts.sum(axis=0)).ravel()
-    dp = _deviation_of_proportions(counts, n, totals)
+    seen, column, document = entries(counts)
+    docfreq = np.bincount(column, minlength=len(seen))
+    n = np.bincount(column, counts.data, len(seen))
+    size = (totals / totals.sum())[document]
+    # A part without the feature adds its size: 1 in all, less the sizes of the parts that have it.
+    gap = np.bincount(column, np.abs(counts.data / n[column] - size) - size, len(seen))
+    dp = np.clip((1 + gap) / 2, 0, 1)
     lowest, highest = _extremes(n, totals)
     smallest = totals.min() / totals.sum() if len(totals) > 1 else np.nan
-    return pd.DataFrame({
-        "column": seen, "feature": "", "n": n, "docfreq": counts.getnnz(axis=0).astype(np.int64),
-        "dp": dp, "dp_norm": dp / (1 - smallest),
+    return {
+        "feature": seen, "n": n.astype(np.int64), "docfreq": docfreq, "dp": dp, "dp_norm": dp / (1 - smallest),
         "dp_nofreq": np.clip((dp - lowest) / np.where(highest - lowest > 1e-12, highest - lowest, np.nan), 0, 1),
-        "juilland_d": _juilland(counts, totals),
-    })  # fmt: skip
-
-
-def _deviation_of_proportions(counts: sparse.csc_matrix, n: np.ndarray, totals: np.ndarray) -> np.ndarray:
-    size = (totals / totals.sum())[counts.indices]
-    share = counts.data / np.repeat(n, np.diff(counts.indptr))
-    # A part without the feature adds its size: 1 in all, less the sizes of the parts that have it.
-    gap = np.abs(share - size) - size
-    column = np.repeat(np.arange(len(n)), np.diff(counts.indptr))
-    return np.clip((1 + np.bincount(column, weights=gap, minlength=len(n))) / 2, 0, 1)
+        "juilland_d": _juilland(counts.data * (1 / totals)[document], column, len(seen), len(totals)),
+    }  # fmt: skip
 
 
 def _extremes(n: np.ndarray, totals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -135,12 +126,9 @@ def _extremes(n: np.ndarray, totals: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return np.where(once, np.nan, least)[place], np.where(once, np.nan, greatest)[place]
 
 
-def _juilland(counts: sparse.csc_matrix, totals: np.ndarray) -> np.ndarray:
-    parts = len(totals)
+def _juilland(rates: np.ndarray, column: np.ndarray, features: int, parts: int) -> np.ndarray:
     if parts < 2:
-        return np.full(counts.shape[1], np.nan)
-    rates = sparse.diags_array(1 / totals, format="csr") @ counts
-    mean = np.asarray(rates.sum(axis=0)).ravel() / parts
-    square = np.asarray(rates.power(2).sum(axis=0)).ravel() / parts
+        return np.full(features, np.nan)
+    mean, square = (np.bincount(column, values, features) / parts for values in (rates, rates**2))
     variation = np.sqrt(np.maximum(square / mean**2 - 1, 0))
     return np.clip(1 - variation / np.sqrt(parts - 1), 0, 1)

@@ -86,6 +86,13 @@ def group_rates(
     )  # fmt: skip
 
 
+def entries(counts: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Columns that occur; of each entry, in order, its place among them and its row."""
+    present = np.bincount(counts.indices, minlength=counts.shape[1]) > 0
+    row = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    return np.flatnonzero(present), (np.cumsum(present) - 1)[counts.indices], row
+
+
 def like(counts: sparse.csr_matrix, data: np.ndarray) -> sparse.csr_matrix:
     """Other values in the same places, in the same order."""
     return sparse.csr_matrix((data, counts.indices, counts.indptr), shape=counts.shape)
@@ -103,7 +110,7 @@ def _weighted(members: sparse.csr_matrix, by: np.ndarray) -> sparse.csr_matrix:
     return like(members, by[members.indices])
 
 
-def t_quantile(df: np.ndarray, confidence: float) -> np.ndarray:
+def t_quantile(df: np.ndarray | float, confidence: float) -> np.ndarray:
     """Standard errors from the middle to either end of a t interval.
 
     Raises

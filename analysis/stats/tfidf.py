@@ -9,14 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.dfm import Dfm, membership
-from analysis.stats.frequency import (
-    document_groups,
-    feature_column,
-    note,
-    ranked,
-    with_keys,
-    with_provenance,
-)
+from analysis.stats.frequency import by_group, document_groups, note, ranked, with_provenance
 
 
 def tfidf(dfm: Dfm, by: str | Sequence[str] | None = None) -> pd.DataFrame:
@@ -51,8 +44,16 @@ def tfidf(dfm: Dfm, by: str | Sequence[str] | None = None) -> pd.DataFrame:
     """
     if dfm.grouped:
         raise ValueError("idf is over documents; this dfm is grouped: pass it as before .group(), with by=.")
-    codes, keys = _rows(dfm, by)
-    frame = _weights(dfm, codes, keys)
+    documents = np.arange(len(dfm)), pd.DataFrame({"doc_id": dfm.docvars.index})
+    codes, keys = documents if by is None else document_groups(dfm, by)
+    counts, row = _counts(dfm, codes, len(keys))
+    idf = np.log((1 + len(dfm)) / (1 + dfm.counts.getnnz(axis=0)))[counts.indices] + 1
+    weight = counts.data * idf
+    weight /= np.sqrt(np.bincount(row, weight**2, len(keys)))[row]
+    tf = counts.data / (membership(codes, len(keys)) @ dfm.totals)[row]
+    order, rank = ranked(row, counts.indices, weight)
+    values = {"n": counts.data, "tf": tf, "idf": idf, "tf_idf": weight, "rank": rank}
+    frame = by_group(dfm, keys, row, counts.indices, values, order)
     step = {"step": "tfidf", "by": [] if by is None else list(keys.columns)}
     notes = [note(
         f"idf 一律以 {len(dfm)} 篇文档计算，不以组计算；权重按行作 L2 归一。",
@@ -88,48 +89,20 @@ def class_tfidf(dfm: Dfm, by: str | Sequence[str]) -> pd.DataFrame:
         If the dfm is grouped.
     """
     codes, keys = document_groups(dfm, by)
-    counts = (membership(codes, len(keys)) @ dfm.counts).tocsr()
-    counts.sort_indices()
+    counts, row = _counts(dfm, codes, len(keys))
     size, n = np.asarray(counts.sum(axis=1)).ravel(), np.asarray(counts.sum(axis=0)).ravel()
-    row = np.repeat(np.arange(len(keys)), np.diff(counts.indptr))
     idf = np.log1p(n.sum() / max(len(keys), 1) / np.maximum(n, 1))[counts.indices]
     tf = counts.data / size[row]
     order, rank = ranked(row, counts.indices, tf * idf)
-    frame = pd.DataFrame({
-        "feature": feature_column(dfm, counts.indices), "n": counts.data, "tf": tf, "class_idf": idf,
-        "c_tf_idf": tf * idf, "rank": rank,
-    })  # fmt: skip
+    values = {"n": counts.data, "tf": tf, "class_idf": idf, "c_tf_idf": tf * idf, "rank": rank}
+    frame = by_group(dfm, keys, row, counts.indices, values, order)
     step = {"step": "class_tfidf", "by": list(keys.columns)}
     notes = [note("c-TF-IDF：以组为单位加权，不以文档。", "c-TF-IDF: weighted over groups, not over documents.")]
-    frame = with_keys(frame, keys, row, order)
     return with_provenance(frame, dfm, step, notes=notes, left_out=int((codes < 0).sum()))
 
 
-def _rows(dfm: Dfm, by: str | Sequence[str] | None) -> tuple[np.ndarray, pd.DataFrame]:
-    if by is not None:
-        return document_groups(dfm, by)
-    return np.arange(len(dfm)), pd.DataFrame({"doc_id": dfm.docvars.index})
-
-
-def _weights(dfm: Dfm, codes: np.ndarray, keys: pd.DataFrame) -> pd.DataFrame:
-    members = membership(codes, len(keys))
-    counts = (members @ dfm.counts).tocsr()
+def _counts(dfm: Dfm, codes: np.ndarray, n_groups: int) -> tuple[sparse.csr_matrix, np.ndarray]:
+    """Counts of the groups, and the group of each entry."""
+    counts = (membership(codes, n_groups) @ dfm.counts).tocsr()
     counts.sort_indices()
-    weighted, idf = _transform(dfm, counts)
-    row = np.repeat(np.arange(len(keys)), np.diff(counts.indptr))
-    order, rank = ranked(row, counts.indices, weighted)
-    frame = pd.DataFrame({
-        "feature": feature_column(dfm, counts.indices), "n": counts.data,
-        "tf": counts.data / (members @ dfm.totals)[row],
-        "idf": idf[counts.indices], "tf_idf": weighted, "rank": rank,
-    })  # fmt: skip
-    return with_keys(frame, keys, row, order)
-
-
-def _transform(dfm: Dfm, counts: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
-    if counts.nnz == 0:
-        return np.empty(0), np.ones(counts.shape[1])
-    from sklearn.feature_extraction.text import TfidfTransformer
-
-    transformer = TfidfTransformer().fit(dfm.counts)
-    return transformer.transform(counts).data, transformer.idf_
+    return counts, np.repeat(np.arange(n_groups), np.diff(counts.indptr))

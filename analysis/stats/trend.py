@@ -7,15 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
-from scipy import sparse, stats
+from scipy import stats
 
 from analysis.corpus import unknown_docvar
-from analysis.dfm import Dfm, membership
-from analysis.stats.frequency import document_groups, feature_column, note, with_keys, with_provenance
-from analysis.stats.resampling import CELLS, benjamini_hochberg
+from analysis.dfm import Dfm
+from analysis.stats.frequency import by_group, document_groups, note, with_provenance
+from analysis.stats.resampling import CELLS, benjamini_hochberg, entries
 
 LEAST_YEARS = 3
-_NONE = [np.empty(0)] * 4
 NO_TREND = note("没有一组文档跨三个以上年份，不能估计趋势。", "No group has documents of three years: no trend.")
 
 
@@ -64,12 +63,11 @@ def trend(
     codes, keys = document_groups(chosen, by)
     spans = [chosen.docvars[time][codes == group].nunique() for group in range(len(keys))]
     enough = [group for group, span in enumerate(spans) if span >= LEAST_YEARS]
-    parts = [_slopes(chosen, codes == group, time).assign(group=group) for group in enough]
-    frame = pd.concat(parts, ignore_index=True) if parts else _table([], {})
-    frame["q"] = benjamini_hochberg(frame["p"].to_numpy())
-    group, column = (frame.pop(name).to_numpy(dtype=np.int64) for name in ("group", "column"))
-    frame.insert(0, "feature", pd.Series(feature_column(chosen, column)))
-    frame = with_keys(frame, keys, group, np.lexsort((column, frame["p"].round(12), group)))
+    parts = [_slopes(chosen, codes == group, time) for group in enough] or [_slopes(chosen, codes < -1, time)]
+    group = np.repeat(enough, [len(part["n"]) for part in parts][: len(enough)]).astype(np.int64)
+    values = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    values["q"] = benjamini_hochberg(values["p"])
+    frame = by_group(chosen, keys, group, values.pop("feature"), values)
     step = {"step": "trend", "by": list(keys.columns), "time": time}
     left_out = len(dfm) - len(dated) + int((codes < 0).sum())
     frame = with_provenance(frame, chosen, step, notes=_notes(len(spans), len(enough)), left_out=left_out)
@@ -98,69 +96,55 @@ def with_years(dfm: Dfm, time: str) -> Dfm:
     return dfm.take(rows[dfm.docvars.index[rows].argsort()])
 
 
-def _table(column: np.ndarray | list[int], values: dict[str, np.ndarray]) -> pd.DataFrame:
-    whole = ("n", "docfreq", "n_docs", "n_years")
-    names = [*whole, "slope", "slope_low", "slope_high", "percent", "percent_low", "percent_high", "p"]
-    table = pd.DataFrame({name: values.get(name, np.empty(0)) for name in names}, index=range(len(column)))
-    return table.astype(dict.fromkeys(whole, "int64")).assign(group=0, column=column)
-
-
-def _slopes(dfm: Dfm, rows: np.ndarray, time: str) -> pd.DataFrame:
+def _slopes(dfm: Dfm, rows: np.ndarray, time: str) -> dict[str, np.ndarray]:
+    """Columns of the table for the features found in these rows, by number, in order of p."""
     counts, totals = dfm.counts[np.flatnonzero(rows)], dfm.totals[rows].astype(float)
     years, year = np.unique(dfm.docvars[time].to_numpy(dtype=float)[rows], return_inverse=True)
-    seen = np.flatnonzero(counts.getnnz(axis=0))
-    columns = counts.tocsc()[:, seen]
-    step = max(1, CELLS // (16 * len(years)))
-    blocks = [_fit(columns[:, at : at + step], totals, years, year) for at in range(0, len(seen), step)]
-    slope, variance, df, quantile = (np.concatenate(part) for part in zip(*blocks, strict=True)) if blocks else _NONE
+    seen, column, document = entries(counts)
+    n, x = np.bincount(column, counts.data, len(seen)), years - years[:1]
+    mean = np.bincount(column, counts.data * x[year][document], len(seen)) / n
+    lone = np.minimum(mean, x[-1:] - mean) < 1e-9
+    mean = np.where(lone, (n * mean + 0.5 * (totals @ x[year]) / max(totals.sum(), 1)) / (n + 0.5), mean)
+    slope, variance, df, quantile = _fit(mean, n + 0.5 * lone, totals, (x, year), (counts.data, column, document))
     error = np.sqrt(variance)
-    width = quantile * error
+    ends = {"slope": slope, "slope_low": slope - quantile * error, "slope_high": slope + quantile * error}
     values = {
-        "n": np.asarray(columns.sum(axis=0)).ravel(), "docfreq": columns.getnnz(axis=0),
-        "n_docs": np.full(len(seen), len(totals)), "n_years": np.full(len(seen), len(years)),
-        "slope": slope, "slope_low": slope - width, "slope_high": slope + width,
+        "feature": seen, "n": n.astype(np.int64), "docfreq": np.bincount(column, minlength=len(seen)),
+        "n_docs": np.full(len(seen), len(totals)), "n_years": np.full(len(seen), len(years)), **ends,
+        **{name.replace("slope", "percent"): 100 * np.expm1(np.minimum(end, 50)) for name, end in ends.items()},
         "p": 2 * stats.t.sf(np.abs(slope) / error, df),
     }  # fmt: skip
-    values |= {name.replace("slope", "percent"): 100 * np.expm1(np.minimum(values[name], 50))
-               for name in ("slope", "slope_low", "slope_high")}  # fmt: skip
-    return _table(seen, values)
+    order = np.argsort(values["p"].round(12), kind="stable")
+    return {name: value[order] for name, value in values.items()}
 
 
-def _fit(columns: sparse.csc_matrix, totals: np.ndarray, years: np.ndarray, year: np.ndarray) -> tuple:
-    """Slope, its variance over documents, degrees of freedom and their t quantile, of each column.
+def _fit(
+    mean: np.ndarray, n: np.ndarray, totals: np.ndarray, when: tuple[np.ndarray, ...], entry: tuple[np.ndarray, ...]
+) -> tuple[np.ndarray, ...]:
+    """Slope, its variance over documents, degrees of freedom and their t quantile, of each feature.
 
-    Features with the same counts in all years have the same fit; documents without the feature differ by
-    their words only.
+    All but the residuals depends on the mean year of the occurrences alone, in proportion to their number; documents
+    without the feature differ by their words only.
     """
-    members = membership(year, len(years))
-    words = members @ totals
-    n, place = _distinct((members @ columns).toarray())
-    lone = (n[0] == n.sum(axis=0)) | (n[-1] == n.sum(axis=0))
-    n = n + lone * 0.5 * (words / words.sum())[:, None]
-    slope = poisson_slope(n, words, years)
-    weight = words[:, None] * np.exp(slope * (years - years.mean())[:, None])
-    at = years[:, None] - (weight * years[:, None]).sum(axis=0) / weight.sum(axis=0)
-    rate = n.sum(axis=0) / weight.sum(axis=0) * weight / words[:, None]
-    information = (words[:, None] * rate * at**2).sum(axis=0)
-    reach = rate / n.sum(axis=0) + rate * at**2 / information  # leverage by word
+    (x, year), (counts, column, document) = when, entry
+    mean, place = np.unique(mean, return_inverse=True)
+    words = np.bincount(year, totals)
+    slope = poisson_slope(mean, words, x)
+    rate = np.exp(slope * (x - x[-1:] / 2)[:, None])  # by word, of one occurrence in all
+    rate /= words @ rate
+    at = x[:, None] - (words * x) @ rate
+    information = words @ (rate * at**2)
+    reach = rate * (1 + at**2 / information)  # leverage by word
     absent = ((rate * at) ** 2 * _squares(totals, year, reach)).sum(axis=0)
-    df = np.maximum(1 / ((members @ totals**2) @ (rate * at**2 / information) ** 2) - 1, 1.0)
+    df = np.maximum(1 / (np.bincount(year, totals**2) @ (rate * at**2 / information) ** 2) - 1, 1.0)
 
-    column = np.repeat(np.arange(columns.shape[1]), np.diff(columns.indptr))
-    cell, own = (year[columns.indices], place[column]), totals[columns.indices]
-    expected = own * rate[cell]
-    change = columns.data * (columns.data - 2 * expected) * (at[cell] / (1 - _leverage(own * reach[cell]))) ** 2
-    squares = absent[place] + np.bincount(column, change, minlength=len(place))
-    variance = np.maximum(squares / information[place], 1) / information[place]
+    cell, own = place[column] * len(x) + year[document], totals[document]
+    expected = own * rate.T.ravel()[cell] * n[column]
+    change = counts * (counts - 2 * expected) * (at.T.ravel()[cell] / (1 - _leverage(own * reach.T.ravel()[cell]))) ** 2
+    information = n * information[place]
+    squares = n**2 * absent[place] + np.bincount(column, change, len(n))
+    variance = np.maximum(squares / information, 1) / information
     return slope[place], variance, df[place], stats.t.ppf(0.975, df)[place]
-
-
-def _distinct(n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The columns that differ, and which of them each is."""
-    key = np.random.default_rng(0).integers(2**62, size=len(n)) @ n  # overflows as a hash does
-    _, first, place = np.unique(key, return_index=True, return_inverse=True)
-    same = np.array_equal(n[:, first][:, place], n)
-    return (n[:, first], place) if same else (n, np.arange(n.shape[1]))
 
 
 def _leverage(h: np.ndarray) -> np.ndarray:
@@ -185,23 +169,22 @@ def _squares(totals: np.ndarray, year: np.ndarray, reach: np.ndarray) -> np.ndar
     return found
 
 
-def poisson_slope(n: np.ndarray, words: np.ndarray, years: np.ndarray) -> np.ndarray:
-    """Maximum-likelihood slope of log rates: the documents of a year only matter by their sum.
+def poisson_slope(mean: np.ndarray, words: np.ndarray, years: np.ndarray) -> np.ndarray:
+    """Maximum-likelihood slope of log rates, which only the mean year of the occurrences determines.
 
     Parameters
     ----------
-    n : ndarray of float, shape (years, features)
-    words : ndarray, shape (years,)
-    years : ndarray, shape (years,)
+    mean : ndarray, shape (features,)
+    words, years : ndarray, shape (years,)
     """
-    x = (years - years.mean())[:, None]
-    observed = (n * x).sum(axis=0) / n.sum(axis=0)
-    slope = np.zeros(n.shape[1])
+    middle = (years[:1] + years[-1:]) / 2
+    x = (years - middle)[:, None]
+    slope = np.zeros(len(mean))
     for _ in range(100):
         weight = words[:, None] * np.exp(slope * x)
         weight /= weight.sum(axis=0)
-        mean = (weight * x).sum(axis=0)
-        step = (observed - mean) / np.maximum((weight * x**2).sum(axis=0) - mean**2, 1e-9)
+        found = (weight * x).sum(axis=0)
+        step = (mean - middle - found) / np.maximum((weight * x**2).sum(axis=0) - found**2, 1e-9)
         slope += np.clip(step, -0.5, 0.5)
         if np.all(np.abs(step) < 1e-10):
             break
