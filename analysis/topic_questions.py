@@ -11,7 +11,7 @@ from analysis.answers import ONE_GROUP, nothing, with_attrs
 from analysis.dfm import group_codes
 from analysis.stats.choose_k import choose_k
 from analysis.stats.frequency import note
-from analysis.stats.prevalence import FEWEST, prevalence, prevalence_contrast
+from analysis.stats.prevalence import prevalence, prevalence_contrast
 from analysis.stats.resampling import benjamini_hochberg
 from analysis.stats.topic_design import SMOOTH_FROM
 from analysis.stats.topic_drift import topic_drift
@@ -20,6 +20,7 @@ from analysis.stats.topic_labels import representative, slogan_labels
 from analysis.stats.topic_links import topic_correlation, topic_slogans
 from analysis.stats.topic_map import topic_map
 from analysis.stats.topic_regression import prevalence_effects
+from analysis.stats.topic_units import FEWEST
 from analysis.stats.topics import Criterion, TopicModel, top_features, topics
 
 if TYPE_CHECKING:

@@ -189,7 +189,7 @@ def _read_off(parts: Dfm, chosen: np.ndarray, k: int, draws: int) -> tuple[Topic
     """An NMF model of the chosen rows, and its topics read off the other rows."""
     one, other = parts.take(np.flatnonzero(chosen)), parts.take(np.flatnonzero(~chosen))
     model = topics(one, k, draws=draws)
-    fit = nmf(one.counts, one.features, (), k, 0)
+    fit = nmf(one.features, k, one.counts, (), 0)
     paired = linear_sum_assignment(-model.topic_feature.to_numpy() @ fit.weights.T)[1]
     shares = pd.DataFrame(fit.shares_of(other.counts, ())[:, paired], other.docvars.index, model.doc_topic.columns)
     return model, replace(model, docvars=other.docvars, totals=other.totals, draws=None, doc_topic=shares)

@@ -122,7 +122,7 @@ def prevalence_tiles(df: pd.DataFrame, *, ncols: int = 3) -> Figure:
     Parameters
     ----------
     df : DataFrame
-        What ``prevalence(model, by=[rows, columns], min_docs=…)`` returns.
+        What ``prevalence(model, by=[rows, columns])`` returns.
     """
     require(df, GROUP_COLUMNS, "prevalence")
     rows = df[df.columns[0] if df.columns[0] != "topic" else df.columns[1]].nunique()

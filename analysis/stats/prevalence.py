@@ -14,8 +14,8 @@ from analysis.stats.frequency import note
 from analysis.stats.resampling import benjamini_hochberg, t_quantile
 from analysis.stats.topic_design import is_formula
 from analysis.stats.topic_regression import adjusted_shares
-from analysis.stats.topic_units import bias, composed, documents, fits_of, said_of, two_sides, welch
-from analysis.stats.topics import TopicModel, with_stability
+from analysis.stats.topic_units import FEWEST, bias, composed, documents, fits_of, said_of, two_sides, welch
+from analysis.stats.topics import TopicModel, told
 
 _BORROWED = 6
 _MEANS = (
@@ -26,7 +26,6 @@ _APART = (
     "两边各文档占比均值之差；{} 区间以文档为单位（Welch t）。",
     "Differences of means over documents; {} intervals (Welch's t).",
 )
-FEWEST = 3
 
 
 def prevalence(
@@ -34,7 +33,6 @@ def prevalence(
     by: str | Sequence[str] | None = "region",
     *,
     confidence: float = 0.95,
-    min_docs: int | None = None,
 ) -> pd.DataFrame:
     r"""Mean share of each topic over the documents of each group, or under a regression on their variables.
 
@@ -65,16 +63,14 @@ def prevalence(
     by : str or sequence of str, optional
         Docvars; None for the whole corpus; or a formula of docvars with ``+``, ``*`` or a leading ``~``.
     confidence : float
-    min_docs : int, optional
-        Groups of fewer documents stay in the table, but blank; the notes say how many. By default 3 where ``by`` names
-        two or more docvars (region × year), else 1.
 
     Returns
     -------
     DataFrame
         The group's keys, ``topic``, ``share``, ``low``, ``high``, ``n_docs`` (and ``stability``, where the model has
         draws), by group and topic. ``low`` and ``high`` are NaN for a single document and where no document has any
-        of the topic.
+        of the topic. Cells of two or more docvars (region × year) with fewer than three documents are blank, and the
+        notes say how many.
         ``attrs["left_out"]``: documents with a missing key.
 
     Raises
@@ -84,7 +80,6 @@ def prevalence(
     ValueError
         If ``confidence`` is not between 0 and 1.
     """
-    min_docs = min_docs or (1 if by is None or isinstance(by, str) or len(by) < 2 else FEWEST)
     if isinstance(by, str) and is_formula(by, model.docvars):
         return adjusted_shares(model, by, confidence=confidence)
     docvars, fits = documents(model)[1], fits_of(model)
@@ -103,16 +98,14 @@ def prevalence(
         "low": low.ravel(), "high": high.ravel(), "n_docs": n[group],
     }  # fmt: skip
     table = pd.concat([keys.iloc[group].reset_index(drop=True), pd.DataFrame(values)], axis=1)
+    min_docs = FEWEST if len(keys.columns) > 1 else 1
     table.loc[table["n_docs"] < min_docs, ["share", "low", "high"]] = np.nan
-    table = with_stability(table, model)
     step = {"step": "prevalence", "by": list(keys.columns), "confidence": confidence}
     step |= {"min_docs": min_docs} if min_docs > 1 else {}
     left_out, notes = int((codes < 0).sum()), [*said_of(model, _MEANS, confidence), *_few(n, min_docs)]
-    table.attrs = {"recipe": [*model.recipe, step], "left_out": left_out, "notes": notes}
-    if table.empty:
-        names = " × ".join(keys.columns)
-        table.attrs["reason"] = note(f"没有一篇文档的 {names} 是已知的。", f"No document has a known {names}.")
-    return table
+    names = " × ".join(keys.columns)
+    reason = note(f"没有一篇文档的 {names} 是已知的。", f"No document has a known {names}.")
+    return told(table, model, step, notes=notes, left_out=left_out, reason=reason)
 
 
 def _few(n: np.ndarray, min_docs: int) -> list[dict[str, str]]:
@@ -126,9 +119,7 @@ def _few(n: np.ndarray, min_docs: int) -> list[dict[str, str]]:
     return []
 
 
-def prevalence_contrast(
-    model: TopicModel, target: str, reference: str | None = None, *, confidence: float = 0.95
-) -> pd.DataFrame:
+def prevalence_contrast(model: TopicModel, target: str, reference: str | None = None) -> pd.DataFrame:
     r"""Difference of each topic's mean share between two groups of documents.
 
     Welch's t over documents, its variance enlarged by that of the difference over the model's draws, as in
@@ -143,12 +134,11 @@ def prevalence_contrast(
     model : TopicModel
     target, reference : str
         Docvars queries, e.g. ``"region == '吉林'"``; without a reference, all other documents.
-    confidence : float
 
     Returns
     -------
     DataFrame
-        ``topic share_target share_reference difference low high p q docs_target docs_reference`` (and
+        ``topic share_target share_reference difference low high p q docs_target docs_reference``, 95 % intervals (and
         ``stability``, where the model has draws), by ``p``, then topic.
 
     Raises
@@ -161,7 +151,7 @@ def prevalence_contrast(
     sides = two_sides(documents(model)[1], target, reference)
     means, variance, df = welch(fits_of(model), sides)
     difference = means[0] - means[1]
-    width = t_quantile(df, confidence) * np.sqrt(variance)
+    width = t_quantile(df, 0.95) * np.sqrt(variance)
     p = 2 * stats.t.sf(np.abs(difference) / np.sqrt(variance), df)
     table = pd.DataFrame({
         "topic": model.doc_topic.columns.to_numpy(dtype=str), "share_target": means[0], "share_reference": means[1],
@@ -169,11 +159,8 @@ def prevalence_contrast(
         "q": benjamini_hochberg(p), "docs_target": int(sides[0].sum()), "docs_reference": int(sides[1].sum()),
     })  # fmt: skip
     order = np.lexsort((np.arange(model.k), p.round(12)))
-    table = with_stability(table.iloc[order].reset_index(drop=True), model)
-    step = {"step": "prevalence_contrast", "target": target, "reference": reference, "confidence": confidence}
-    notes = [*said_of(model, _APART, confidence), bias(model)]
-    table.attrs = {"recipe": [*model.recipe, step], "left_out": 0, "notes": notes}
-    return table
+    step = {"step": "prevalence_contrast", "target": target, "reference": reference, "confidence": 0.95}
+    return told(table.iloc[order].reset_index(drop=True), model, step, notes=[*said_of(model, _APART), bias(model)])
 
 
 def _interval(

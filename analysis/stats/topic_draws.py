@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
 from analysis import cache
+from analysis.cores import spread
 from analysis.dfm import Dfm, group_codes
 from analysis.stats.topic_engines import Fit
 
@@ -38,14 +39,7 @@ def once(make: Callable[[], Made], dfm: Dfm, levels: Sequence[str], step: dict[s
 
 
 def refits(
-    fit: Fitter,
-    counts: sparse.csr_matrix,
-    levels: Sequence[str],
-    docvars: pd.DataFrame,
-    weights: np.ndarray,
-    *,
-    draws: int,
-    seed: int,
+    fit: Fitter, dfm: Dfm, levels: Sequence[str], weights: np.ndarray, *, draws: int, seed: int, n_jobs: int = 1
 ) -> tuple[np.ndarray, np.ndarray]:
     """Fit to bootstrap samples of documents (all parts of a document together), each with its own seed.
 
@@ -55,19 +49,26 @@ def refits(
         Of all documents under each fit, topics in the order of ``weights`` they were paired with.
     weights : ndarray, shape (draws, k, features)
     """
-    from tqdm import tqdm
-
-    unit = group_codes(docvars, "parent")[0] if "parent" in docvars else np.arange(len(docvars))
+    unit = group_codes(dfm.docvars, "parent")[0] if "parent" in dfm.docvars else np.arange(len(dfm))
     members = np.split(np.argsort(unit, kind="stable"), np.cumsum(np.bincount(unit))[:-1])
     rng = np.random.default_rng(seed)
-    found: list[tuple[np.ndarray, np.ndarray]] = []
-    for number in tqdm(range(1, draws + 1), desc="主题稳定性 refits", delay=2, leave=False):
-        rows = np.concatenate([members[u] for u in rng.integers(0, len(members), len(members))])
-        refit = fit(counts[rows], [levels[row] for row in rows], seed + number)
-        order = pair(weights, refit.weights)
-        found.append((refit.shares_of(counts, levels)[:, order], refit.weights[order]))
+    samples = [
+        (np.concatenate([members[u] for u in rng.integers(0, len(members), len(members))]), seed + number)
+        for number in range(1, draws + 1)
+    ]
+    work = partial(_refit, fit, dfm.counts, levels, weights)
+    found = spread(work, samples, n_jobs=n_jobs, what="主题稳定性 refits")
     shares, drawn = zip(*found, strict=True)
     return np.stack(shares), np.stack(drawn)
+
+
+def _refit(
+    fit: Fitter, counts: sparse.csr_matrix, levels: Sequence[str], weights: np.ndarray, sample: tuple[np.ndarray, int]
+) -> tuple[np.ndarray, np.ndarray]:
+    rows, seed = sample
+    found = fit(counts[rows], [levels[row] for row in rows], seed)
+    order = pair(weights, found.weights)
+    return found.shares_of(counts, levels)[:, order], found.weights[order]
 
 
 def pair(one: np.ndarray, other: np.ndarray) -> np.ndarray:

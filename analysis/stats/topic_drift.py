@@ -11,7 +11,7 @@ from analysis.stats.frequency import note
 from analysis.stats.rate_ratio import log_rate_ratio
 from analysis.stats.resampling import benjamini_hochberg, t_quantile
 from analysis.stats.topic_units import composed, two_sides
-from analysis.stats.topics import TopicModel, with_stability
+from analysis.stats.topics import TopicModel, told
 
 COLUMNS = ["topic", "feature", "n_target", "n_reference", "log_ratio", "log_ratio_low", "log_ratio_high", "p", "q"]
 FEWEST, DOCS = 5.0, 5
@@ -66,12 +66,9 @@ def topic_drift(
     table["feature"] = dfm.features[table["feature"].to_numpy(dtype=int)]
     table = table.assign(q=benjamini_hochberg(table["p"].to_numpy()), order=table["topic"].map(_places(model)))
     table = table.sort_values(["order", "p", "feature"]).groupby("order").head(n).reset_index(drop=True)
-    table = with_stability(table[COLUMNS], model)
     step = {"step": "topic_drift", "target": target, "reference": reference, "n": n}
-    table.attrs = {"recipe": [*model.recipe, step], "left_out": 0, "notes": []}
-    if table.empty:
-        table.attrs["reason"] = note("没有一个词多到可以比较。", "No word is frequent enough to compare.")
-    return table
+    reason = note("没有一个词多到可以比较。", "No word is frequent enough to compare.")
+    return told(table[COLUMNS], model, step, reason=reason)
 
 
 def _compared(

@@ -45,7 +45,7 @@ def to_shares(values: np.ndarray) -> np.ndarray:
     return np.where(sums > 0, values / np.where(sums > 0, sums, 1.0), 1 / values.shape[1])
 
 
-def nmf(counts: sparse.csr_matrix, features: np.ndarray, levels: Sequence[str], k: int, seed: int) -> Fit:
+def nmf(features: np.ndarray, k: int, counts: sparse.csr_matrix, levels: Sequence[str], seed: int) -> Fit:
     """Non-negative factors of the TF-IDF matrix."""
     model, weighting = _factors(counts, k, seed)
 
@@ -87,7 +87,7 @@ def _start(counts: sparse.csr_matrix, k: int, seed: int) -> np.ndarray:
     return to_shares(model.components_ / weighting.idf_)
 
 
-def lda(counts: sparse.csr_matrix, features: np.ndarray, levels: Sequence[str], k: int, seed: int) -> Fit:
+def lda(features: np.ndarray, k: int, counts: sparse.csr_matrix, levels: Sequence[str], seed: int) -> Fit:
     """Latent Dirichlet allocation, variational Bayes, started from the topics of NMF."""
     from scipy.special import psi
     from sklearn.decomposition import LatentDirichletAllocation
@@ -111,7 +111,7 @@ def lda(counts: sparse.csr_matrix, features: np.ndarray, levels: Sequence[str], 
     return Fit(to_shares(model.components_), shares_of, {"iterations": LDA_ITERATIONS})
 
 
-def gibbs(counts: sparse.csr_matrix, features: np.ndarray, levels: Sequence[str], k: int, seed: int) -> Fit:
+def gibbs(features: np.ndarray, k: int, counts: sparse.csr_matrix, levels: Sequence[str], seed: int) -> Fit:
     """Latent Dirichlet allocation, collapsed Gibbs sampling."""
     tomotopy = _tomotopy()
     model = tomotopy.LDAModel(k=k, seed=seed, eta=ETA)
@@ -123,7 +123,7 @@ def gibbs(counts: sparse.csr_matrix, features: np.ndarray, levels: Sequence[str]
     )
 
 
-def dmr(counts: sparse.csr_matrix, features: np.ndarray, levels: Sequence[str], k: int, seed: int) -> Fit:
+def dmr(features: np.ndarray, k: int, counts: sparse.csr_matrix, levels: Sequence[str], seed: int) -> Fit:
     """Dirichlet-multinomial regression on the documents' levels, by Gibbs sampling."""
     tomotopy = _tomotopy()
     model = tomotopy.DMRModel(k=k, seed=seed, eta=ETA)

@@ -15,7 +15,7 @@ from analysis.adoption import wilson
 from analysis.corpus import Corpus
 from analysis.stats.frequency import note
 from analysis.stats.topic_labels import excerpt, filled
-from analysis.stats.topics import TopicModel, top_features, with_stability
+from analysis.stats.topics import TopicModel, told, top_features
 
 WORDS, TOPICS = 5, 3
 
@@ -52,8 +52,8 @@ def word_intrusion(model: TopicModel, *, seed: int = 0) -> tuple[pd.DataFrame, p
     said = note("每行六个词，五个同属一个主题；在末列填入不属于它的那个词的序号（1–6）。",
                 "Five of the six words are of one topic: give the number (1 to 6) of the one that is not.")  # fmt: skip
     step = {"step": "word_intrusion", "seed": seed}
-    key = with_stability(pd.DataFrame(answers, columns=["item", "topic", "intruder", "position"]), model)
-    return _with(pd.DataFrame(sheet, columns=columns), model, step, said), _with(key, model, step)
+    key = pd.DataFrame(answers, columns=["item", "topic", "intruder", "position"])
+    return told(pd.DataFrame(sheet, columns=columns), model, step, notes=[said]), told(key, model, step)
 
 
 def topic_intrusion(
@@ -94,7 +94,7 @@ def topic_intrusion(
     step = {"step": "topic_intrusion", "n": n, "seed": seed}
     table = pd.DataFrame(sheet, columns=["item", "example", *(f"topic_{i}" for i in numbers), "answer"])
     key = pd.DataFrame(answers, columns=["item", "doc_id", "intruder", "position", *(f"share_{i}" for i in numbers)])
-    return _with(table, model, step, said), _with(key, model, step)
+    return told(table, model, step, notes=[said]), told(key, model, step)
 
 
 def score_intrusion(sheet: pd.DataFrame | str | Path, answers: pd.DataFrame | str | Path) -> pd.DataFrame:
@@ -158,8 +158,3 @@ def _read(table: pd.DataFrame | str | Path) -> pd.DataFrame:
 
 def _number(topic: str) -> tuple[int, str]:
     return int(topic.split()[0][1:]), topic
-
-
-def _with(table: pd.DataFrame, model: TopicModel, step: dict, *notes: dict[str, str]) -> pd.DataFrame:
-    table.attrs = {"recipe": [*model.recipe, step], "left_out": 0, "notes": list(notes)}
-    return table

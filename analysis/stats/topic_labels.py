@@ -11,13 +11,14 @@ import pandas as pd
 from analysis.corpus import Corpus
 from analysis.lexicon import Lexicon
 from analysis.segments import paragraph_spans, span_of
+from analysis.stats.frequency import note
 from analysis.stats.topic_draws import TOP
-from analysis.stats.topics import TopicModel, relabelled, top_features, with_stability
+from analysis.stats.topics import TopicModel, relabelled, told, top_features
 
 LEAST = 0.25  # Jaccard similarity of ten words: four shared
 
 
-def representative(model: TopicModel, corpus: Corpus, *, n: int = 2, length: int = 160) -> pd.DataFrame:
+def representative(model: TopicModel, corpus: Corpus, *, n: int = 2) -> pd.DataFrame:
     """The paragraphs most about each topic, one a document, with their source.
 
     Of the units fitted, those with the largest share of the topic; of a unit that is a whole document, the paragraph
@@ -29,9 +30,7 @@ def representative(model: TopicModel, corpus: Corpus, *, n: int = 2, length: int
     corpus : Corpus
         The texts the model was fitted on.
     n : int
-        Paragraphs a topic.
-    length : int
-        Characters shown of each, from its beginning.
+        Paragraphs a topic, 160 characters of each, from its beginning.
 
     Returns
     -------
@@ -51,16 +50,15 @@ def representative(model: TopicModel, corpus: Corpus, *, n: int = 2, length: int
         first = ranked.drop_duplicates("parent").head(n)
         for rank, (row, share) in enumerate(zip(first["row"].tolist(), first["share"], strict=True), 1):
             start, end = _passage(model, corpus, row, topic)
-            shown = _shown(corpus.docs["text"][parent[row]][start:end], length)
+            shown = _shown(corpus.docs["text"][parent[row]][start:end], 160)
             rows.append((topic, rank, share, shown, parent[row], start))
     table = pd.DataFrame(rows, columns=["topic", "rank", "share", "example", "doc_id", "start"])
     about = corpus.docs.loc[table["doc_id"], ["region", "year"]].reset_index(drop=True)
-    table = with_stability(pd.concat([table.drop(columns="start"), about, table[["start"]]], axis=1), model)
-    table.attrs = {"recipe": [*model.recipe, {"step": "representative", "n": n}], "left_out": 0, "notes": []}
-    return table
+    table = pd.concat([table.drop(columns="start"), about, table[["start"]]], axis=1)
+    return told(table, model, {"step": "representative", "n": n})
 
 
-def excerpt(model: TopicModel, corpus: Corpus, row: int, *, length: int = 300) -> tuple[str, str]:
+def excerpt(model: TopicModel, corpus: Corpus, row: int) -> tuple[str, str]:
     """Document and first characters of a unit fitted; of a whole document, of the paragraph most about its main topic.
 
     Raises
@@ -70,7 +68,7 @@ def excerpt(model: TopicModel, corpus: Corpus, row: int, *, length: int = 300) -
     """
     parent = parents(model)[row]
     start, end = _passage(model, corpus, row, str(model.doc_topic.iloc[row].round(9).idxmax()))
-    return parent, _shown(corpus.docs["text"][parent][start:end], length)
+    return parent, _shown(corpus.docs["text"][parent][start:end], 300)
 
 
 def parents(model: TopicModel) -> np.ndarray:
@@ -111,10 +109,8 @@ def slogan_labels(model: TopicModel, lexicon: Lexicon, *, n: int = 3) -> pd.Data
     slogans = table[table["feature"].isin(lexicon.entries.index) & (table["weight"] > 0)]
     found = slogans.groupby("topic", sort=False).head(n).reset_index(drop=True)
     found["rank"] = found.groupby("topic", sort=False).cumcount() + 1
-    found.attrs = {"recipe": [*model.recipe, {"step": "slogan_labels", "n": n}], "left_out": 0, "notes": []}
-    if found.empty:
-        found.attrs["reason"] = {"zh": "主题的词中没有词库里的提法。", "en": "No formulation among the topics' words."}
-    return found
+    reason = note("主题的词中没有词库里的提法。", "No formulation among the topics' words.")
+    return told(found, model, {"step": "slogan_labels", "n": n}, reason=reason)
 
 
 def match_labels(model: TopicModel, path: str | Path) -> pd.DataFrame:
@@ -152,8 +148,10 @@ def match_labels(model: TopicModel, path: str | Path) -> pd.DataFrame:
 
 
 def filled(path: str | Path) -> pd.DataFrame:
-    """A sheet that a reader has filled in, as text; spreadsheet programs may have left it in GB 18030."""
+    """A sheet that a reader has filled in, CSV or XLSX, as text; spreadsheet programs may leave CSV in GB 18030."""
     data = Path(path).read_bytes()
+    if data.startswith(b"PK"):
+        return pd.read_excel(io.BytesIO(data), dtype=str, keep_default_na=False)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:

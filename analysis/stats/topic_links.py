@@ -9,7 +9,9 @@ from scipy import stats
 from analysis.stats.frequency import note
 from analysis.stats.resampling import benjamini_hochberg, t_quantile
 from analysis.stats.topic_units import composed, documents, fits_of, welch
-from analysis.stats.topics import TopicModel, with_stability
+from analysis.stats.topics import TopicModel, told
+
+TESTED = 60
 
 
 def topic_correlation(model: TopicModel) -> pd.DataFrame:
@@ -51,17 +53,15 @@ def topic_correlation(model: TopicModel) -> pd.DataFrame:
         f"占比之和为 1，互不相干的主题也略为负相关；p 与 −1/k = {-1 / model.k:.2f} 相比。",
         f"Shares sum to 1, so unrelated topics correlate negatively; p is against −1/k = {-1 / model.k:.2f}.",
     )
-    table.attrs = {"recipe": [*model.recipe, {"step": "topic_correlation"}], "left_out": 0, "notes": [said]}
-    if table.empty:
-        table.attrs["reason"] = note("不足五篇文档。", "Fewer than five documents.")
-    return table
+    reason = note("不足五篇文档。", "Fewer than five documents.")
+    return told(table, model, {"step": "topic_correlation"}, notes=[said], reason=reason)
 
 
-def topic_slogans(model: TopicModel, occ: pd.DataFrame, *, n: int = 4, top: int = 60) -> pd.DataFrame:
+def topic_slogans(model: TopicModel, occ: pd.DataFrame, *, n: int = 4) -> pd.DataFrame:
     """Mean share of each topic in documents with a formulation and in those without.
 
     Welch's t over documents, draws adding the model's own variance as in ``prevalence_contrast``; q Benjamini–Hochberg
-    over all topics and formulations tested: the ``top`` found in most documents, with two documents or more on either
+    over all topics and formulations tested: the 60 found in most documents, with two documents or more on either
     side. A formulation that is itself a feature of the topic lifts the topic's share a little by its own count.
 
     Parameters
@@ -85,7 +85,7 @@ def topic_slogans(model: TopicModel, occ: pd.DataFrame, *, n: int = 4, top: int 
     names = np.array(sorted(met["slogan"].unique()), dtype=str)
     docs = has.sum(axis=0) if len(names) else np.empty(0, dtype=int)
     usable = np.flatnonzero((docs >= 2) & (len(ids) - docs >= 2))
-    usable = usable[np.lexsort((names[usable], -docs[usable]))[:top]]
+    usable = usable[np.lexsort((names[usable], -docs[usable]))[:TESTED]]
     rows: list[tuple] = []
     for column in usable:
         side = has[:, column]
@@ -99,8 +99,6 @@ def topic_slogans(model: TopicModel, occ: pd.DataFrame, *, n: int = 4, top: int 
     order = {topic: place for place, topic in enumerate(model.doc_topic)}
     table = table[table["difference"] > 0].assign(order=table["topic"].map(order))
     table = table.sort_values(["order", "p", "slogan"]).groupby("order").head(n).drop(columns="order")
-    table = with_stability(table.reset_index(drop=True), model)
-    table.attrs = {"recipe": [*model.recipe, {"step": "topic_slogans", "n": n, "top": top}], "left_out": 0, "notes": []}
-    if table.empty:
-        table.attrs["reason"] = note("没有可比较的提法。", "No formulation that some documents have and others lack.")
-    return table
+    reason = note("没有可比较的提法。", "No formulation that some documents have and others lack.")
+    step = {"step": "topic_slogans", "n": n, "top": TESTED}
+    return told(table.reset_index(drop=True), model, step, reason=reason)

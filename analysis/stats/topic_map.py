@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.spatial.distance import pdist, squareform
 
 from analysis.stats.frequency import note
-from analysis.stats.topics import TopicModel, with_stability
+from analysis.stats.topics import TopicModel, told
 
 
 def topic_map(model: TopicModel) -> pd.DataFrame:
@@ -36,7 +36,6 @@ def topic_map(model: TopicModel) -> pd.DataFrame:
     places = places * np.where(places[farthest, [0, 1]] < 0, -1, 1)
     kept = 100 * values[[-1, -2]].sum() / np.maximum(values, 0).sum()
     columns = {"topic": model.doc_topic.columns.to_numpy(dtype=str), "x": places[:, 0], "y": places[:, 1]}
-    table = with_stability(pd.DataFrame(columns | {"share": model.doc_topic.mean().to_numpy()}), model)
+    table = pd.DataFrame(columns | {"share": model.doc_topic.mean().to_numpy()})
     said = note(f"平面保留距离平方和的 {kept:.0f} %。", f"The plane keeps {kept:.0f} % of the squared distances.")
-    table.attrs = {"recipe": [*model.recipe, {"step": "topic_map"}], "left_out": 0, "notes": [said]}
-    return table
+    return told(table, model, {"step": "topic_map"}, notes=[said])

@@ -14,8 +14,8 @@ from analysis.corpus import unknown_docvar
 from analysis.stats.frequency import note
 from analysis.stats.resampling import benjamini_hochberg, t_quantile
 from analysis.stats.topic_design import Variable, design, terms_of, variable
-from analysis.stats.topic_units import bias, composed, documents, fits_of, said_of, share_limits
-from analysis.stats.topics import TopicModel, with_stability
+from analysis.stats.topic_units import FEWEST, bias, composed, documents, fits_of, said_of, share_limits
+from analysis.stats.topics import TopicModel, told
 
 BORROWED, MOST_LEVELS = 6, 80
 _ADJUSTED = (
@@ -72,8 +72,10 @@ def adjusted_shares(model: TopicModel, formula: str, *, confidence: float = 0.95
     DataFrame
         ``term``, the formula's docvars, ``topic share low high n_docs`` (and ``stability``), by term, level and topic.
         A docvar is missing where it is averaged over. Products have a row for each combination that occurs, a smooth
-        one for every year between the first and the last of its group. Blank: what the documents cannot tell, and
-        predictions beyond 0 and 1 (set to 0 or 1, their intervals held the truth in half of the cases only).
+        one for every year between the first and the last of its group. Blank, and counted in the notes: what the
+        documents cannot tell; products of groups with fewer than three documents; predictions beyond 0 and 1 (set to
+        0 or 1, their intervals held the truth in half of the cases only), 4 % of them in simulation with regions of
+        three documents.
 
     Raises
     ------
@@ -85,14 +87,15 @@ def adjusted_shares(model: TopicModel, formula: str, *, confidence: float = 0.95
     fit = regression_of(model, formula)
     usable = fit.terms if free(fit) > 0 else []
     rows = [(term, levels) for term in usable for levels in combinations(fit, term)]
-    mean, variance, df = _estimated(fit, [average(fit, levels) for _, levels in rows])
+    mean, variance, df = _estimated(fit, [(*row, average(fit, row[1])) for row in rows])
     mean[(mean < -1e-9) | (mean > 1 + 1e-9)] = np.nan
+    notes = [*said_of(model, _ADJUSTED, confidence), *_said(fit, int(np.isnan(mean).sum()), shares=True)]
     low, high = share_limits(mean, variance, df, confidence)
     table = _frame(model, fit, rows, {"share": mean, "low": low, "high": high})
-    return _with_attrs(table, model, fit, formula, said_of(model, _ADJUSTED, confidence), blank="share")
+    return _told(table, model, fit, "adjusted_shares", formula, notes)
 
 
-def prevalence_effects(model: TopicModel, formula: str, *, confidence: float = 0.95) -> pd.DataFrame:
+def prevalence_effects(model: TopicModel, formula: str) -> pd.DataFrame:
     """What differs between adjusted shares: each group and the others (of two, the second and the first), the last year
     and the first.
 
@@ -108,8 +111,8 @@ def prevalence_effects(model: TopicModel, formula: str, *, confidence: float = 0
     fit = regression_of(model, formula)
     usable = fit.terms if free(fit) > 0 else []
     rows = [(term, *row) for term in usable for row in _contrasts(fit, term)]
-    difference, variance, df = _estimated(fit, [vector for *_, vector in rows])
-    width = t_quantile(df, confidence) * np.sqrt(variance)
+    difference, variance, df = _estimated(fit, [(term, levels, vector) for term, levels, _, vector in rows])
+    width = t_quantile(df, 0.95) * np.sqrt(variance)
     p = 2 * stats.t.sf(np.abs(difference) / np.sqrt(np.maximum(variance, 1e-300)), df)
     values = {"difference": difference, "low": difference - width, "high": difference + width, "p": p}
     table = _frame(model, fit, [(term, levels) for term, levels, *_ in rows], values)
@@ -117,8 +120,8 @@ def prevalence_effects(model: TopicModel, formula: str, *, confidence: float = 0
     tested = table.dropna(subset="p")
     q = tested.groupby("term")["p"].transform(lambda part: benjamini_hochberg(part.to_numpy()))
     table.insert(list(table).index("p") + 1, "q", q.reindex(table.index))
-    notes = [*said_of(model, _EFFECTS, confidence), bias(model)]
-    return _with_attrs(table, model, fit, formula, notes, blank="difference")
+    notes = [*said_of(model, _EFFECTS), bias(model), *_said(fit, int(np.isnan(difference).sum()), shares=False)]
+    return _told(table, model, fit, "prevalence_effects", formula, notes)
 
 
 def regression_of(model: TopicModel, formula: str) -> Regression:
@@ -191,9 +194,14 @@ def free(fit: Regression) -> int:
     return round(len(fit.design) - float(fit.leverage.sum()))
 
 
-def _estimated(fit: Regression, vectors: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Estimate, variance and degrees of freedom of each combination of coefficients, for each topic."""
-    contrasts = np.array(vectors).reshape(-1, fit.design.shape[1])
+def _estimated(
+    fit: Regression, rows: list[tuple[tuple[str, ...], Levels, np.ndarray]]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Estimate, variance and degrees of freedom of each combination of coefficients, for each topic.
+
+    No estimate where the documents cannot tell, or are few in the group of a product.
+    """
+    contrasts = np.array([vector for *_, vector in rows]).reshape(-1, fit.design.shape[1])
     weights, h = contrasts @ fit.inverse, np.clip(fit.leverage, 0, 1)[:, None]
     fitted = fit.design @ (fit.inverse @ fit.shares)
     squares, borrowed = (fit.shares - fitted) ** 2, min(BORROWED, free(fit))
@@ -206,8 +214,15 @@ def _estimated(fit: Regression, vectors: list[np.ndarray]) -> tuple[np.ndarray, 
     df = np.clip(df, 1, max(free(fit), 1))[:, None]
     variance, df = composed(weights**2 @ each.mean(axis=0), df, estimates[1:])
     mean = estimates.mean(axis=0)
-    mean[np.abs(weights @ fit.design - contrasts).max(axis=1) > 1e-6] = np.nan
+    few = np.array([len(term) > 1 and _held(fit, levels, False).sum() < FEWEST for term, levels, _ in rows], dtype=bool)
+    mean[few | (np.abs(weights @ fit.design - contrasts).max(axis=1) > 1e-6)] = np.nan
     return mean, variance, df
+
+
+def _held(fit: Regression, levels: Levels, smooth: bool = True) -> np.ndarray:
+    """Which documents are of these levels (of those of categorical variables only)."""
+    at = [(fit.variables[name], level) for name, level in levels.items()]
+    return np.all([np.ones(len(fit.design)), *(v.codes == level for v, level in at if smooth or not v.smooth)], axis=0)
 
 
 def _frame(model: TopicModel, fit: Regression, rows: list[tuple], values: dict[str, np.ndarray]) -> pd.DataFrame:
@@ -218,15 +233,14 @@ def _frame(model: TopicModel, fit: Regression, rows: list[tuple], values: dict[s
         columns[name] = v.levels.reindex(np.repeat(codes, model.k)).reset_index(drop=True)
     columns["topic"] = np.tile(model.doc_topic.columns.to_numpy(dtype=str), len(rows))
     columns |= {name: value.ravel() for name, value in values.items()}
-    at = {name: v.codes for name, v in fit.variables.items()}
-    held = [np.logical_and.reduce([at[name] == level for name, level in levels.items()]).sum() for _, levels in rows]
+    held = [_held(fit, levels).sum() for _, levels in rows]
     columns["n_docs"] = np.repeat(np.array(held, dtype=np.int64), model.k)
-    return with_stability(pd.DataFrame(columns), model)
+    return pd.DataFrame(columns)
 
 
-def _with_attrs(
-    table: pd.DataFrame, model: TopicModel, fit: Regression, formula: str, notes: list[dict[str, str]], *, blank: str
-) -> pd.DataFrame:
+def _said(fit: Regression, blank: int, *, shares: bool) -> list[dict[str, str]]:
+    """Notes: how each variable stands in the regression, and what is left blank."""
+    notes = []
     for v in fit.variables.values():
         if v.smooth:
             df, n = v.basis.shape[1], len(v.levels)
@@ -235,14 +249,19 @@ def _with_attrs(
         else:
             n = len(v.levels)
             notes.append(note(f"{v.name}：{n} 个水平，各自估计。", f"{v.name}: {n} levels, each estimated."))
-    if empty := int(table[blank].isna().sum()):
-        notes.append(note(f"{empty} 处文档不足以估计，或估计出 0–1 之外，留空。",
-                          f"Blank: {empty} that the documents cannot tell, or predicted beyond 0 and 1."))  # fmt: skip
-    name = "adjusted_shares" if blank == "share" else "prevalence_effects"
-    step = {"step": name, "by": list(fit.variables), "formula": formula.strip()}
-    table.attrs = {"recipe": [*model.recipe, step], "left_out": fit.left_out, "notes": notes}
-    if table.empty:
-        en = "Too few documents, or levels, for this regression."
-        table.attrs["reason"] = note("文档或水平太少，不足以作此回归。", en)
-    return table
+    if blank:
+        zh, en = ("，或估计出 0–1 之外", ", or predicted beyond 0 and 1") if shares else ("", "")
+        said = f"Blank: {blank} that the documents cannot tell{en}."
+        notes.append(note(f"{blank} 处文档不足以估计{zh}，留空。", said))
+    if blank and any(len(term) > 1 for term in fit.terms):
+        en = f"In products groups of fewer than {FEWEST} documents are left blank."
+        notes.append(note(f"交互项中不足 {FEWEST} 篇的组留空。", en))
+    return notes
 
+
+def _told(
+    table: pd.DataFrame, model: TopicModel, fit: Regression, name: str, formula: str, notes: list[dict[str, str]]
+) -> pd.DataFrame:
+    step = {"step": name, "by": list(fit.variables), "formula": formula.strip()}
+    reason = note("文档或水平太少，不足以作此回归。", "Too few documents, or levels, for this regression.")
+    return told(table, model, step, notes=notes, left_out=fit.left_out, reason=reason)

@@ -14,6 +14,8 @@ from analysis.stats.frequency import note
 from analysis.stats.resampling import t_quantile
 from analysis.stats.topics import TopicModel
 
+FEWEST = 3  # documents of a cell of two variables, below which it is left blank
+
 
 def two_sides(docvars: pd.DataFrame, target: str, reference: str | None) -> list[np.ndarray]:
     """Which documents the two queries choose; ValueError unless two or more each, and none on both sides."""
@@ -106,7 +108,7 @@ def bias(model: TopicModel) -> dict[str, str]:
     return note(f"模拟中此法（{method}）使占比之差偏{zh}。", f"In simulation {method} makes differences {en}.")
 
 
-def said_of(model: TopicModel, what: tuple[str, str], confidence: float) -> list[dict[str, str]]:
+def said_of(model: TopicModel, what: tuple[str, str], confidence: float = 0.95) -> list[dict[str, str]]:
     """Notes: what is estimated (in Chinese and in English, ``{}`` the level), and of the model's own uncertainty."""
     notes = [note(*(text.format(f"{100 * confidence:g} %") for text in what))]
     if model.draws is None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 from scipy.stats import rankdata
 
 from analysis.corpus import Recipe, suggest
 from analysis.dfm import Dfm, group_codes
 from analysis.display import card
 from analysis.stats import topic_engines
-from analysis.stats.topic_draws import Fitter, Made, once, refits, stability
-from analysis.stats.topic_engines import Fit
+from analysis.stats.frequency import note
+from analysis.stats.topic_draws import Made, once, refits, stability
 
 Method = Literal["nmf", "lda", "gibbs", "dmr"]
 Criterion = Literal["prob", "frex", "lift", "log_odds"]
@@ -78,6 +78,7 @@ def topics(
     covariate: str = "region",
     draws: int = 0,
     consensus: bool = False,
+    n_jobs: int = 1,
 ) -> TopicModel:
     """Fit a topic model.
 
@@ -105,7 +106,8 @@ def topics(
     Parameters
     ----------
     dfm : Dfm
-        One row per document or paragraph. Rows without a feature are left out.
+        One row per document or paragraph. Rows without a feature are left out. What is in it is fitted: a study's
+        ``topic_units`` have no stop-words of the genre, no numbers and no words of fewer than three units.
     k : int
         Number of topics, at least 2, at most the number of documents and of features.
     method : {"nmf", "lda", "gibbs", "dmr"}
@@ -117,6 +119,8 @@ def topics(
         topics are stable, and give ``prevalence`` the model's own uncertainty. 20 is a fair number.
     consensus : bool
         Return the mean of all fits, topic by topic, instead of the first.
+    n_jobs : int
+        Processes for the draws, which are the same whatever their number; −1 takes every core.
 
     Raises
     ------
@@ -138,20 +142,17 @@ def topics(
     step |= {"covariate": covariate} if method == "dmr" else {}
     step |= {"draws": draws, "consensus": consensus} if draws else {}
 
-    def fit(counts: sparse.csr_matrix, levels: Sequence[str], seed: int) -> Fit:
-        return getattr(topic_engines, method)(counts, dfm.features, levels, k, seed)
+    def fitted() -> Made:
+        fit = partial(getattr(topic_engines, method), kept.features, k)
+        first = fit(kept.counts, levels, seed)
+        arrays = {"shares": first.shares_of(kept.counts, levels), "weights": first.weights}
+        if draws:
+            drawn = refits(fit, kept, levels, first.weights, draws=draws, seed=seed, n_jobs=n_jobs)
+            arrays |= {"drawn": drawn[0], "drawn_weights": drawn[1]}
+        return arrays, first.details
 
-    arrays, details = once(lambda: _fitted(fit, kept, levels, draws=draws, seed=seed), kept, levels, step)
+    arrays, details = once(fitted, kept, levels, step)
     return model_of(kept, arrays, consensus, step | details)
-
-
-def _fitted(fit: Fitter, dfm: Dfm, levels: Sequence[str], *, draws: int, seed: int) -> Made:
-    first = fit(dfm.counts, levels, seed)
-    arrays = {"shares": first.shares_of(dfm.counts, levels), "weights": first.weights}
-    if draws:
-        drawn = refits(fit, dfm.counts, levels, dfm.docvars, first.weights, draws=draws, seed=seed)
-        arrays |= {"drawn": drawn[0], "drawn_weights": drawn[1]}
-    return arrays, first.details
 
 
 def model_of(dfm: Dfm, arrays: dict[str, np.ndarray], consensus: bool, step: dict[str, Any]) -> TopicModel:
@@ -243,10 +244,7 @@ def top_features(model: TopicModel, n: int = 10, *, by: Criterion = "prob") -> p
         rank = np.arange(1, len(chosen) + 1)
         frames.append({"topic": name, "rank": rank, "feature": features[chosen], "weight": score[topic, chosen]})
     table = pd.concat([pd.DataFrame(frame) for frame in frames], ignore_index=True)
-    table = with_stability(table, model)
-    step = {"step": "top_features", "n": n, "by": by}
-    table.attrs = {"recipe": [*model.recipe, step], "left_out": 0, "notes": []}
-    return table
+    return told(table, model, {"step": "top_features", "n": n, "by": by})
 
 
 def relabelled(model: TopicModel, labels: dict[str, str]) -> TopicModel:
@@ -260,11 +258,21 @@ def relabelled(model: TopicModel, labels: dict[str, str]) -> TopicModel:
     )  # fmt: skip
 
 
-def with_stability(table: pd.DataFrame, model: TopicModel) -> pd.DataFrame:
-    """The table with the ``stability`` of each row's ``topic``, where the model has draws."""
-    if model.stability is None:
-        return table
-    return table.assign(stability=table["topic"].map(model.stability))
+def told(
+    table: pd.DataFrame, model: TopicModel, step: dict[str, Any], *, notes: Sequence[dict[str, str]] = (),
+    left_out: int = 0, reason: dict[str, str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """The table with its provenance and the ``stability`` of each row's ``topic``, or that this is not known."""
+    notes = list(notes)
+    if "topic" in table and model.stability is not None:
+        table = table.assign(stability=table["topic"].map(model.stability))
+    elif "topic" in table and model.draws is None:
+        en = "Which topics are stable is not known (draws=10 tells)."
+        notes.append(note("主题是否稳定未知（draws=10 可知）。", en))
+    table.attrs = {"recipe": [*model.recipe, step], "left_out": left_out, "notes": notes}
+    if table.empty and reason:
+        table.attrs["reason"] = reason
+    return table
 
 
 def _identity(phi: np.ndarray, model: TopicModel) -> np.ndarray:

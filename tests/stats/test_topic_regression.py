@@ -192,7 +192,24 @@ def test_what_no_document_tells_is_blank_and_said():
     assert table.loc[(table["term"] == "region") & (table["region"] == "丙"), "share"].isna().all()
     assert table.loc[table["term"] == "region:side", "share"].notna().all()
     assert table.loc[table["term"] == "region:side", ["region", "side"]].drop_duplicates().shape == (5, 2)
-    assert "Blank: 6" in table.attrs["notes"][-1]["en"]
+    assert "Blank: 6" in table.attrs["notes"][-2]["en"]
+    effects = prevalence_effects(replace(model, docvars=model.docvars.assign(side=side)), "region * side")
+    assert effects["difference"].isna().any()
+    assert effects.attrs["notes"][-2]["en"].endswith("that the documents cannot tell.")
+
+
+def test_products_of_fewer_than_three_documents_are_blank_and_said():
+    model = planted(draws=2)
+    side = np.where(np.isin(np.arange(150), np.flatnonzero(model.docvars["region"] == "丙")[:2]), "一", "二")
+    model = replace(model, docvars=model.docvars.assign(side=side))
+    for table, value in ((prevalence(model, "region * side"), "share"),
+                         (prevalence_effects(model, "region * side"), "difference")):  # fmt: skip
+        cells = table[table["term"] == "region:side"]
+        assert cells[value].isna().equals(cells["n_docs"] < 3) and cells[value].isna().sum() == 3
+        assert "fewer than 3 documents are left blank" in table.attrs["notes"][-1]["en"]
+    years = prevalence(model, "side * year")
+    assert years.query("term == 'side:year' and side == '一'")["share"].isna().all()
+    assert years.query("term == 'side:year' and side == '二'")["share"].notna().all()
 
 
 def test_predictions_beyond_nought_are_blank_and_said():
@@ -203,7 +220,7 @@ def test_predictions_beyond_nought_are_blank_and_said():
     model = model_of(np.column_stack([first, 1 - first])[known], region=region[known], year=year[known])
     table = prevalence(model, "region + year")
     assert table.query("region == '乙'")[["share", "low", "high"]].isna().all(axis=None)
-    assert "predicted beyond 0 and 1" in table.attrs["notes"][-1]["en"]
+    assert "predicted beyond 0 and 1" in str(table.attrs["notes"])
 
 
 def test_a_product_has_each_groups_own_years():
