@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.markers import MarkerStyle
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.transforms import IdentityTransform
 
+from analysis.corpus import bare
 from analysis.labels import label, term
 from analysis.plots.panels import panels
 from analysis.plots.theme import COLOURS, FAINT, GREY, MM, TWO_COLUMN, drawing, families, new_axes, require, style
 from analysis.stats.network import network
 
+if TYPE_CHECKING:
+    import networkx as nx
+
+_DOT = MarkerStyle("o").get_path().transformed(MarkerStyle("o").get_transform())
 # What changed: colour and dash of an edge.
 CHANGES: dict[str, tuple[str, Any]] = {
     "stronger": (COLOURS[4], "solid"), "weaker": (COLOURS[0], "solid"), "new": (COLOURS[2], (0, (3, 1.5))),
@@ -47,8 +55,8 @@ def cooccurrence(
     """
     require(df, ["a", "b", "n_ab", "log_odds", "q"], "cooccurrence")
     ax = ax or new_axes(TWO_COLUMN, 124 * MM)
-    graph = network(df, min_n=min_n)
-    order = list(names) if names is not None else circle(df, min_n=min_n)
+    graph = network(bare(df), min_n=min_n)
+    order = list(names) if names is not None else circle(graph)
     at = {name: 2 * math.pi * i / max(len(order), 1) for i, name in enumerate(order)}
     strongest = max((d["n_ab"] for *_, d in graph.edges(data=True)), default=1)
     changed = dict(zip(zip(df["a"], df["b"], strict=True), df["change"], strict=True)) if "change" in df else {}
@@ -76,7 +84,7 @@ def cooccurrence_panels(df: pd.DataFrame, *, by: str, min_n: int = 2, ncols: int
     require(df, [by, "a", "b", "n_ab"], "cooccurrence")
     pooled = df.groupby(["a", "b"], as_index=False, observed=True).agg({"n_ab": "sum", "n_a": "sum", "n_b": "sum",
         "n_contexts": "sum", "npmi": "mean", "log_odds": "mean", "q": "min"})  # fmt: skip
-    shown = circle(pooled, min_n=min_n)
+    shown = circle(network(pooled, min_n=min_n))
     made = panels(df, cooccurrence, by=by, ncols=ncols, height=178 / ncols - 4, min_n=min_n, names=shown, size=5.45)
     kinds = [kind for kind in CHANGES if "change" in df and (df["change"] == kind).any()]
     with style():
@@ -87,9 +95,9 @@ def cooccurrence_panels(df: pd.DataFrame, *, by: str, min_n: int = 2, ncols: int
     return made
 
 
-def circle(df: pd.DataFrame, *, min_n: int) -> list[str]:
+def circle(graph: nx.Graph) -> list[str]:
     """Order of slogans around the circle: by community, within it the most frequent first."""
-    nodes = network(df, min_n=min_n).nodes(data=True)
+    nodes = graph.nodes(data=True)
     return [name for name, _ in sorted(nodes, key=lambda node: (node[1]["community"], -node[1]["n"], node[0]))]
 
 
@@ -98,12 +106,15 @@ def _edge(ax: Axes, angles: tuple[float, float], strength: float, *, look: tuple
     ends = [(math.cos(a), math.sin(a)) for a in angles]
     curve = Path([ends[0], (0.0, 0.0), ends[1]], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
     width = 0.3 + 2.2 * strength if look[0] in ("#333333", GREY) else 0.8 + 1.7 * strength
-    ax.add_patch(PathPatch(curve, fill=False, edgecolor=look[0], linestyle=look[1], alpha=alpha, linewidth=width))
+    # ``add_artist``, as the limits are fixed: ``add_patch`` looks for new ones.
+    ax.add_artist(PathPatch(curve, fill=False, edgecolor=look[0], linestyle=look[1], alpha=alpha, linewidth=width))
 
 
 def _node(ax: Axes, name: str, angle: float, colour: str, size: float) -> None:
     x, y = math.cos(angle), math.sin(angle)
-    ax.scatter([x], [y], s=16, color=colour, zorder=3, linewidth=0)
+    look = {"color": colour, "linewidth": 0, "zorder": 3, "transform": IdentityTransform()}
+    dot = PathCollection((_DOT,), [16], offsets=[(x, y)], offset_transform=ax.transData, **look)
+    ax.add_collection(dot, autolim=False)
     turn = math.degrees(angle) % 360
     left = 90 < turn < 270
     ax.text(

@@ -108,7 +108,8 @@ def dress(axes: Iterable[Axes]) -> None:
     """Set the font families on texts that exist and on tick labels that will be made at drawing."""
     for ax in axes:
         ax.tick_params(labelfontfamily=families())
-        for text in ax.findobj(Text):
+        shown = [child for child in ax.get_children() if ax.axison or not isinstance(child, Axis)]
+        for text in (text for child in shown for text in child.findobj(Text)):
             text.set_fontfamily(families())
             if undrawable(text.get_text()):
                 text.set_text(drawable(text.get_text()))

@@ -179,7 +179,7 @@ def test_tilemap_shows_absence_and_presence(tables, tmp_path, caplog):
 
 
 def test_the_circle_keeps_communities_together(tables):
-    order = network.circle(tables["cooccurrence"], min_n=1)
+    order = network.circle(network.network(tables["cooccurrence"], min_n=1))
     communities = [da.network(tables["cooccurrence"], min_n=1).nodes[name]["community"] for name in order]
     assert communities == sorted(communities)
 
