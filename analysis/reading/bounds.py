@@ -80,9 +80,10 @@ def _formulations(lexicon: Lexicon) -> tuple[Any, tuple[tuple[str, str, str], ..
     return AhoCorasick(list(dated) or ["\0"], matchkind=MatchKind.LeftmostLongest), tuple(dated.values())
 
 
-def _said(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str, str]]:
+@lru_cache(maxsize=1)
+def _said(text: str, lexicon: Lexicon) -> list[tuple[str, str, str]]:
     automaton, dated = _formulations(lexicon)
-    return (dated[index] for index, _, _ in automaton.find_matches_as_indexes(text))
+    return [dated[index] for index, _, _ in automaton.find_matches_as_indexes(text)]
 
 
 def _last(stamp: str) -> str:

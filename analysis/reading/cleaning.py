@@ -126,7 +126,7 @@ def drop_repeats(text: str) -> tuple[str, list[str]]:
     kept: list[str] = []
     dropped: list[str] = []
     for paragraph in paragraphs:
-        again = paragraph in (seen if len(paragraph) >= 60 else kept[-3:]) and len(paragraph) >= 20
+        again = len(paragraph) >= 20 and paragraph in (seen if len(paragraph) >= 60 else kept[-3:])
         (dropped if again or paragraph in cut else kept).append(paragraph)
         seen.add(paragraph)
     return "\n".join(kept), dropped
@@ -134,10 +134,10 @@ def drop_repeats(text: str) -> tuple[str, list[str]]:
 
 def _cut_copies(paragraphs: list[str]) -> set[str]:
     """Paragraphs of 40 characters or more with which another begins."""
-    ordered = sorted(set(paragraphs))
+    ordered = sorted({paragraph for paragraph in paragraphs if len(paragraph) >= 40})
     cut = set()
     for paragraph in ordered:
-        stem = paragraph.rstrip(".…。 ") if len(paragraph) >= 40 else ""
+        stem = paragraph.rstrip(".…。 ")
         if len(stem) >= 40 and not is_heading(paragraph):
             at = bisect_left(ordered, stem)
             longer = (other for other in ordered[at : at + 3] if len(other) > len(paragraph))
@@ -149,8 +149,11 @@ def _indents(text: str) -> tuple[str, list[str]]:
     """Typed indents become paragraph breaks inside a long line and nothing at its start."""
     lines: list[str] = []
     taken: list[str] = []
-    for line in _SPACE.sub(" ", text).split("\n"):
-        pieces = _INDENT.split(line.strip()) if len(line) > 100 and ("　　" in line or "  " in line) else [line]
+    text = _SPACE.sub(" ", text)
+    if "　　" not in text and "  " not in text:
+        return text, []
+    for line in text.split("\n"):
+        pieces = _INDENT.split(line.strip()) if len(line) > 100 else [line]
         lines += pieces if len(pieces) > 1 else [line]
         taken += [around(*pair) for pair in pairwise(pieces)]
     return "\n".join(lines), taken

@@ -79,7 +79,7 @@ def _stem(source: str) -> str:
 def _from_piece(source: str, piece: Piece, cleaned: Cleaned) -> Draft:
     said = piece.title or piece.metadata.get("title", "")
     title, sites = strip_site(said)
-    head = split_head(cleaned.text, clean(title).text.replace("\n", " "))
+    head = split_head(cleaned.text, clean(title).text.replace("\n", " ") if title else "")
     title, sites = (head.title, sites) if said else strip_site(head.title)
     done = finish(head.body)
     metadata = {**cleaned.fields, **piece.metadata, **piece.columns}

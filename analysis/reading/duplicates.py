@@ -78,14 +78,14 @@ def _near(
 
 def _shingles(text: str) -> npt.NDArray[np.uint64]:
     """Sorted distinct 64-bit hashes of the shingles of a text; of the whole text when it is shorter."""
-    bare = re.sub(r"[\W_]+", "", text)
+    bare = "".join(re.findall(r"[^\W_]+", text))
     codes = np.frombuffer(bare.encode("utf-32-le"), dtype="<u4").astype(np.uint64)
     size = min(_SIZE, len(codes))
     if not size:
         return np.empty(0, np.uint64)
-    windows = np.lib.stride_tricks.sliding_window_view(codes, size)
-    powers = np.array([pow(int(_BASE), k, 1 << 64) for k in range(size)], dtype=np.uint64)
-    hashes = (windows * powers).sum(axis=1, dtype=np.uint64)
+    hashes = np.zeros(len(codes) - size + 1, np.uint64)
+    for k in reversed(range(size)):
+        hashes = hashes * _BASE + codes[k : len(codes) - size + 1 + k]
     hashes ^= hashes >> np.uint64(29)
     hashes *= np.uint64(0xBF58476D1CE4E5B9)
     hashes = np.sort(hashes ^ (hashes >> np.uint64(32)))

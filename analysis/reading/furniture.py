@@ -11,6 +11,7 @@ _LABELS = (
     r"(?:(?:信息|文章|稿件)?来源|稿源|(?:发布|发表|更新|发文)?时间|(?:发布)?日期|作者|记者|通讯员|(?:责任|网络)?编辑|责编|审核|校对|"
     r"(?:浏览|点击|阅读)(?:次数|量|数)?|访问量|字体|字号|分享到?|发布机构|信息提供)"
 )
+_LABEL_ENDS = re.compile(r"[源间期者员辑编核对数览击读量体号享到构供]\s*[:：]")
 _FIELD = re.compile(
     rf"[【\[（(]?\s*({_LABELS})\s*[:：]\s*([^【】\[\]：:]*?(?:\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?)?)"
     rf"\s*[】\]）)]?\s*(?=[|｜【\[（(]|{_LABELS}\s*[:：]|$)"
@@ -66,11 +67,13 @@ def strip_furniture(text: str) -> tuple[str, dict[str, str], Removed]:
     kept: list[str] = []
     waiting = ""
     for line in text.split("\n"):
-        bare = line.strip()
+        if not (bare := line.strip()):
+            kept.append(line)
+            continue
         found = _fields(bare)
-        if waiting and bare and not found and len(bare) <= 20:
+        if waiting and not found and len(bare) <= 20:
             found = {waiting: bare}
-        waiting = waiting if not bare else ""
+        waiting = ""
         line_of = _LINE.match(bare)
         kind = list(_KINDS)[(line_of.lastindex or 1) - 1] if line_of else "source line" if found else ""
         if found:
@@ -93,8 +96,7 @@ _NAMES = {
 
 def _fields(line: str) -> dict[str, str]:
     """The label: value pairs of a source line; empty when the line is anything else."""
-    told = "：" in line or ":" in line or line[:1] in tuple("《【[（(") or line[:1].isdecimal()
-    if not told or len(line) > 150 or "。" in line:
+    if len(line) > 150 or "。" in line:
         return {}
     if match := _PRESS.match(line):
         return {"origin": match[1], "published": match[2]}
@@ -103,6 +105,8 @@ def _fields(line: str) -> dict[str, str]:
     if (stamp := _STAMP.match(line)) and _SITE_DATE.search(stamp[0]):
         found["published"] = stamp[1]
         rest = line[stamp.end() :]
+    if not found and not _LABEL_ENDS.search(line):
+        return {}
     pairs = _FIELD.findall(rest)
     if len(re.sub(r"[\s|｜【】\[\]（）()]+", "", _FIELD.sub("", rest))) > 2:
         return {}

@@ -87,14 +87,15 @@ def unit(code: str, year: int | None = None) -> tuple[Place, ...]:
 @cache
 def _automaton() -> tuple[Any, tuple[tuple[Place, ...], ...]]:
     """Names worth counting in running text: all full names, short names above the county."""
-    from ahocorasick_rs import AhoCorasick, MatchKind
+    from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
     counted: dict[str, tuple[Place, ...]] = {}
     for surface, candidates in sorted(called().items()):
         whole = len(surface) > 2
         if kept := tuple(p for p in candidates if p.level != "county" or whole and p.name == surface):
             counted[surface] = kept
-    return AhoCorasick(list(counted), matchkind=MatchKind.LeftmostLongest), tuple(counted.values())
+    kind, form = MatchKind.LeftmostLongest, Implementation.DFA
+    return AhoCorasick(list(counted), matchkind=kind, implementation=form), tuple(counted.values())
 
 
 def mentions(text: str) -> Iterator[tuple[tuple[Place, ...], int, int]]:

@@ -14,10 +14,11 @@ from analysis.reading.gazetteer import Place, before, leading, unit
 from analysis.reading.institutions import KINDS, NAMED, kind_of
 from analysis.reading.zones import NUMBER, Zones
 
-MEDIA = re.compile(
+_MEDIA = re.compile(
     r"(?:新华社|中新社|本报)[一-鿿]{0,8}(?:\d+月\d+日)?[电讯]|来\s*源\s*[:：].*|"
     r"[一-鿿·]{2,8}?(?:日报|晚报|晨报|早报|法治报|新闻网|电视台|频道|新闻客户端)(?:社|客户端|全媒体)?"
 )
+_MEDIA_SIGN = re.compile(r"日报|晚报|晨报|早报|法治报|新闻网|电视台|频道|新闻客户端|新华社|中新社|本报|来\s*源")
 _STATED = ("institution", "机构", "单位", "发文机关", "发布机构", "发文单位")
 _RELATIVE = re.compile(r"(自治区|(?:^|(?<=[^一-鿿])|(?<=[全我本代表为共日会对由受是]))[省市区县州盟旗])$")
 _NOT_ISSUER = re.compile(
@@ -85,9 +86,20 @@ def _lead(text: str) -> list[Issuer]:
     return acting + [i for i in found if i not in acting]
 
 
+def without_media(text: str, instead: str = "") -> str:
+    """A text without the newspapers it names, each of their characters replaced."""
+    kept, end = [], 0
+    for sign in _MEDIA_SIGN.finditer(text):
+        starts = range(max(end, sign.start() - 8), sign.start() + 1)
+        if match := next(filter(None, (_MEDIA.match(text, at) for at in starts)), None):
+            kept += [text[end : match.start()], instead * len(match[0])]
+            end = match.end()
+    return "".join(kept) + text[end:]
+
+
 def issuers_in(zone: str, text: str) -> Iterator[Issuer]:
     """Institutions named in ``text``, in order, without those only heard of or reported to."""
-    whole, text = text, MEDIA.sub(lambda match: "＊" * len(match.group()), text)
+    whole, text = text, without_media(text, "＊")
     last: tuple[Place, ...] = ()
     for match in NAMED.finditer(text):
         kind, national = kind_of(match)

@@ -12,13 +12,14 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
 from analysis.reading.draft import Draft
 from analysis.reading.gazetteer import WIDTH, Place, before, called, in_force, lineage, mentions, short_name, unit
 from analysis.reading.institutions import KINDS, full_name, is_middle, rank_of
-from analysis.reading.issuers import MEDIA, Issuer, find_issuers, issuers_in
+from analysis.reading.issuers import Issuer, find_issuers, issuers_in, without_media
 from analysis.reading.stated import stated_place
 
 _FIELDS = ("institution", "institution_type", "level", *WIDTH)
@@ -71,7 +72,7 @@ def locate(draft: Draft) -> dict[str, str | None]:
 
 
 def _context(draft: Draft, given: Mapping[str, str]) -> _Context:
-    text = MEDIA.sub("", draft.title + "\n" + draft.text)
+    text = without_media(draft.title + "\n" + draft.text)
     hint = " ".join((*map(str, draft.metadata.values()), draft.title, draft.text[:300], draft.text[-80:]))
     year = re.search(r"(?<!\d)(?:19|20)\d\d(?=[年\-/.])", hint)
     spoken = int(year[0]) if year else None
@@ -100,17 +101,25 @@ def _votes(text: str, year: int | None) -> tuple[Counter[str], Counter[str]]:
     """
     votes: Counter[str] = Counter()
     sure: Counter[str] = Counter()
-    for candidates, start, end in mentions(text):
+    for _, start, end in mentions(text):
         own = _EMPHASIS_BEFORE.search(text, max(0, start - 3), start) or _EMPHASIS_AFTER.match(text, end)
-        for count, meant in ((votes, candidates), (sure, called()[text[start:end]])):
-            named = in_force(meant, year)
-            upper = next((p.code[:2] for p in named if p.level == "province"), "") if count is votes else ""
-            found = [p for p in named if p.code.startswith(upper)]
-            for width in WIDTH.values():
-                codes = {p.code[:width] for p in found if WIDTH[p.level] >= width}
-                if len(codes) == 1:
-                    count[codes.pop()] += 3 if own else 1
+        for count, codes in zip((votes, sure), _voted_for(text[start:end], year), strict=True):
+            for code in codes:
+                count[code] += 3 if own else 1
     return votes, sure
+
+
+@cache
+def _voted_for(name: str, year: int | None) -> tuple[list[str], list[str]]:
+    """Codes of the units a mention counts for: by what the name usually means, and by all it can mean."""
+    usual, every = in_force(next(mentions(name))[0], year), in_force(called()[name], year)
+    upper = next((p.code[:2] for p in usual if p.level == "province"), "")
+    found: tuple[list[str], list[str]] = ([], [])
+    for codes, named in zip(found, ([p for p in usual if p.code.startswith(upper)], every), strict=True):
+        for width in WIDTH.values():
+            units = {p.code[:width] for p in named if WIDTH[p.level] >= width}
+            codes += units if len(units) == 1 else ()
+    return found
 
 
 def _resolve(issuer: Issuer, context: _Context) -> tuple[Place, ...]:
@@ -193,7 +202,7 @@ def _fallback(draft: Draft, issuers: Sequence[Issuer], context: _Context) -> tup
 
 def _speaker(issuer: Issuer, place: Place | None, issuers: Sequence[Issuer], draft: Draft) -> Issuer | None:
     """The institution that goes with the place: who reports to a congress, else the first named."""
-    opening = draft.title + MEDIA.sub("", draft.text[:400])
+    opening = draft.title + without_media(draft.text[:400])
     body = issuers_in("body", draft.text[:1000])
     same = [
         other for other in (*((issuer,) if issuer.kind else ()), *issuers, *body)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from analysis.reading.bylines import is_heading
 
 _END = "。！？；：…”’）】》!?;:"
-_CLOSING = re.compile(r"^[，。、；：！？）》】”’…,;]")
+_CLOSING = frozenset("，。、；：！？）》】”’…,;")
 _LATIN = re.compile(r"[!-~]+")
 _ODD = re.compile("[^\x00-\x7f\u4e00-\u9fff，。、；：（）《》“”]")  # neither plainly one column wide nor plainly two
 _ITEM = r"[一二三四五六七八九]要(?!求|素)"
@@ -57,8 +57,8 @@ def close_sentences(text: str) -> tuple[str, list[str]]:
         closed = parted and block[-1] in "。！？"
         for i, line in enumerate(filter(None, (part.strip() for part in block.split("\n")))):
             before = paragraphs[-1] if paragraphs else "。"
-            broken = before[-1] not in _END and not is_heading(before) and not is_heading(line)
-            if paragraphs and (_CLOSING.match(line) or (i and closed and broken)):
+            broken = i and closed and before[-1] not in _END and not is_heading(before) and not is_heading(line)
+            if paragraphs and (line[0] in _CLOSING or broken):
                 joined.append(around(paragraphs[-1], line))
                 paragraphs[-1] += line
             else:
