@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import combinations
+from operator import matmul
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,10 +15,13 @@ from analysis.dfm import Dfm, group_codes
 from analysis.stats.design import sides
 from analysis.stats.frequency import feature_column, note, with_provenance
 from analysis.stats.permutation import splits
-from analysis.stats.resampling import CELLS, t_quantile
+from analysis.stats.resampling import t_quantile
 
 _LEAST = 3  # documents of a side for an interval
 _PARTS = 50  # of a side, at most, to leave out one at a time
+_SMALL = 2e7  # counts to add up, in double precision; more, in integers of 16 bits
+_WIDE = 128  # splits at once
+_CACHED = 1 << 15  # numbers a processor keeps at hand
 COLUMNS = ["jsd", "low", "high", "jsd_pooled", "jsd_chance", "p", "docs_target", "docs_reference"]
 
 
@@ -58,9 +64,10 @@ def divergence(
     target_rows, reference_rows, left_out = sides(dfm, target, reference)
     rows = np.flatnonzero(target_rows | reference_rows)
     rows = rows[dfm.docvars.index[rows].argsort()]
-    counts, of_target = dfm.counts[rows], target_rows[rows]
-    values = corrected(counts, of_target, resamples=resamples, seed=seed)
-    values |= _interval(counts, of_target, values)
+    of_target = target_rows[rows]
+    both = _side(dfm.counts[rows[of_target]]), _side(dfm.counts[rows[~of_target]])
+    values = _corrected(both, of_target, resamples=resamples, seed=seed)
+    values |= _interval(both, values)
     values |= {"docs_target": int(of_target.sum()), "docs_reference": int((~of_target).sum())}
     frame = pd.DataFrame([values])[COLUMNS]
     step = {"step": "divergence", "target": target, "reference": reference, "resamples": resamples, "seed": seed}
@@ -131,11 +138,13 @@ def divergence_matrix(dfm: Dfm, by: str = "region", *, resamples: int = 99, seed
     codes, keys = group_codes(dfm.docvars, by)
     order = dfm.docvars.index.argsort()
     names = keys[by].tolist()
+    codes = codes[order]
+    groups = [_side(dfm.counts[order[codes == group]]) for group in range(len(names))]
     rows = []
     for a, b in combinations(range(len(names)), 2):
-        pair = order[np.isin(codes[order], (a, b))]
-        values = corrected(dfm.counts[pair], codes[pair] == a, resamples=resamples, seed=seed)
-        docs = {"docs_a": int((codes == a).sum()), "docs_b": int((codes == b).sum())}
+        of_a = codes[(codes == a) | (codes == b)] == a
+        values = _corrected((groups[a], groups[b]), of_a, resamples=resamples, seed=seed)
+        docs = {"docs_a": int(of_a.sum()), "docs_b": int((~of_a).sum())}
         rows.append({"a": names[a], "b": names[b], **values, **docs})
     frame = pd.DataFrame(rows, columns=["a", "b", "jsd", "jsd_pooled", "jsd_chance", "p", "docs_a", "docs_b"])
     step = {"step": "divergence_matrix", "by": [by], "resamples": resamples, "seed": seed}
@@ -151,17 +160,33 @@ _NOTE = note(
 )
 
 
-def corrected(counts: sparse.csr_matrix, of_target: np.ndarray, *, resamples: int, seed: int) -> dict[str, float]:
+class _Side(NamedTuple):
+    """A group of documents: counts (features × documents), totals and document frequency of features, lengths."""
+
+    counts: sparse.csr_matrix
+    n: np.ndarray
+    docfreq: np.ndarray
+    words: np.ndarray
+
+
+def _side(counts: sparse.csr_matrix) -> _Side:
+    n, words = (np.asarray(counts.sum(axis=axis)).ravel().astype(float) for axis in (0, 1))
+    by_feature = counts.astype(np.float32).T.tocsr()
+    return _Side(by_feature, n, np.diff(by_feature.indptr), words)
+
+
+def _corrected(both: tuple[_Side, _Side], of_target: np.ndarray, *, resamples: int, seed: int) -> dict[str, float]:
     """Divergence of the pooled counts, its mean over splits of the documents, the difference and p."""
     n = len(of_target)
     smaller = min(int(of_target.sum()), n - int(of_target.sum()))
     labels, exact = splits(np.zeros(n, dtype=np.int64), np.arange(n) < smaller, resamples=resamples, seed=seed)
-    pooled, *rest = _divergences(counts, np.concatenate([of_target[None, :], labels]).astype(float))
+    labels = np.concatenate([of_target[None, :], labels])
+    pooled, *rest = _divergences(both, [labels[:, of_target], labels[:, ~of_target]])
     if n < 3:
         return {"jsd": np.nan, "jsd_pooled": pooled, "jsd_chance": np.nan, "p": 1.0}
     chance = np.array(rest)
-    hits = int((chance >= pooled - 1e-9).sum())
-    p = hits / len(labels) if exact else (1 + hits) / (1 + len(labels))
+    hits = int((chance >= pooled - 1e-6).sum())
+    p = hits / len(chance) if exact else (1 + hits) / (1 + len(chance))
     mean = chance.mean()
     return {"jsd": (pooled - mean) * _scale(mean, n), "jsd_pooled": pooled, "jsd_chance": mean, "p": p}
 
@@ -171,51 +196,69 @@ def _scale(chance: float, n: int) -> float:
     return (n - 1) / (n - 2) / max(1 - chance, 1e-9)
 
 
-def _interval(counts: sparse.csr_matrix, of_target: np.ndarray, values: dict[str, float]) -> dict[str, float]:
+def _interval(both: tuple[_Side, _Side], values: dict[str, float]) -> dict[str, float]:
     """Jackknife over the documents of each side, or over parts of them."""
-    if min(of_target.sum(), (~of_target).sum()) < _LEAST:
+    sizes = [len(side.words) for side in both]
+    if min(sizes) < _LEAST:
         return {"low": np.nan, "high": np.nan}
     variance, df = np.empty(2), np.empty(2)
-    for i, side in enumerate((of_target, ~of_target)):
-        part = (np.cumsum(side) - 1) % _PARTS
-        parts = min(int(side.sum()), _PARTS)
-        kept = ~(side & (part == np.arange(parts)[:, None]))
-        without = _divergences(counts, (kept & of_target).astype(float), (kept & ~of_target).astype(float))
+    for i, size in enumerate(sizes):
+        parts = min(size, _PARTS)
+        kept = np.arange(size) % _PARTS != np.arange(parts)[:, None]
+        without = _divergences(both[i : i + 1], [kept], other=both[1 - i])
         variance[i], df[i] = (parts - 1) * without.var(), parts - 1
     welch = variance.sum() ** 2 / np.maximum((variance**2 / df).sum(), 1e-300)
     width = t_quantile(np.maximum(welch, 1.0), 0.95) * np.sqrt(variance.sum())
-    width *= _scale(values["jsd_chance"], len(of_target))
+    width *= _scale(values["jsd_chance"], sum(sizes))
     return {"low": max(values["jsd"] - width, 0.0), "high": min(max(values["jsd"] + width, 0.0), 1.0)}
 
 
-def _divergences(counts: sparse.csr_matrix, target: np.ndarray, reference: np.ndarray | None = None) -> np.ndarray:
-    """Divergence of the counts pooled with each row of zeros and ones (splits × documents) and with the rest.
+def _divergences(sides: tuple[_Side, ...], labels: list[np.ndarray], other: _Side | None = None) -> np.ndarray:
+    r"""Divergence of the words of the documents each row of ``labels`` (one array a side) marks from the others'.
 
-    As H(m) − (H(p) + H(q)) / 2 from sums of n log n; a feature of one document adds half its share, in bits.
+    The others are those not marked, or all of ``other``. It is one bit less what both have in common,
+    :math:`\sum (p + q) / 2 \cdot H_2(p / (p + q))`, to which a word adds nothing that only one of them has.
     """
-    by_feature = sparse.csc_matrix(counts, dtype=float)
-    docfreq = np.diff(by_feature.indptr)
-    columns = by_feature[:, np.flatnonzero(docfreq > 1)].T
-    n, words = np.asarray(columns.sum(axis=1)), np.asarray(counts.sum(axis=1)).ravel()
-    once = np.repeat(docfreq == 1, docfreq)
-    lone = np.bincount(by_feature.indices[once], by_feature.data[once], minlength=len(words))
-    sides = [np.ascontiguousarray(side.T) for side in (target, 1 - target if reference is None else reference)]
-    size, alone = (np.stack([sums @ side for side in sides]) for sums in (words, lone))
-    entropy = np.zeros((3, len(target)))  # sums of x log x: of either side, and of both, each by the other's size
-    step = max(1, CELLS // (16 * len(target)))
-    for at in range(0, columns.shape[0], step):
-        block = columns[at : at + step]
-        a = block @ sides[0]
-        b = n[at : at + step] - a if reference is None else block @ sides[1]
-        entropy += [_x_log_x(a), _x_log_x(b), _x_log_x(a * size[1] + b * size[0])]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        own, product = size - alone, size.prod(axis=0)
-        of_sides = ((entropy[:2] - own * np.log(size)) / size).sum(axis=0) / 2
-        mixed = (entropy[2] - (own * size[::-1]).sum(axis=0) * np.log(2 * product)) / (2 * product)
-        bits = (of_sides - mixed) / np.log(2) + (alone / size).sum(axis=0) / 2
-    return np.where(product > 0, np.maximum(bits, 0), 0.0)
+    own, words = sum(side.n for side in sides), sum(side.words.sum() for side in sides)
+    if other is None:
+        n, in_both = own, sum(side.docfreq for side in sides) > 1
+    else:
+        n, words, in_both = other.n, other.words.sum(), (own > 0) & (other.n > 0)
+    size = sum(side.words @ label.T for side, label in zip(sides, labels, strict=True))
+    rest = words - size if other is None else np.full_like(size, words)
+    ratio, shared = rest / np.maximum(size, 1), np.zeros(len(size))
+    for rows, kind in _kinds(in_both, own, sum(side.counts.nnz for side in sides) * len(size)):
+        counts = [side.counts[rows].astype(kind) for side in sides]
+        for at in range(0, len(size), _WIDE):
+            part = slice(at, at + _WIDE)
+            marked = [label[part].T.astype(kind, order="C") for label in labels]
+            a = reduce(np.add, map(matmul, counts, marked))
+            shared[part] += _shared(a, n[rows], ratio[part], within=other is None)
+    bits = 1 - shared / (2 * np.maximum(rest, 1))
+    return np.where(size * rest > 0, np.maximum(bits, 0), 0.0)
 
 
-def _x_log_x(x: np.ndarray) -> np.ndarray:
-    """Sums over rows; every x is 0 or at least 1."""
-    return np.einsum("ij,ij->j", x, np.log(np.maximum(x, 1)))
+def _kinds(rows: np.ndarray, n: np.ndarray, work: int) -> list[tuple[np.ndarray, type]]:
+    """Features to add up, and as which type."""
+    if work <= _SMALL:
+        return [(np.flatnonzero(rows), np.float64)]
+    few = n < 1 << 16
+    return [(np.flatnonzero(rows & few), np.uint16), (np.flatnonzero(rows & ~few), np.float32)]
+
+
+def _shared(a: np.ndarray, n: np.ndarray, ratio: np.ndarray, *, within: bool) -> np.ndarray:
+    """Bits in common, a word of the others as the unit; n counts all words (``within``), or those of the others."""
+    real = np.float64 if a.dtype == np.float64 else np.float32
+    n, ratio, bits = n[:, None].astype(real), ratio.astype(real), np.zeros(len(ratio))
+    step = max(1, _CACHED // len(ratio))
+    for at in range(0, len(a), step):
+        p = a[at : at + step].astype(real)
+        q = n[at : at + step] - real(within) * p
+        p *= ratio
+        p += real(1e-30)
+        q += real(1e-30)
+        both = p + q
+        for side in (p, q):
+            share = side / both
+            bits -= np.einsum("ij,ij->j", side, np.log2(share, out=share))
+    return bits
