@@ -74,7 +74,7 @@ def clean(text: str) -> Cleaned:
     character is ever added, and none is moved.
     """
     removed: Removed = Counter()
-    text = re.sub(r"\r\n?|[\f\v\u0085\u2028\u2029]", "\n", text)
+    text = re.sub(r"[\r\f\v\u0085\u2028\u2029]", "\n", text.replace("\r\n", "\n"))
     for kind, pattern, instead in _SUBSTITUTIONS:
         if found := Counter((kind, match[0]) for match in pattern.finditer(text)):
             text = pattern.sub(instead, text)
@@ -216,7 +216,8 @@ def _full_stops(text: str) -> tuple[str, list[str]]:
 
 
 def _digits(text: str) -> tuple[str, list[str]]:
-    taken = _SPACED_DIGITS.findall(text)
+    if not (taken := _SPACED_DIGITS.findall(text)):
+        return text, []
     text = _SPACED_DIGITS.sub(lambda match: match[0].replace(" ", ""), text)
     return (_DIGIT_GAP.sub("", text), taken) if len(taken) > 2 else (text, taken)
 

@@ -69,13 +69,13 @@ def _dated(
     event = _event(zones)
     if found := _given(zones, draft.metadata, event):
         return found
-    known = since(zones.text, lexicon)
-    if own := own_date(zones, known[0]):
+    if own := own_date(zones, lexicon):
         return _result("explicit", f"{own.zone}: {own.quote}", own.year, day=own.iso)
     if year := _explicit_year(zones):
         return _result("explicit", year[1], year[0], day=event.in_year(year[0]) if event else None)
     if event and published and (day := _before_publication(event, published)):
         return _result("explicit", f"lead: {event.quote}, published {published}", int(day[:4]), day=day)
+    known = since(zones.text, lexicon)
     begun, ended = so_called(place, draft.title + draft.byline + draft.text)
     awaited = until(zones.text, lexicon, published)
     bounds = _bounded(max(known, begun), min(ended, awaited, key=lambda end: end[0] or "9"), event)

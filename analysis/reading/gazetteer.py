@@ -142,8 +142,9 @@ def so_called(names: Mapping[str, Any], text: str) -> tuple[tuple[str, str], tup
 def before(text: str, end: int) -> tuple[int, tuple[Place, ...]]:
     """The nested place names that end at ``end``: where they begin, and what the innermost can be."""
     found: tuple[Place, ...] = ()
-    while width := next((n for n in range(min(_LONGEST, end), 1, -1) if text[end - n : end] in called()), 0):
-        outer = called()[text[end - width : end]]
+    names = called()
+    while width := next((n for n in range(min(_LONGEST, end), 1, -1) if text[end - n : end] in names), 0):
+        outer = names[text[end - width : end]]
         kept = tuple(p for p in found if any(p.lies_in(q) for q in outer)) if found else outer
         if not kept:
             break
@@ -153,5 +154,6 @@ def before(text: str, end: int) -> tuple[int, tuple[Place, ...]]:
 
 def leading(text: str) -> tuple[int, tuple[Place, ...]]:
     """Length and meanings of the longest place name ``text`` begins with; 0 and none when it does not."""
-    width = next((n for n in range(_LONGEST, 1, -1) if text[:n] in called()), 0)
-    return width, called().get(text[:width], ())
+    names = called()
+    width = next((n for n in range(_LONGEST, 1, -1) if text[:n] in names), 0)
+    return width, names.get(text[:width], ())

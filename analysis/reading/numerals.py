@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 FULL = r"((?:19|20)\d\d)(?<!\d{5})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})(?!\d)日?"
@@ -33,6 +34,7 @@ def counting(n: int) -> str:
     return (f"{digits[hundreds]}百" if hundreds else "") + ten + digits[ones].strip()
 
 
+@lru_cache(maxsize=8)
 def plain(text: str) -> str:
     """Dates in ordinary digits: ２０１９年, 二〇一九年五月二十七日 and 1 9 9 3 年 3 月 become 2019年 …"""
     text = re.sub("[０-９]", lambda match: match[0].translate(_PLAIN), text)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from analysis.lexicon import Lexicon
+from analysis.reading.bounds import since
 from analysis.reading.numerals import COMPACT, FULL, days_between, iso
 from analysis.reading.zones import Zones
 
@@ -37,10 +39,11 @@ class Day(NamedTuple):
         return int(self.iso[:4])
 
 
-def own_date(zones: Zones, known: str = "") -> Day | None:
+def own_date(zones: Zones, lexicon: Lexicon | None = None) -> Day | None:
     """The document's own date: title, header, lead, a line of its own, signature.
 
-    An act names its adoption and amendments in the header; the last of them is the act as it stands.
+    An act names its adoption and amendments in the header; the last of them is the act as it stands. A date in the
+    lead is not believed where the text knows a formulation of ``lexicon`` that is much later.
     """
     for zone, pattern, text in (("title", COMPACT, zones.title), ("header", _SIGNED, zones.text[:800])):
         if (found := re.search(pattern, text)) and (day := iso(*found.groups())):
@@ -48,7 +51,7 @@ def own_date(zones: Zones, known: str = "") -> Day | None:
     heads = [*_full_dates("title", zones.title), *_full_dates("header", zones.head)]
     if _UNDATED.search(zones.head):
         return None
-    lead = (day for day in _full_dates("lead", zones.lead) if _opens_event(zones, day, known))
+    lead = (day for day in _full_dates("lead", zones.lead) if _opens_event(zones, day, lexicon))
     if own := max(heads, key=lambda day: day.iso, default=None) or next(lead, None):
         return own
     alone = re.search(rf"^\W*{FULL}\W*(?:印发|发布)?\W*$", zones.text, re.M)
@@ -57,7 +60,7 @@ def own_date(zones: Zones, known: str = "") -> Day | None:
     return next(_full_dates("signature", zones.signature), None)
 
 
-def _opens_event(zones: Zones, day: Day, known: str) -> bool:
+def _opens_event(zones: Zones, day: Day, lexicon: Lexicon | None) -> bool:
     """Whether a date opens a sentence of the lead and the text knows of nothing later.
 
     Where the sentence says that something was held or issued then, the text may know of things a year later.
@@ -65,8 +68,10 @@ def _opens_event(zones: Zones, day: Day, known: str) -> bool:
     start = zones.lead.find(day.quote)
     if not _OPENS.search(zones.lead[:start]):
         return False
-    held = _HELD.match(zones.lead, start) and not _LAW.match(zones.lead, start)
-    return bool(held) and (not known or days_between(day.iso, known) <= 366)
+    if not _HELD.match(zones.lead, start) or _LAW.match(zones.lead, start):
+        return False
+    known = since(zones.text, lexicon)[0] if lexicon else ""
+    return not known or days_between(day.iso, known) <= 366
 
 
 def _full_dates(zone: str, text: str) -> Iterator[Day]:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
+from functools import cache, cached_property
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -31,16 +32,53 @@ _EMPHASIS_BEFORE = re.compile(r"(?:[新全]|平安|法治|美丽|数字|诚信|�
 _EMPHASIS_AFTER = re.compile(r"篇章|实践|人民|法院|高质量|经济社会|[省市]?[委党]|力量|样板|特色")
 
 
-@dataclass(frozen=True)
 class _Context:
-    """What the rest of the document says."""
+    """What the rest of the document says, found out when asked for."""
 
-    votes: Counter[str]  # mentions per unit code
-    sure: Counter[str]  # those by names that nothing else is called by
-    own: str  # its rank in its own words: 省 in 我省
-    year: int | None
-    within: str  # code of the province given in the metadata
-    subordinate: bool  # it speaks of a province above it
+    def __init__(self, draft: Draft, given: Mapping[str, str]) -> None:
+        self.draft = draft
+        hint = " ".join((*map(str, draft.metadata.values()), draft.title, draft.text[:300], draft.text[-80:]))
+        year = re.search(r"(?<!\d)(?:19|20)\d\d(?=[年\-/.])", hint)
+        self.year = int(year[0]) if year else None
+        stated = given.get("province", "")
+        provinces = [p.code[:2] for p in before(stated, len(stated))[1] if p.level == "province"]
+        self.within = "".join(provinces)  # code of the province given in the metadata
+
+    @cached_property
+    def text(self) -> str:
+        return without_media(self.draft.title + "\n" + self.draft.text)
+
+    @cached_property
+    def subordinate(self) -> bool:
+        """Whether it speaks of a province above it."""
+        return len(_ABOVE.findall(self.text)) > 1
+
+    @cached_property
+    def own(self) -> str:
+        """The rank a document claims for itself: 市 when 全市 我市 prevail, 国 when 我国 does, else nothing."""
+        own = Counter(_OWN.findall(self.text))
+        word = max(sorted(own), key=lambda w: own[w], default="")
+        nation = len(re.findall(r"我[国國]", self.text))
+        if not own[word]:
+            nation += len(re.findall(r"中国(?!特色|式|共产|梦)", self.text))
+        if nation >= 5 and nation > 2 * own[word]:
+            return "国"
+        return word if own[word] >= 3 else ""
+
+    @cached_property
+    def votes(self) -> tuple[Counter[str], Counter[str]]:
+        """Mentions per unit, counted for its parents too; a name called one's own (新吉林) counts triple.
+
+        Counted twice: by what a name usually means, and leaving out names that also mean something else.
+        """
+        votes: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+        for _, start, end in mentions(self.text):
+            before_it = _EMPHASIS_BEFORE.search(self.text, max(0, start - 3), start)
+            weight = 3 if before_it or _EMPHASIS_AFTER.match(self.text, end) else 1
+            for count, codes in zip(votes, _voted_for(self.text[start:end], self.year), strict=True):
+                for code in codes:
+                    count[code] += weight
+        return votes
 
 
 def locate(draft: Draft) -> dict[str, str | None]:
@@ -51,7 +89,7 @@ def locate(draft: Draft) -> dict[str, str | None]:
     status ``unknown``. National documents have level ``national`` and no province.
     """
     given = stated_place(draft.metadata)
-    context = _context(draft, given)
+    context = _Context(draft, given)
     issuers = list(find_issuers(draft))
     issuer, place, status = _choose(issuers, context)
     if place is None and status == "unknown":
@@ -69,44 +107,6 @@ def locate(draft: Draft) -> dict[str, str | None]:
         candidates = sorted({"".join(names.get(level, "") for level in WIDTH) for names in lines})
         evidence = f"{evidence} ({' | '.join(candidates)})"
     return _merged(found, given, {"region_status": status, "region_evidence": evidence})
-
-
-def _context(draft: Draft, given: Mapping[str, str]) -> _Context:
-    text = without_media(draft.title + "\n" + draft.text)
-    hint = " ".join((*map(str, draft.metadata.values()), draft.title, draft.text[:300], draft.text[-80:]))
-    year = re.search(r"(?<!\d)(?:19|20)\d\d(?=[年\-/.])", hint)
-    spoken = int(year[0]) if year else None
-    stated = given.get("province", "")
-    provinces = [p.code[:2] for p in before(stated, len(stated))[1] if p.level == "province"]
-    above = len(_ABOVE.findall(text)) > 1
-    return _Context(*_votes(text, spoken), _own_word(text), spoken, "".join(provinces), above)
-
-
-def _own_word(text: str) -> str:
-    """The rank a document claims for itself: 市 when 全市 我市 prevail, 国 when 我国 does, else nothing."""
-    own = Counter(_OWN.findall(text))
-    word = max(sorted(own), key=lambda w: own[w], default="")
-    nation = len(re.findall(r"我[国國]", text))
-    if not own[word]:
-        nation += len(re.findall(r"中国(?!特色|式|共产|梦)", text))
-    if nation >= 5 and nation > 2 * own[word]:
-        return "国"
-    return word if own[word] >= 3 else ""
-
-
-def _votes(text: str, year: int | None) -> tuple[Counter[str], Counter[str]]:
-    """Mentions per unit, counted for its parents too; a name called one's own (新吉林) counts triple.
-
-    Counted twice: by what a name usually means, and leaving out names that also mean something else.
-    """
-    votes: Counter[str] = Counter()
-    sure: Counter[str] = Counter()
-    for _, start, end in mentions(text):
-        own = _EMPHASIS_BEFORE.search(text, max(0, start - 3), start) or _EMPHASIS_AFTER.match(text, end)
-        for count, codes in zip((votes, sure), _voted_for(text[start:end], year), strict=True):
-            for code in codes:
-                count[code] += 3 if own else 1
-    return votes, sure
 
 
 @cache
@@ -132,7 +132,8 @@ def _resolve(issuer: Issuer, context: _Context) -> tuple[Place, ...]:
         pool = [p for p in pool if context.own and p.name.endswith(context.own)] or pool
     pool = [p for p in pool if not any(p.lies_in(q) for q in pool)]
     if len(pool) > 1:
-        score = {p: context.sure[p.code[:4]] + context.sure[p.code[:2]] for p in pool}
+        sure = context.votes[1]
+        score = {p: sure[p.code[:4]] + sure[p.code[:2]] for p in pool}
         best = max(score.values())
         capitals = [p for p in pool if p.code.endswith("0100")] if any(p.level == "county" for p in pool) else []
         pool = [p for p in pool if score[p] == best] if best else capitals or pool
@@ -142,7 +143,7 @@ def _resolve(issuer: Issuer, context: _Context) -> tuple[Place, ...]:
 def _by_votes(relative: str, context: _Context) -> Place | None:
     """The unit of that rank (省, 市 …) the document speaks of most, if it leads clearly."""
     scores: dict[Place, int] = {}
-    for code, count in sorted(context.votes.items()):
+    for code, count in sorted(context.votes[0].items()):
         units = [p for p in unit(code, context.year) if p.name.endswith(relative)]
         above = context.subordinate and units and units[0].name in _MUNICIPALITIES
         if units and code.startswith(context.within) and not above:
@@ -202,25 +203,28 @@ def _fallback(draft: Draft, issuers: Sequence[Issuer], context: _Context) -> tup
 
 def _speaker(issuer: Issuer, place: Place | None, issuers: Sequence[Issuer], draft: Draft) -> Issuer | None:
     """The institution that goes with the place: who reports to a congress, else the first named."""
-    opening = draft.title + without_media(draft.text[:400])
-    body = issuers_in("body", draft.text[:1000])
-    same = [
-        other for other in (*((issuer,) if issuer.kind else ()), *issuers, *body)
+    first = [issuer] if issuer.kind else []
+    same = (
+        other for other in chain(first, issuers, issuers_in("body", draft.text[:1000]))
         if other.kind and not (other.cited and other is not issuer)
         and (other.relative == "国") == (issuer.relative == "国")
         and (other is issuer or place is None or other.relative and place.name.endswith(other.relative)
              or any(p.code == place.code for p in other.places))
-    ]  # fmt: skip
-    bench = next((other for other in same if other.kind in ("court", "procuratorate")), None)
-    if _REPORT.search(opening) and issuer.kind in ("", "congress", "government") and not bench:
-        wording = "国务院" if place is None else "人民政府"
-        return replace(issuer, kind="government", wording=wording)
-    if bench and issuer.kind == "congress":
-        return bench
-    if same and issuer.zone == "byline":
+    )  # fmt: skip
+    reports = _REPORT.search(draft.title + without_media(draft.text[:400]))
+    if issuer.kind == "congress" or reports and issuer.kind in ("", "government"):
+        named = list(same)
+        bench = next((other for other in named if other.kind in ("court", "procuratorate")), None)
+        if reports and not bench:
+            wording = "国务院" if place is None else "人民政府"
+            return replace(issuer, kind="government", wording=wording)
+        if bench and issuer.kind == "congress":
+            return bench
+        same = iter(named)
+    if issuer.zone == "byline":
         order = tuple(KINDS)
-        return min(same, key=lambda other: (other.zone != "byline", order.index(other.kind)))
-    return same[0] if same else None
+        return min(same, key=lambda other: (other.zone != "byline", order.index(other.kind)), default=None)
+    return next(same, None)
 
 
 def _level(place: Place | None, issuer: Issuer | None) -> str | None:
