@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.dfm import Dfm, group_codes
+from analysis.dfm import Dfm
 from analysis.stats.frequency import note
 from analysis.stats.strata import npmi
-from analysis.stats.topic_draws import TOP, pair, stability
+from analysis.stats.topic_draws import TOP, pair, stability, units_of
 from analysis.stats.topics import Method, TopicModel, check_k, check_method, topics
 
 REFITS = 5
@@ -64,7 +64,7 @@ def choose_k(dfm: Dfm, ks: Sequence[int], *, method: Method = "nmf", seed: int =
     if not len(ks):
         raise ValueError("ks is empty; give one or more numbers of topics, e.g. [5, 10, 15].")
     rng = np.random.default_rng(seed)
-    unit = group_codes(dfm.docvars, "parent")[0] if "parent" in dfm.docvars else np.arange(len(dfm))
+    unit = units_of(dfm.docvars)
     documents = int(unit.max(initial=-1)) + 1
     chosen = [rng.choice(documents, int(RESAMPLED * documents), replace=False) for _ in range(REFITS)]
     samples = [dfm.take(np.flatnonzero(np.isin(unit, one))) for one in chosen]
@@ -78,7 +78,11 @@ def choose_k(dfm: Dfm, ks: Sequence[int], *, method: Method = "nmf", seed: int =
     ]
     table = pd.DataFrame(rows, columns=["k", "npmi_coherence", "exclusivity", "heldout", "stability"])
     step = {"step": "choose_k", "ks": [int(k) for k in table["k"]], "method": method, "seed": seed}
-    table.attrs = {"recipe": [*dfm.recipe, step], "left_out": 0, "notes": _notes(documents)}
+    table.attrs = {"recipe": [*dfm.recipe, step], "left_out": 0, "notes": []}
+    if documents < 50:
+        zh = f"只有 {documents} 篇文档，对任何主题数都太少：各量度只供参考，主题须逐篇核对。"
+        en = f"{documents} documents are too few for any number of topics: check each topic against the documents."
+        table.attrs["notes"].append(note(zh, en))
     return table
 
 
@@ -141,14 +145,3 @@ def heldout(model: TopicModel, first: Dfm, second: Dfm) -> float:
     overall /= overall.sum()
     probability = (1 - BACKGROUND) * mixture + BACKGROUND * overall[cells.col]
     return float(cells.data @ np.log(probability) / cells.data.sum()) if cells.data.sum() else np.nan
-
-
-def _notes(n_docs: int) -> list[dict[str, str]]:
-    if n_docs >= 50:
-        return []
-    return [
-        note(
-            f"只有 {n_docs} 篇文档，对任何主题数都太少：各量度只供参考，主题须逐篇核对。",
-            f"{n_docs} documents are too few for any number of topics: check each topic against the documents.",
-        )
-    ]

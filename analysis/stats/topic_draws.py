@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from analysis import cache
@@ -38,6 +39,11 @@ def once(make: Callable[[], Made], dfm: Dfm, levels: Sequence[str], step: dict[s
     return arrays, details
 
 
+def units_of(docvars: pd.DataFrame) -> np.ndarray:
+    """The number of the document that each row fitted is, or is a part of."""
+    return group_codes(docvars, "parent")[0] if "parent" in docvars else np.arange(len(docvars))
+
+
 def refits(
     fit: Fitter, dfm: Dfm, levels: Sequence[str], weights: np.ndarray, *, draws: int, seed: int, n_jobs: int = 1
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -49,7 +55,7 @@ def refits(
         Of all documents under each fit, topics in the order of ``weights`` they were paired with.
     weights : ndarray, shape (draws, k, features)
     """
-    unit = group_codes(dfm.docvars, "parent")[0] if "parent" in dfm.docvars else np.arange(len(dfm))
+    unit = units_of(dfm.docvars)
     members = np.split(np.argsort(unit, kind="stable"), np.cumsum(np.bincount(unit))[:-1])
     rng = np.random.default_rng(seed)
     samples = [

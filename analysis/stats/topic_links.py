@@ -45,8 +45,7 @@ def topic_correlation(model: TopicModel) -> pd.DataFrame:
         "topic_a": names[i], "topic_b": names[j], "correlation": r, "low": low, "high": high, "p": p,
         "q": benjamini_hochberg(p), "n_docs": n,
     })  # fmt: skip
-    order = np.lexsort((j, i, -r.round(12)))
-    table = table.iloc[order].reset_index(drop=True)
+    table = table.iloc[np.lexsort((j, i, -r.round(12)))].reset_index(drop=True)
     if model.stability is not None:
         table = table.assign(**{f"stability_{s}": table[f"topic_{s}"].map(model.stability) for s in "ab"})
     said = note(
@@ -96,8 +95,7 @@ def topic_slogans(model: TopicModel, occ: pd.DataFrame, *, n: int = 4) -> pd.Dat
     columns = ["topic", "slogan", "share_with", "share_without", "difference", "p", "n_with", "n_without"]
     table = pd.DataFrame(rows, columns=columns)
     table.insert(6, "q", benjamini_hochberg(table["p"].to_numpy(dtype=float)))
-    order = {topic: place for place, topic in enumerate(model.doc_topic)}
-    table = table[table["difference"] > 0].assign(order=table["topic"].map(order))
+    table = table[table["difference"] > 0].assign(order=table["topic"].map(list(model.doc_topic).index))
     table = table.sort_values(["order", "p", "slogan"]).groupby("order").head(n).drop(columns="order")
     reason = note("没有可比较的提法。", "No formulation that some documents have and others lack.")
     step = {"step": "topic_slogans", "n": n, "top": TESTED}

@@ -9,9 +9,10 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.corpus import select_rows
-from analysis.dfm import group_codes, membership
+from analysis.dfm import membership
 from analysis.stats.frequency import note
 from analysis.stats.resampling import t_quantile
+from analysis.stats.topic_draws import units_of
 from analysis.stats.topics import TopicModel
 
 FEWEST = 3  # documents of a cell of two variables, below which it is left blank
@@ -25,22 +26,19 @@ def two_sides(docvars: pd.DataFrame, target: str, reference: str | None) -> list
         if side.sum() < 2:
             raise ValueError(f"{name}={query!r} selects {int(side.sum())} documents; a comparison needs two or more.")
     if (chosen & other).any():
-        raise ValueError(
-            f"target={target!r} and reference={reference!r} share documents; make them exclude each other."
-        )
+        raise ValueError(f"{target=} and {reference=} share documents; make them exclude each other.")
     return [chosen, other]
 
 
 def documents(model: TopicModel) -> tuple[Callable[[np.ndarray], np.ndarray], pd.DataFrame]:
     """How shares of the rows fitted become shares of documents, and the documents' docvars."""
-    docvars = model.docvars
-    if "parent" not in docvars:
-        return lambda shares: shares, docvars
-    parts, parents = group_codes(docvars, "parent")
-    first = np.unique(parts, return_index=True)[1]
-    belongs = membership(parts, len(parents)) @ sparse.diags_array(model.totals.astype(float))
+    if "parent" not in model.docvars:
+        return lambda shares: shares, model.docvars
+    units = units_of(model.docvars)
+    first = np.unique(units, return_index=True)[1]
+    belongs = membership(units, len(first)) @ sparse.diags_array(model.totals.astype(float))
     words = np.asarray(belongs.sum(axis=1)).reshape(-1, 1)
-    return lambda shares: belongs @ shares / words, docvars.iloc[first]
+    return lambda shares: belongs @ shares / words, model.docvars.iloc[first]
 
 
 def fits_of(model: TopicModel) -> np.ndarray:
@@ -61,9 +59,7 @@ def welch(fits: np.ndarray, sides: list[np.ndarray]) -> tuple[list[np.ndarray], 
     return means, *composed(within, np.maximum(df, 1), apart)
 
 
-def composed(
-    variance: np.ndarray, df: np.ndarray | float, drawn: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def composed(variance: np.ndarray, df: np.ndarray | float, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     r"""Variance over documents with that of an estimate over the model's draws added, and its degrees of freedom.
 
     Composition: :math:`V + (1 + 1/M) B` (Rubin 1987; Treier & Jackman 2008), degrees of freedom by Welch–Satterthwaite.
@@ -118,10 +114,6 @@ def said_of(model: TopicModel, what: tuple[str, str], confidence: float = 0.95) 
         en = f"Intervals hold the model's own uncertainty ({n} refits to resampled documents)."
         notes.append(note(f"区间含模型自身的误差（以重抽样文档再拟合 {n} 次）。", en))
     if model.left_out:
-        notes.append(
-            note(
-                f"{model.left_out} 个单元没有特征词，未入模型。",
-                f"Units without a feature left out: {model.left_out}.",
-            )
-        )
+        n = model.left_out
+        notes.append(note(f"{n} 个单元没有特征词，未入模型。", f"Units without a feature left out: {n}."))
     return notes
