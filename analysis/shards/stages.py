@@ -129,7 +129,7 @@ def keyness(
 ) -> pd.DataFrame:
     """Each feature by itself, resamples and all; then q and the order."""
     from analysis.stats.design import design
-    from analysis.stats.keyness import in_order, noted
+    from analysis.stats.keyness import in_order
     from analysis.stats.keyness import keyness as measure
     from analysis.stats.permutation import block_width, count_splits
     from analysis.stats.resampling import benjamini_hochberg
@@ -144,7 +144,6 @@ def keyness(
     table = joined(tables)
     table = _ordered(table, np.argsort(numbers(table, dfm.features)[1]))
     table = table.assign(q=benjamini_hochberg(table["p"].to_numpy()))
-    table.attrs["notes"] = noted(table, table.attrs["notes"])
     return _like(table, in_order(table))
 
 

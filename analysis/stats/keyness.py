@@ -18,11 +18,6 @@ from analysis.stats.resampling import benjamini_hochberg
 
 _SIDES = ("target", "reference")
 _MANY = 10.0  # the largest over-dispersion: a feature of one burst
-_APART = note(
-    "q < 0.05 而区间含 0 者：有差别可信，差多少未定（检验按无差别估方差，区间按所见频率）。",
-    "Where q < 0.05 and the interval holds 0: a difference is supported, its size is not (the test takes its variance "
-    "under no difference, the interval at the rates observed).",
-)
 
 
 def keyness(
@@ -46,10 +41,8 @@ def keyness(
     (``permutation.tail_p``). ``q`` is Benjamini–Hochberg over the table: ``trim`` rare features first, as
     each costs power.
 
-    p and interval can disagree: the test takes its variance under no difference, the interval at the rates
-    observed (the effect of Hauck and Donner 1977) and never below that of independent occurrences. Where
-    q < 0.05 and the interval holds 0, mostly as one side has a few occurrences, that there is a difference is
-    supported and its size is not; the notes say so.
+    The interval is what a score test does not reject, so p and interval agree but for words near the edge: the
+    test weighs units by their residuals, the interval by their words.
 
     Parameters
     ----------
@@ -112,7 +105,7 @@ def keyness(
     drawn = splits(plan.strata, plan.smaller, resamples=resamples, seed=seed)
     frame = _table(counts, totals, plan, drawn, n_jobs)
     frame.insert(0, "feature", pd.array(dfm.features[seen].tolist(), dtype="str"))
-    notes = noted(frame, _notes(plan, len(drawn[0]), drawn[1]))
+    notes = _notes(plan, len(drawn[0]), drawn[1])
     frame = with_provenance(in_order(frame), dfm, step, notes=notes, left_out=plan.unknown)
     if plan.reason:
         frame.attrs["reason"] = plan.reason
@@ -126,31 +119,22 @@ def in_order(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.iloc[np.lexsort((np.arange(len(frame)), *keys))].reset_index(drop=True)
 
 
-def noted(frame: pd.DataFrame, notes: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The notes, and the one on intervals that hold 0 only where it applies."""
-    plain = [said for said in notes if said != _APART]
-    apart = ((frame["q"] < 0.05) & (frame["log_ratio_conservative"] == 0)).any()
-    return [*plain[:-1], _APART, plain[-1]] if apart else plain
-
-
 def _table(
     counts: sparse.csr_matrix, totals: np.ndarray, plan: Design, drawn: tuple[np.ndarray, bool], n_jobs: int
 ) -> pd.DataFrame:
     columns = _pooled(counts, totals, plan.is_target)
     units = membership(plan.units, len(plan.strata))
     counts, totals = (units @ counts).tocsr(), units @ totals
-    effect, width = log_rate_ratio(counts, totals, plan.side, plan.strata)
-    low, high = (effect - width) / np.log(2), (effect + width) / np.log(2)
-    inside = (low <= 0) & (high >= 0)
-    columns |= {"log_ratio": effect / np.log(2), "log_ratio_low": low, "log_ratio_high": high}
+    ratio, low, high = (end / np.log(2) for end in log_rate_ratio(counts, totals, plan.side, plan.strata))
+    columns |= {"log_ratio": ratio, "log_ratio_low": low, "log_ratio_high": high}
     columns |= {name: columns.pop(name) for name in ("g2", "p_g2", "z_fightin")}
     scores = partial(_scores, counts.tocsc(), totals.astype(float), plan.strata)
     columns["p"] = permutation_p(
         scores, counts.shape[1], strata=plan.strata, chosen=plan.smaller, drawn=drawn, n_jobs=n_jobs
     )
     columns["q"] = benjamini_hochberg(columns["p"])
-    columns["log_ratio_conservative"] = np.where(inside, 0.0, np.where(low > 0, low, high))
-    return pd.DataFrame(columns | {"percent_diff": 100 * np.expm1(effect)})
+    columns["log_ratio_conservative"] = np.where(low > 0, low, np.where(high >= 0, 0.0, high))
+    return pd.DataFrame(columns | {"percent_diff": 100 * np.expm1(ratio * np.log(2))})
 
 
 def _pooled(counts: sparse.csr_matrix, totals: np.ndarray, is_target: np.ndarray) -> dict[str, np.ndarray]:

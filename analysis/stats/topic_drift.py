@@ -116,8 +116,8 @@ def _words(counts: sparse.csr_matrix, is_target: np.ndarray) -> pd.DataFrame:
     docfreq = np.asarray((counts > 0.5).sum(axis=0)).ravel()
     kept = np.flatnonzero((n[0] + n[1] >= FEWEST) & (docfreq >= DOCS) & (min(side.sum(), (~side).sum()) > 1))
     strata = np.zeros(len(totals), dtype=np.int64)
-    ratio, width = log_rate_ratio(counts[:, kept], totals, side, strata) if len(kept) else (np.empty(0), np.empty(0))
-    error = width / stats.norm.ppf(0.975)
+    ratio, low, high = log_rate_ratio(counts[:, kept], totals, side, strata) if len(kept) else np.empty((3, 0))
+    error = (high - low) / (2 * stats.norm.ppf(0.975))
     return pd.DataFrame(
         {"feature": kept, "n_target": n[0][kept], "n_reference": n[1][kept], "ratio": ratio, "error": error}
     )

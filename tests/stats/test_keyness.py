@@ -378,16 +378,12 @@ def test_the_table_does_not_depend_on_the_number_of_processes(monkeypatch):
         keyness(dfm, "side == 't'", strata=None, resamples=200, n_jobs=0)
 
 
-def test_the_notes_say_when_p_and_interval_disagree():
-    """In every target document and in one of the reference's: surely more, but how much more?"""
+def test_a_word_that_one_side_hardly_has_has_an_interval_that_agrees_with_p():
+    """In every target document and in one of the reference's: an interval of the log ratio's error would hold 0."""
     counts = np.full((24, 30), 5)
     counts[:, 0] = np.r_[np.ones(12), 1, np.zeros(11)]
     docvars = pd.DataFrame({"side": ["t"] * 12 + ["r"] * 12}, index=[f"d{i:02d}" for i in range(24)])
     names = [f"f{i:02d}" for i in range(30)]
-    table = keyness(make_dfm(counts, names, docvars), "side == 't'", strata=None)
-    row = table.set_index("feature").loc["f00"]
+    row = keyness(make_dfm(counts, names, docvars), "side == 't'", strata=None).set_index("feature").loc["f00"]
     assert row.q < 0.05
-    assert row.log_ratio_low < 0 < row.log_ratio_high
-    assert any("its size is not" in sentence["en"] for sentence in table.attrs["notes"])
-    alike = keyness(make_dfm(counts[:, 1:], names[1:], docvars), "side == 't'", strata=None)
-    assert not any("its size is not" in sentence["en"] for sentence in alike.attrs["notes"])
+    assert 0 < row.log_ratio_low < row.log_ratio < row.log_ratio_high < 10

@@ -3,7 +3,7 @@ import subprocess
 
 import numpy as np
 import pytest
-from scipy import sparse
+from scipy import sparse, stats
 
 from analysis.stats.rate_ratio import log_rate_ratio
 
@@ -31,7 +31,7 @@ def test_the_ratio_is_mantel_and_haenszel_s():
     """Of odds, in statsmodels: for rare words the ratio of rates."""
     stratified = pytest.importorskip("statsmodels.stats.contingency_tables", reason="statsmodels is not installed")
     counts, totals, side, strata = example(1)
-    effect, _ = log_rate_ratio(sparse.csr_matrix(counts), totals * 100, side, strata)
+    effect, *_ = log_rate_ratio(sparse.csr_matrix(counts), totals * 100, side, strata)
     for f in range(counts.shape[1]):
         of_odds = stratified.StratifiedTable([np.array(t) for t in tables(counts[:, f], totals * 100, side, strata)])
         assert effect[f] == pytest.approx(of_odds.logodds_pooled, abs=1e-3)
@@ -40,7 +40,7 @@ def test_the_ratio_is_mantel_and_haenszel_s():
 def test_the_ratio_is_near_that_of_poisson_regression_on_side_and_stratum():
     models = pytest.importorskip("statsmodels.api", reason="statsmodels is not installed")
     counts, totals, side, strata = example(2, rate=0.05)
-    effect, _ = log_rate_ratio(sparse.csr_matrix(counts), totals, side, strata)
+    effect, *_ = log_rate_ratio(sparse.csr_matrix(counts), totals, side, strata)
     design = np.column_stack([side, *(strata == s for s in range(3))]).astype(float)
     for f in range(counts.shape[1]):
         fit = models.GLM(counts[:, f], design, family=models.families.Poisson(), offset=np.log(totals)).fit()
@@ -51,48 +51,64 @@ def test_the_ratio_is_that_of_r():
     if not shutil.which("Rscript"):
         pytest.skip("R is not installed.")
     counts, totals, side, strata = example(3, features=1)
-    effect, _ = log_rate_ratio(sparse.csr_matrix(counts), totals * 100, side, strata)
+    effect, *_ = log_rate_ratio(sparse.csr_matrix(counts), totals * 100, side, strata)
     cells = ",".join(str(c) for t in tables(counts[:, 0], totals * 100, side, strata) for row in t for c in row)
     code = f"cat(sprintf('%.9f', log(mantelhaen.test(array(c({cells}), c(2, 2, 3)))$estimate)))"
     done = subprocess.run(["Rscript", "-e", code], capture_output=True, text=True, check=True)
     assert effect[0] == pytest.approx(float(done.stdout), abs=1e-3)
 
 
-def test_with_one_stratum_it_is_the_ratio_of_rates_with_the_variance_of_leaving_one_out():
-    counts, totals, side, _ = example(4, rate=0.05)
-    effect, width = log_rate_ratio(sparse.csr_matrix(counts), totals, side, np.zeros(len(side), dtype=int))
-    n, words = counts[side].sum(axis=0) / counts[~side].sum(axis=0), totals[side].sum() / totals[~side].sum()
-    np.testing.assert_allclose(effect, np.log(n / words))
+def test_of_independent_occurrences_the_interval_is_the_score_interval_of_two_poisson_rates():
+    """Counts more even than Poisson's: bursts add nothing, and t is normal."""
+    rates = pytest.importorskip("statsmodels.stats.rates", reason="statsmodels is not installed")
+    counts = np.array([[1, 1, 2, 1, 1, 1, 1, 2, 1, 1], [1, 1, 0, 0, 0, 3, 4, 3, 4, 3]]).T
+    totals, side = np.full(10, 1000), np.arange(10) < 5
+    _, low, high = log_rate_ratio(sparse.csr_matrix(counts), totals, side, np.zeros(10, dtype=int))
+    for f in range(2):
+        n = counts[side, f].sum(), 5000, counts[~side, f].sum(), 5000
+        expected = rates.confint_poisson_2indep(*n, method="score", compare="ratio")
+        np.testing.assert_allclose(np.exp([low[f], high[f]]), expected, rtol=1e-6)
 
-    def leave_one_out(of):
-        rates = [np.log(np.delete(counts[of], i, 0).sum(0) / np.delete(totals[of], i).sum()) for i in range(of.sum())]
-        whole = np.log(counts[of].sum(axis=0) / totals[of].sum())
-        return np.maximum(((np.array(rates) - whole) ** 2).sum(axis=0), 1 / counts[of].sum(axis=0))
 
-    expected = leave_one_out(side) + leave_one_out(~side)
-    assert np.all(width / np.sqrt(expected) > 1.9)
-    assert np.all(width / np.sqrt(expected) < 2.6)
+def test_with_one_stratum_bursts_add_the_variance_of_leaving_one_out():
+    counts, totals, side, _ = example(4, rate=0.05, sizes=((9, 15),))
+    effect, low, high = log_rate_ratio(sparse.csr_matrix(counts), totals, side, np.zeros(len(side), dtype=int))
+    (a, b), (t, u) = ([x[of].sum(axis=0) for of in (side, ~side)] for x in (counts, totals))
+    np.testing.assert_allclose(effect, np.log(a / t / (b / u)))
+    excess, parts = np.zeros(counts.shape[1]), np.zeros(counts.shape[1])
+    for of in (side, ~side):
+        n, words = counts[of], totals[of]
+        without = (n.sum(axis=0) - n) / (words.sum() - words)[:, None]
+        v = (len(side) - 1) / len(side) * ((without / (n.sum(axis=0) / words.sum()) - 1) ** 2).sum(axis=0)
+        own = np.maximum(v - 1 / n.sum(axis=0), 0)
+        left = 1 - words[:, None] / words.sum()
+        excess, parts = excess + own, parts + own**2 * (n**2 / left).sum(axis=0) / n.sum(axis=0) ** 2
+    df = np.maximum((1 / a + 1 / b + excess) ** 2 / np.maximum(parts, 1e-300), 3)
+    for end in (np.exp(low), np.exp(high)):
+        expected = end * (a + b) / (end * t + u)
+        variance = end * (a + b) / (t * u) + excess * expected**2
+        np.testing.assert_allclose(np.abs(a / t - end * b / u), stats.t.ppf(0.975, df) * np.sqrt(variance), rtol=1e-6)
 
 
 def test_the_sides_can_change_places():
     counts, totals, side, strata = example(5)
     one = log_rate_ratio(sparse.csr_matrix(counts), totals, side, strata)
     other = log_rate_ratio(sparse.csr_matrix(counts), totals, ~side, strata)
-    np.testing.assert_allclose(one[0], -other[0])
-    np.testing.assert_allclose(one[1], other[1])
+    np.testing.assert_allclose(one, [-other[0], -other[2], -other[1]])
 
 
 def test_a_side_without_the_feature_has_half_an_occurrence():
     counts, totals, side, strata = example(6)
     counts[side] = 0
-    effect, width = log_rate_ratio(sparse.csr_matrix(counts), totals, side, np.zeros_like(strata))
+    effect, low, high = log_rate_ratio(sparse.csr_matrix(counts), totals, side, np.zeros_like(strata))
     np.testing.assert_allclose(effect, np.log(0.5 / totals[side].sum() / (counts.sum(axis=0) / totals[~side].sum())))
-    assert np.isfinite(width).all()
+    assert np.isfinite(low).all()
+    assert (high < 0).all()
 
 
 def test_a_side_of_one_unit_has_no_interval():
     counts, totals, side, strata = example(7, sizes=((1, 6),))
-    assert np.isnan(log_rate_ratio(sparse.csr_matrix(counts), totals, side, strata)[1]).all()
+    assert np.isnan(log_rate_ratio(sparse.csr_matrix(counts), totals, side, strata)[1:]).all()
 
 
 @pytest.mark.parametrize("sizes", [((8, 8),), ((1, 1),) * 20, ((4, 4),) * 5, ((2, 8),) * 4])
@@ -106,6 +122,6 @@ def test_intervals_cover_the_ratio_of_bursty_words(sizes):
             stratum = np.exp(rng.normal(size=len(sizes)))[strata]
             counts = rng.poisson(0.002 * (totals * stratum * np.where(side, 2, 1))[:, None] * bursts)
             counts = counts[:, counts.sum(axis=0) > 0]
-            effect, width = log_rate_ratio(sparse.csr_matrix(counts), totals, side, strata)
-            covered.append(np.abs(effect - np.log(2)) <= width)
-    assert 0.93 <= np.concatenate(covered).mean() <= 0.995
+            _, low, high = log_rate_ratio(sparse.csr_matrix(counts), totals, side, strata)
+            covered.append((low <= np.log(2)) & (np.log(2) <= high))
+    assert 0.93 <= np.concatenate(covered).mean() <= 0.97
