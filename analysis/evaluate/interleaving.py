@@ -16,9 +16,8 @@ from scipy.stats import kendalltau
 
 from analysis.evaluate import catalogue
 from analysis.reading.articles import split_articles
-from analysis.reading.bylines import is_heading
 from analysis.reading.cleaning import clean
-from analysis.reading.heads import split_head
+from analysis.reading.heads import is_heading, split_head
 
 COLUMNS = (
     "source", "kind", "bylines", "files", "paragraphs", "paragraph_accuracy", "documents_true", "documents_found",

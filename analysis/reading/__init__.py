@@ -16,15 +16,13 @@ from analysis import cache
 from analysis.cores import spread
 from analysis.corpus import REMOVALS, Corpus, make_corpus
 from analysis.lexicon import Lexicon, load_lexicon
-from analysis.reading.archives import Entry
 from analysis.reading.documents import make_drafts, name_drafts
-from analysis.reading.draft import Draft
+from analysis.reading.draft import Draft, Shelf, Texts
 from analysis.reading.duplicates import Duplicate, find_duplicates
 from analysis.reading.encodings import Unreadable
-from analysis.reading.files import Found, list_files, open_file
+from analysis.reading.files import Entry, Found, list_files, open_file
 from analysis.reading.formats import parse
 from analysis.reading.metadata import Overrides, describe, docvars, read_overrides, read_settings
-from analysis.reading.shelf import Shelf, Texts
 from analysis.reading.splits import Splits, read_splits
 
 CODE = ("reading/*.py", "corpus.py", "lexicon.py", "variants.py", "resources/places.csv", "resources/characters.txt")

@@ -27,8 +27,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from analysis.reading.assignment import Head, assign, doubtful, named
-from analysis.reading.bylines import Byline, is_title_like, parse_byline, section_number
 from analysis.reading.gazetteer import leading
+from analysis.reading.heads import Byline, is_title_like, parse_byline, section_number
 from analysis.reading.order import drop_copies, in_order, is_cut, join_cut
 
 _APART = 80

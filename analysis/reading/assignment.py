@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import logsumexp
 
-from analysis.reading.bylines import is_heading, numbered
 from analysis.reading.gazetteer import called, mentions
+from analysis.reading.heads import is_heading, numbered
 from analysis.reading.numerals import YEAR
 from analysis.reading.order import copies_of, is_cut
 

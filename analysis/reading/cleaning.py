@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from analysis.reading.bylines import is_heading
 from analysis.reading.draft import Removed
 from analysis.reading.furniture import strip_furniture
+from analysis.reading.heads import is_heading
 from analysis.reading.wrapping import around, close_sentences, restore_breaks, unwrap
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"

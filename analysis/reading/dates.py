@@ -22,11 +22,10 @@ from typing import Any, NamedTuple
 
 from analysis.lexicon import Lexicon
 from analysis.reading.bounds import since, until
-from analysis.reading.cues import cue_year, latest_named, session_year
+from analysis.reading.cues import PUBLISHED, cue_year, latest_named, own_date, session_year
 from analysis.reading.draft import Draft
 from analysis.reading.gazetteer import so_called
 from analysis.reading.numerals import COMPACT, FULL, YEAR, days_between, iso, plain
-from analysis.reading.own_dates import PUBLISHED, own_date
 from analysis.reading.zones import NUMBER, Zones
 
 _YEAR_KEYS = ("year", "年份", "年度")

@@ -1,10 +1,13 @@
-"""A document between file and corpus: a piece of raw text, then a draft not yet placed or dated."""
+"""A document between file and corpus: a piece of raw text, then a draft not yet placed or dated; drafts on disk."""
 
 from __future__ import annotations
 
+import pickle
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 Removed = Counter[tuple[str, str]]
 """How often what was taken out: (kind, text) → n."""
@@ -54,3 +57,39 @@ class Draft:
     removed: Removed = field(default_factory=Counter)
     key: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
+
+
+class Shelf(Sequence[Draft]):
+    """A list of drafts that grows at its end and holds none of them: each is read from the file when asked for."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.starts = file, [0]
+        file.touch(exist_ok=False)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, which: Any) -> Any:
+        start = self.starts[range(len(self))[which]]  # an IndexError past the end
+        with self.file.open("rb") as file:
+            file.seek(start)
+            return pickle.load(file)
+
+    def __iadd__(self, drafts: Iterable[Draft]) -> Shelf:
+        with self.file.open("ab") as file:
+            for draft in drafts:
+                self.starts.append(self.starts[-1] + file.write(pickle.dumps(draft)))
+        return self
+
+
+class Texts(Sequence[str]):
+    """The texts of drafts, each taken from its draft when asked for."""
+
+    def __init__(self, drafts: Sequence[Draft]) -> None:
+        self.drafts = drafts
+
+    def __len__(self) -> int:
+        return len(self.drafts)
+
+    def __getitem__(self, which: Any) -> Any:
+        return self.drafts[which].text

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from analysis.reading.bylines import is_heading, section_number
+from analysis.reading.heads import is_heading, section_number
 
 
 def drop_copies(lines: Sequence[str], own: Sequence[int]) -> list[int]:

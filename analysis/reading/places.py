@@ -18,10 +18,20 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from analysis.reading.draft import Draft
-from analysis.reading.gazetteer import WIDTH, Place, before, called, in_force, lineage, mentions, short_name, unit
+from analysis.reading.gazetteer import (
+    WIDTH,
+    Place,
+    before,
+    called,
+    in_force,
+    lineage,
+    mentions,
+    short_name,
+    stated_place,
+    unit,
+)
 from analysis.reading.institutions import KINDS, full_name, is_middle, rank_of
 from analysis.reading.issuers import Issuer, find_issuers, issuers_in, without_media
-from analysis.reading.stated import stated_place
 
 _FIELDS = ("institution", "institution_type", "level", *WIDTH)
 _OWN = re.compile(r"[全我本](?<![居列占].)([省市区县州盟旗])(?!第|前|首|唯|平均|排|各)")

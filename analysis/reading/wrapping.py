@@ -6,7 +6,7 @@ import re
 import unicodedata
 from itertools import pairwise
 
-from analysis.reading.bylines import is_heading
+from analysis.reading.heads import is_heading
 
 _END = "。！？；：…”’）】》!?;:"
 _CLOSING = frozenset("，。、；：！？）》】”’…,;")

@@ -9,7 +9,7 @@ from typing import overload
 from analysis import reading
 from analysis.corpus import Corpus
 from analysis.lexicon import Lexicon
-from analysis.reading.shelf import Shelf
+from analysis.reading.draft import Shelf
 from analysis.shards.documents import SHARD_CHARS, Shards, check_new, write_shards
 
 
