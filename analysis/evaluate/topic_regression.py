@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -107,11 +108,23 @@ def _beta(rng: np.random.Generator, mean: np.ndarray) -> np.ndarray:
     return rng.beta(mean * size, (1 - mean) * size)
 
 
+def made_model(
+    shares: np.ndarray, words: np.ndarray | None = None, *, totals: np.ndarray | None = None,
+    draws: np.ndarray | None = None, **docvars: Any,
+) -> TopicModel:  # fmt: skip
+    """A model as if it had been fitted: documents × topics, topics × words."""
+    shares = np.atleast_2d(shares)
+    names = [f"T{t}" for t in range(1, shares.shape[1] + 1)]
+    index = pd.Index([f"d{i:03d}" for i in range(len(shares))], name="doc_id")
+    words = np.ones((len(names), 1)) if words is None else words
+    phi = pd.DataFrame(words, names, [f"词{i:02d}" for i in range(words.shape[1])])
+    totals = np.full(len(shares), 100) if totals is None else np.asarray(totals)
+    docs, known = pd.DataFrame(shares, index, names), pd.DataFrame(docvars, index)
+    return TopicModel(docs, phi, known, totals, 0, "nmf", len(names), 0, (), draws=draws)
+
+
 def _model(region: np.ndarray, year: np.ndarray, share: np.ndarray) -> TopicModel:
-    docvars = pd.DataFrame({"region": [f"r{r:02d}" for r in region], "year": year + 2010})
-    shares = pd.DataFrame({"T1": share, "T2": 1 - share})
-    phi = pd.DataFrame(1.0, list(shares), ["词"])
-    return TopicModel(shares, phi, docvars, np.ones(len(share)), 0, "nmf", 2, 0, ())
+    return made_model(np.column_stack([share, 1 - share]), region=[f"r{r:02d}" for r in region], year=year + 2010)
 
 
 def _rivals(model: TopicModel, truth: np.ndarray, known: np.ndarray) -> dict[str, float]:

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 import analysis as da
-from analysis.stats.topics import TopicModel
+from analysis.evaluate.topic_regression import made_model
 from analysis.tokens import tokenize
 
 K = 5
@@ -13,10 +13,7 @@ K = 5
 def model():
     rng = np.random.default_rng(0)
     phi = np.kron(np.eye(K), rng.dirichlet(np.full(12, 3.0))) * 0.9 + 0.1 / (12 * K)
-    names = [f"T{t + 1}" for t in range(K)]
-    docs = pd.DataFrame(rng.dirichlet(np.full(K, 0.3), 9), columns=names)
-    words = pd.DataFrame(phi, index=names, columns=[f"词{i:02d}" for i in range(12 * K)])
-    return TopicModel(docs, words, pd.DataFrame(index=docs.index), np.full(9, 9), 0, "nmf", K, 0, ())
+    return made_model(rng.dirichlet(np.full(K, 0.3), 9), phi)
 
 
 def test_the_intruder_is_anothers_word(model):

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import analysis as da
+from analysis.evaluate.topic_regression import made_model
 from analysis.stats.topic_labels import filled
-from analysis.stats.topics import TopicModel
 from analysis.tokens import tokenize
 
 WORDS = [f"词{i:02d}" for i in range(40)]
@@ -16,10 +16,7 @@ def model_of(order=(0, 1, 2)):
     """Three topics of ten words each, in the given order."""
     phi = np.kron(np.eye(3), np.linspace(2, 1, 10))[list(order)]
     phi = np.hstack([phi, np.full((3, 10), 0.01)])
-    names = ["T1", "T2", "T3"]
-    docs = pd.DataFrame(np.full((4, 3), 1 / 3), index=[f"d{i}" for i in range(4)], columns=names)
-    words = pd.DataFrame(phi / phi.sum(axis=1, keepdims=True), index=names, columns=WORDS)
-    return TopicModel(docs, words, pd.DataFrame(index=docs.index), np.full(4, 10), 0, "nmf", 3, 0, ())
+    return made_model(np.full((4, 3), 1 / 3), phi / phi.sum(axis=1, keepdims=True))
 
 
 def test_labels_follow_the_words_to_another_fit(tmp_path):

@@ -6,40 +6,32 @@ import pytest
 from scipy import stats
 
 import analysis as da
+from analysis.evaluate.topic_regression import made_model
 from analysis.plots.theme import COLOURS
-from analysis.stats.topics import TopicModel
-
-
-def model_of(shares, **docvars):
-    names = [f"T{t + 1}" for t in range(shares.shape[1])]
-    index = pd.Index([f"d{i:03d}" for i in range(len(shares))], name="doc_id")
-    phi = pd.DataFrame(1.0, index=names, columns=["词"])
-    docs = pd.DataFrame(shares, index=index, columns=names)
-    return TopicModel(docs, phi, pd.DataFrame(docvars, index=index), np.full(len(docs), 9), 0, "nmf", len(names), 0, ())
 
 
 def test_correlation_is_spearmans():
     shares = np.random.default_rng(0).dirichlet([1, 2, 3], 40)
-    table = da.topic_correlation(model_of(shares)).set_index(["topic_a", "topic_b"])
+    table = da.topic_correlation(made_model(shares)).set_index(["topic_a", "topic_b"])
     assert len(table) == 3
     for (a, b), row in table.iterrows():
         assert row["correlation"] == pytest.approx(stats.spearmanr(*(shares[:, int(t[1:]) - 1] for t in (a, b)))[0])
         assert row["low"] < row["correlation"] < row["high"]
     assert table["correlation"].is_monotonic_decreasing
-    assert "fewer than five" in da.topic_correlation(model_of(shares[:4])).attrs["reason"]["en"].lower()
+    assert "fewer than five" in da.topic_correlation(made_model(shares[:4])).attrs["reason"]["en"].lower()
 
 
 def test_topics_of_even_shares_seldom_correlate():
     """Simulation: with shares that are independent but for their sum, few pairs have p < 0.05."""
     rng = np.random.default_rng(1)
-    p = [da.topic_correlation(model_of(rng.dirichlet(np.ones(5), 80)))["p"].to_numpy() for _ in range(60)]
+    p = [da.topic_correlation(made_model(rng.dirichlet(np.ones(5), 80)))["p"].to_numpy() for _ in range(60)]
     assert np.mean(np.concatenate(p) < 0.05) < 0.1
 
 
 def test_slogans_beside_topics_are_welchs_test():
     shares = np.random.default_rng(2).dirichlet([1, 1], 30)
     shares = shares[np.argsort(shares[:, 0])]
-    model = model_of(shares)
+    model = made_model(shares)
     rows = [(f"d{i:03d}", name, False) for i in range(18, 30) for name in ("甲",)] + [("d003", "乙", False)]
     occ = pd.DataFrame([*rows, ("d001", "甲", True)], columns=["doc_id", "slogan", "nested"])
     row = da.topic_slogans(model, occ).iloc[0]
@@ -53,7 +45,7 @@ def test_slogans_beside_topics_are_welchs_test():
 def test_the_models_own_uncertainty_is_in_both():
     rng = np.random.default_rng(3)
     shares = rng.dirichlet([1, 2, 3], 40)
-    sure = model_of(shares)
+    sure = made_model(shares)
     unsure = replace(sure, draws=np.stack([rng.dirichlet([1, 1, 1], 40) * 0.5 + shares * 0.5 for _ in range(6)]))
     unsure = replace(unsure, stability=pd.Series([0.2, 0.5, 0.9], sure.doc_topic.columns))
     wide, narrow = (da.topic_correlation(m).set_index(["topic_a", "topic_b"]) for m in (unsure, sure))

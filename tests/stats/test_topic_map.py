@@ -1,19 +1,14 @@
 import numpy as np
-import pandas as pd
 import pytest
 from scipy.spatial.distance import pdist
 
+from analysis.evaluate.topic_regression import made_model
 from analysis.plots.topic_map import _common
 from analysis.stats.topic_map import topic_map
-from analysis.stats.topics import TopicModel
 
 
 def model_of(phi):
-    names = [f"T{t + 1}" for t in range(len(phi))]
-    docs = pd.DataFrame(np.random.default_rng(0).dirichlet(np.ones(len(phi)), 6), columns=names)
-    words = [f"词{i}" for i in range(phi.shape[1])]
-    phi = pd.DataFrame(phi, index=names, columns=words)
-    return TopicModel(docs, phi, pd.DataFrame(index=docs.index), np.full(6, 9), 0, "nmf", len(names), 0, ())
+    return made_model(np.random.default_rng(0).dirichlet(np.ones(len(phi)), 6), phi)
 
 
 def test_three_topics_keep_their_hellinger_distances():

@@ -10,20 +10,11 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.interpolate import CubicSpline
 
-from analysis.evaluate.topic_regression import coverage
+from analysis.evaluate.topic_regression import coverage, made_model
 from analysis.stats import topic_regression
 from analysis.stats.prevalence import prevalence, prevalence_contrast
 from analysis.stats.topic_design import natural_spline
 from analysis.stats.topic_regression import prevalence_effects
-from analysis.stats.topics import TopicModel
-
-
-def model_of(shares, *, draws=None, **docvars):
-    names = [f"T{t + 1}" for t in range(shares.shape[1])]
-    index = pd.Index([f"d{i:03d}" for i in range(len(shares))], name="doc_id")
-    phi = pd.DataFrame(1.0, index=names, columns=["词"])
-    docs, known = pd.DataFrame(shares, index=index, columns=names), pd.DataFrame(docvars, index=index)
-    return TopicModel(docs, phi, known, np.full(len(docs), 9), 0, "nmf", len(names), 0, (), draws=draws)
 
 
 def planted(n=150, seed=0, draws=8):
@@ -34,7 +25,7 @@ def planted(n=150, seed=0, draws=8):
     shares = np.column_stack([first, 0.6 * (1 - first), 0.4 * (1 - first)])
     moved = np.clip(shares + rng.normal(0, 0.02, (draws, 1, 3)) + rng.normal(0, 0.02, (draws, n, 3)), 0.001, 1)
     moved /= moved.sum(axis=2, keepdims=True)
-    return model_of(shares, draws=moved, region=region, year=pd.array(year, dtype="Int64"))
+    return made_model(shares, draws=moved, region=region, year=pd.array(year, dtype="Int64"))
 
 
 # Against authorities
@@ -143,7 +134,7 @@ def test_composition_in_r_gives_the_same_predictions_and_errors_of_like_size(tmp
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(2010, 2020)), min_size=12, max_size=40))
 def test_topics_sum_to_one_at_every_level(rows):
     shares = np.random.default_rng(len(rows)).dirichlet([3, 3, 3], len(rows))
-    model = model_of(shares, region=[r for r, _ in rows], year=[y for _, y in rows])
+    model = made_model(shares, region=[r for r, _ in rows], year=[y for _, y in rows])
     table = prevalence(model, "region * year")
     if not table.empty:
         known = table.groupby(["term", "region", "year"], dropna=False)["share"].agg(["sum", "count"])
@@ -217,7 +208,7 @@ def test_predictions_beyond_nought_are_blank_and_said():
     region, year = np.repeat(list("甲乙"), 20), np.tile(np.repeat([2015, 2016], 10), 2)
     first = 0.02 + 0.5 * ((region == "甲") & (year == 2016)) + np.random.default_rng(0).uniform(0, 0.01, 40)
     known = (region == "甲") | (year == 2016)
-    model = model_of(np.column_stack([first, 1 - first])[known], region=region[known], year=year[known])
+    model = made_model(np.column_stack([first, 1 - first])[known], region=region[known], year=year[known])
     table = prevalence(model, "region + year")
     assert table.query("region == '乙'")[["share", "low", "high"]].isna().all(axis=None)
     assert "predicted beyond 0 and 1" in str(table.attrs["notes"])
@@ -244,7 +235,7 @@ def test_documents_without_a_value_are_left_out_and_counted():
 def test_too_few_documents_give_a_reason():
     shares = np.random.default_rng(0).dirichlet([1, 1], 3)
     for function in (prevalence, prevalence_effects):
-        table = function(model_of(shares, region=list("abc")), "~region")
+        table = function(made_model(shares, region=list("abc")), "~region")
         assert table.empty and "Too few documents" in table.attrs["reason"]["en"]
         assert {"term", "region", "topic", "n_docs"} <= set(table)
 
