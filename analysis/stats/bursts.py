@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_integer_dtype
 from scipy.special import xlog1py, xlogy
 
 from analysis.dfm import Dfm, membership
@@ -57,7 +58,10 @@ def bursts(dfm: Dfm, features: Sequence[str], *, s: float = 2, gamma: float = 1,
     ValueError
         If ``s`` or ``gamma`` is out of range, the dfm is grouped, or ``time`` is not numeric.
     """
-    _check(s, gamma)
+    if s <= 1:
+        raise ValueError(f"s={s} must be more than 1: each state is more frequent than the last, e.g. s=2.")
+    if gamma <= 0:
+        raise ValueError(f"gamma={gamma} must be more than 0: the cost of rising a state, e.g. gamma=1.")
     dated = with_years(dfm, time)
     years, year = np.unique(dated.docvars[time].to_numpy(dtype=float), return_inverse=True)
     having = (membership(year, len(years)) @ (dated.counts > 0).astype(np.int64)).tocsc()
@@ -68,19 +72,13 @@ def bursts(dfm: Dfm, features: Sequence[str], *, s: float = 2, gamma: float = 1,
         for feature in features if feature in place
         for burst in _batched(having[:, [place[feature]]].toarray().ravel(), n_docs, s, gamma)
     ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    kind = "Int64" if is_integer_dtype(dated.docvars[time]) else "float64"
+    frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS | {"start": kind, "end": kind})
     step = {"step": "bursts", "time": time, "s": s, "gamma": gamma}
     frame = with_provenance(frame, dated, step, notes=[_NOTE], left_out=len(dfm) - len(dated))
     if frame.empty:
         frame.attrs["reason"] = note("这些词没有爆发。", "None of these terms bursts.")
     return frame
-
-
-def _check(s: float, gamma: float) -> None:
-    if s <= 1:
-        raise ValueError(f"s={s} must be more than 1: each state is more frequent than the last, e.g. s=2.")
-    if gamma <= 0:
-        raise ValueError(f"gamma={gamma} must be more than 0: the cost of rising a state, e.g. gamma=1.")
 
 
 def _cheapest(cost: np.ndarray, rise: float) -> np.ndarray:

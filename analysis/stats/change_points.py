@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_integer_dtype
 from scipy.special import gammaln
 
 from analysis.dfm import Dfm
@@ -55,17 +56,14 @@ def change_points(dfm: Dfm, features: Sequence[str], *, time: str = "year") -> p
     dated = with_years(dfm, time)
     in_time = np.argsort(dated.docvars[time].to_numpy(dtype=float), kind="stable")
     counts, totals = dated.counts[in_time].tocsc(), dated.totals[in_time].astype(float)
-    years, year = np.unique(dated.docvars[time].to_numpy(dtype=float)[in_time], return_inverse=True)
+    years = dated.docvars[time].to_numpy(dtype=float)[in_time]
     place = {name: at for at, name in enumerate(dated.features.tolist())}
-    parts = []
-    for feature in features if len(years) > 2 else []:
-        n = counts[:, place[feature]].toarray().ravel() if feature in place else np.zeros(len(totals))
-        if n.any():
-            parts.append(_posterior(n, totals, year).assign(feature=feature, year=years))
+    columns = {feature: counts[:, [place[feature]]].toarray().ravel() for feature in features if feature in place}
+    enough = len(np.unique(years)) > 2
+    parts = [_posterior(n, totals, years).assign(feature=name) for name, n in columns.items() if enough and n.any()]
     frame = pd.concat(parts, ignore_index=True)[COLUMNS] if parts else pd.DataFrame(columns=COLUMNS)
-    for column in ("year", "set_low", "set_high"):
-        values = frame[column] if column == "year" else frame[column].map(lambda at: years[int(at)], na_action="ignore")
-        frame[column] = values.astype("Float64").astype(dated.docvars[time].dtype)
+    kind = "Int64" if is_integer_dtype(dated.docvars[time]) else "float64"
+    frame = frame.astype(dict.fromkeys(("year", "set_low", "set_high"), kind))
     step = {"step": "change_points", "time": time}
     frame = with_provenance(frame, dated, step, notes=[_NOTE], left_out=len(dfm) - len(dated))
     if frame.empty:
@@ -79,9 +77,9 @@ _NOTE = note(
 )
 
 
-def _posterior(n: np.ndarray, words: np.ndarray, year: np.ndarray) -> pd.DataFrame:
+def _posterior(n: np.ndarray, words: np.ndarray, when: np.ndarray) -> pd.DataFrame:
     """One feature's probabilities; documents in order of time."""
-    phi = _overdispersion(n, words)
+    phi, (years, year) = _overdispersion(n, words), np.unique(when, return_inverse=True)
     n_year, words_year = np.bincount(year, n), np.bincount(year, words)
     marginal = _segments(n_year / phi, words_year / phi, n.sum() / words.sum())
     size = len(n_year)
@@ -92,9 +90,9 @@ def _posterior(n: np.ndarray, words: np.ndarray, year: np.ndarray) -> pd.DataFra
 
     probability = np.array([np.nan, *(held(at, at) for at in range(1, size))])
     p_any = held(1, size - 1)
-    low, high = _run(held, probability) if p_any >= 0.95 else (np.nan, np.nan)
+    low, high = years[[*_run(held, probability)]] if p_any >= 0.95 else (np.nan, np.nan)
     return pd.DataFrame({
-        "n": n_year.astype(np.int64), "n_docs": np.bincount(year), "per_10k": 1e4 * n_year / words_year,
+        "year": years, "n": n_year.astype(np.int64), "n_docs": np.bincount(year), "per_10k": 1e4 * n_year / words_year,
         "probability": probability, "p_any": p_any, "set_low": low, "set_high": high,
     })  # fmt: skip
 
@@ -128,7 +126,7 @@ def _evidence(marginal: np.ndarray, first: int, last: int) -> float:
     return float(total[size])
 
 
-def _run(held, probability: np.ndarray) -> tuple[int, int]:  # type: ignore[no-untyped-def]
+def _run(held: Callable[[int, int], float], probability: np.ndarray) -> tuple[int, int]:
     low = high = int(np.nanargmax(probability))
     while held(low, high) < 0.95 - 1e-9:
         before = probability[low - 1] if low > 1 else -1.0

@@ -38,11 +38,14 @@ def build(having, n_docs):
 
 
 def test_a_burst_of_years_is_found_with_its_documents():
-    table = bursts(build([1, 1, 1, 9, 8, 9, 1, 0, 1], [10] * 9), ["甲", "乙", "丙"])
+    dfm = build([1, 1, 1, 9, 8, 9, 1, 0, 1], [10] * 9)
+    table = bursts(dfm, ["甲", "乙", "丙"])
     assert table[["feature", "start", "end", "docfreq", "n_docs"]].values.tolist() == [["甲", 2003, 2005, 26, 30]]
     usual = 31 / 90
     saved = 26 * np.log(2) + 4 * np.log((1 - 2 * usual) / (1 - usual))
     assert table.weight[0] == pytest.approx(saved)
+    dfm.docvars["year"] = dfm.docvars.year.astype(float) + 0.5
+    assert bursts(dfm, ["甲"])[["start", "end"]].values.tolist() == [[2003.5, 2005.5]]
 
 
 def test_every_path_costs_at_least_as_much():

@@ -50,8 +50,11 @@ def test_a_clear_change_is_found_where_it_is():
 
 
 def test_years_without_documents_have_no_row():
-    table = change_points(build([[3], [4], [30], [28]], [1000] * 4, [2001, 2002, 2008, 2009]), ["f000", "未见"])
+    dfm = build([[3], [4], [30], [28]], [1000] * 4, [2001, 2002, 2008, 2009])
+    dfm.docvars["year"] = dfm.docvars.year.astype("int64")
+    table = change_points(dfm, ["f000", "未见"])
     assert table.year.tolist() == [2001, 2002, 2008, 2009]
+    assert table.set_low.isna().all()
     assert table.feature.unique().tolist() == ["f000"]
 
 

@@ -115,4 +115,5 @@ def test_groups_have_their_documents_for_parts_and_stand_beside_frequencies():
     assert list(both) == [*rates, "dp_norm", "dp_nofreq"]
     pd.testing.assert_frame_equal(both[list(rates)], rates)
     assert both.dp_norm.notna().all()
+    pd.testing.assert_frame_equal(with_dispersion(rates.iloc[::-1], dfm), both[::-1].reset_index(drop=True))
     assert list(with_dispersion(frequency(dfm), dfm))[0] == "feature"
