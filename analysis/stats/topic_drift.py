@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
-from analysis.dfm import Dfm, group_codes, membership
+from analysis.dfm import Dfm, membership
 from analysis.stats.frequency import note
 from analysis.stats.rate_ratio import log_rate_ratio
 from analysis.stats.resampling import benjamini_hochberg, t_quantile
-from analysis.stats.topic_units import composed, two_sides
+from analysis.stats.topic_draws import units_of
+from analysis.stats.topic_units import composed, documents, two_sides
 from analysis.stats.topics import TopicModel, told
 
 COLUMNS = ["topic", "feature", "n_target", "n_reference", "log_ratio", "log_ratio_low", "log_ratio_high", "p", "q"]
@@ -55,16 +56,13 @@ def topic_drift(
     if (rows < 0).any() or not np.array_equal(dfm.features, model.topic_feature.columns.to_numpy(dtype=str)):
         raise ValueError("dfm is not the one the model was fitted on; pass the dfm given to topics().")
     counts = sparse.csr_matrix(dfm.counts[rows], dtype=float)
-    units, first = np.arange(len(rows)), np.arange(len(rows))
-    if "parent" in model.docvars:
-        units = group_codes(model.docvars, "parent")[0]
-        first = np.unique(units, return_index=True)[1]
-    sides = two_sides(model.docvars.iloc[first], target, reference)
-    members = membership(units, len(first))[np.flatnonzero(sides[0] | sides[1])]
-    is_target = sides[0][sides[0] | sides[1]]
-    table = _compared(counts, model, members, is_target)
+    sides = two_sides(documents(model)[1], target, reference)
+    chosen = np.flatnonzero(sides[0] | sides[1])
+    members = membership(units_of(model.docvars), len(sides[0]))[chosen]
+    table = _compared(counts, model, members, sides[0][chosen])
     table["feature"] = dfm.features[table["feature"].to_numpy(dtype=int)]
-    table = table.assign(q=benjamini_hochberg(table["p"].to_numpy()), order=table["topic"].map(_places(model)))
+    order = table["topic"].map(list(model.doc_topic).index)
+    table = table.assign(q=benjamini_hochberg(table["p"].to_numpy()), order=order)
     table = table.sort_values(["order", "p", "feature"]).groupby("order").head(n).reset_index(drop=True)
     step = {"step": "topic_drift", "target": target, "reference": reference, "n": n}
     reason = note("没有一个词多到可以比较。", "No word is frequent enough to compare.")
@@ -86,10 +84,6 @@ def _compared(
         _tested(words, np.array([ratios[t] for ratios in drawn])).assign(topic=np.repeat(names[t], len(words)))
         for t, words in enumerate(found)
     ])  # fmt: skip
-
-
-def _places(model: TopicModel) -> dict[str, int]:
-    return {str(topic): place for place, topic in enumerate(model.doc_topic)}
 
 
 def _divided(counts: sparse.csr_matrix, shares: np.ndarray, phi: np.ndarray) -> list[sparse.csr_matrix]:
