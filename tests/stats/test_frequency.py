@@ -38,8 +38,8 @@ def test_counts_rates_and_ranks_of_all_documents():
 
 
 def test_occurrences_as_if_independent_have_a_normal_interval_and_bursts_a_wider_one():
-    dfm = make_dfm([[1, 4], [1, 0], [1, 0], [1, 0]], ["法治", "服务"], pd.DataFrame(index=list("abcd")), totals=[100] * 4)
-    even, burst = frequency(dfm).sort_values("feature", ascending=False).itertuples()
+    counts, docvars = [[1, 4], [1, 0], [1, 0], [1, 0]], pd.DataFrame(index=list("abcd"))
+    burst, even = frequency(make_dfm(counts, ["法治", "法律"], docvars, totals=[100] * 4)).itertuples()
     assert np.log(even.high / even.per_10k) == pytest.approx(norm.ppf(0.975) / 2)
     excess = 16 / 9 * (9 + 3) / 16 - 1 / 4  # leave-one-out: (4 / 3)² Σ e² / n², less 1 / n
     squares = norm.ppf(0.975) ** 2 / 4 + student.ppf(0.975, 3) ** 2 * excess
