@@ -41,7 +41,6 @@ class _Desk:
     splits: list[Splits] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
-    known: list[Splits] = field(default_factory=list)
 
     def note(self, file: str, status: str, reason: str = "", **more: Any) -> None:
         row = {"file": file, "status": status, "reason": reason, "n_documents": 0, "encoding": "", "removed": ""}
@@ -94,16 +93,14 @@ def read_corpus(path: str | Path, *, lexicon: Lexicon | None = None, n_jobs: int
         If no document could be read, with the reason for each file.
     """
     lexicon = lexicon or load_lexicon()
-    run = partial(_kept, room=code_digest(lexicon), n_jobs=n_jobs) if keep else partial(_spread, n_jobs=n_jobs)
-    return _read(Path(path), _Desk(), lexicon, run)
+    return _read(Path(path), _Desk(), lexicon, partial(_run, code_digest(lexicon) if keep else "", n_jobs))
 
 
 def read_apart(
     path: str | Path, shelf: Shelf, *, lexicon: Lexicon | None = None, n_jobs: int = 1
 ) -> tuple[Corpus, Iterable[str]]:
     """As ``read_corpus``, but of more than fits into memory: the corpus with empty texts, and its texts in order."""
-    run = partial(_spread, n_jobs=n_jobs)
-    corpus = _read(Path(path), _Desk(drafts=shelf), lexicon or load_lexicon(), run)
+    corpus = _read(Path(path), _Desk(drafts=shelf), lexicon or load_lexicon(), partial(_run, "", n_jobs))
     known = set(corpus.docs.index)
     stays = [i for i, name in enumerate(name_drafts(shelf)) if name in known]
     docs = corpus.docs.assign(n_chars=[len(shelf[i].text) for i in stays])
@@ -145,17 +142,15 @@ def code_digest(lexicon: Lexicon) -> str:
     return cache.digest(cache.source_digest(CODE, PARSERS), dated.to_csv(), surfaces.to_csv())
 
 
-def _spread(work: Work, parts: Sequence[Any], key: Callable[[Any], str], n_jobs: int, **bar: Any) -> Iterator[Any]:
-    return spread(work, parts, n_jobs=n_jobs, **bar)
-
-
-def _kept(
-    work: Work, parts: Sequence[Any], key: Callable[[Any], str], room: str, n_jobs: int, **bar: Any
+def _run(
+    room: str, n_jobs: int, work: Work, parts: Sequence[Any], key: Callable[[Any], str], **bar: Any
 ) -> Iterator[Any]:
-    def compute(new: list[int]) -> Iterator[Any]:
+    """What ``work`` makes of each part, kept under its ``key`` in this room of the cache, if there is one."""
+
+    def compute(new: Iterable[int]) -> Iterator[Any]:
         return spread(work, [parts[k] for k in new], n_jobs=n_jobs, **bar)
 
-    return cache.remembered(room, [key(part) for part in parts], compute)
+    return cache.remembered(room, [key(part) for part in parts], compute) if room else compute(range(len(parts)))
 
 
 def _read_files(files: list[Found], desk: _Desk, run: Callable[..., Iterator[Any]]) -> None:
@@ -173,7 +168,7 @@ def _read_files(files: list[Found], desk: _Desk, run: Callable[..., Iterator[Any
 
 
 def _read_file(splits: list[Splits], found: Found) -> _Desk:
-    desk = _Desk(known=[] if found.skipped else splits)
+    desk = _Desk()
     if found.skipped:
         desk.note(found.path, _status(found.skipped), found.skipped)
         return desk
@@ -181,12 +176,12 @@ def _read_file(splits: list[Splits], found: Found) -> _Desk:
     for entry in open_file(found):
         digest.update(entry.path.encode() + b"\0" if entry.path != found.path else b"")
         digest.update(entry.data)
-        _read_entry(entry, desk)
+        _read_entry(entry, desk, splits)
     desk.digests[found.path] = digest.hexdigest()
-    return replace(desk, known=[])
+    return desk
 
 
-def _read_entry(entry: Entry, desk: _Desk) -> None:
+def _read_entry(entry: Entry, desk: _Desk, splits: list[Splits]) -> None:
     """Read one file, or report why not."""
     name = PurePosixPath(entry.path).name
     if entry.refused:
@@ -201,7 +196,7 @@ def _read_entry(entry: Entry, desk: _Desk) -> None:
             desk.settings = read_settings(entry.data) | desk.settings
             desk.note(entry.path, "skipped", "not a document: settings of the corpus")
         else:
-            _read_document(entry, desk)
+            _read_document(entry, desk, [*splits, *desk.splits])
     except Unreadable as error:
         desk.note(entry.path, _status(str(error)), str(error))
 
@@ -212,17 +207,14 @@ def _status(reason: str) -> str:
     return "skipped" if reason.startswith(meant) else "failed"
 
 
-def _read_document(entry: Entry, desk: _Desk) -> None:
+def _read_document(entry: Entry, desk: _Desk, splits: list[Splits]) -> None:
     parsed = parse(entry.path, entry.data)
-    stated = next((rows for splits in (*desk.known, *desk.splits) if (rows := splits.of(entry.path))), ())
+    stated = next((rows for table in splits if (rows := table.of(entry.path))), ())
     drafts, notes = make_drafts(entry.path, parsed, stated)
     if not drafts:
         raise Unreadable("no Chinese text in it")
     desk.drafts += drafts
-    removed: Counter[str] = Counter()
-    for draft in drafts:
-        for (kind, _), n in draft.removed.items():
-            removed[kind] += n
+    removed = Counter(kind for draft in drafts for kind, _ in draft.removed.elements())
     listed = "; ".join(f"{kind} {n}" for kind, n in sorted(removed.items()))
     more = {"n_documents": len(drafts), "encoding": parsed.encoding, "removed": listed}
     desk.note(entry.path, "partly" if parsed.notes else "read", "; ".join((*parsed.notes, *notes)), **more)

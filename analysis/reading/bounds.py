@@ -5,31 +5,21 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
 from analysis.lexicon import Lexicon
-from analysis.reading.numerals import YEAR, chinese_number, days_between, iso
+from analysis.reading.numerals import YEAR, chinese_number, days_before, days_between, iso
 
-CONGRESSES = {
-    "十四": "1992-10-12",
-    "十五": "1997-09-12",
-    "十六": "2002-11-08",
-    "十七": "2007-10-15",
-    "十八": "2012-11-08",
-    "十九": "2017-10-18",
-    "二十": "2022-10-16",
-}  # opening days
-_PLENUMS = {
-    "十四": "1993-03-07 1993-11-14 1994-09-28 1995-09-28 1996-10-10 1997-09-09",
-    "十五": "1998-02-26 1998-10-14 1999-09-22 2000-10-11 2001-09-26 2002-11-05",
-    "十六": "2003-02-26 2003-10-14 2004-09-19 2005-10-11 2006-10-11 2007-10-12",
-    "十七": "2008-02-27 2008-10-12 2009-09-18 2010-10-18 2011-10-18 2012-11-04",
-    "十八": "2013-02-28 2013-11-12 2014-10-23 2015-10-29 2016-10-27 2017-10-14",
-    "十九": "2018-01-19 2018-02-28 2019-10-31 2020-10-29 2021-11-11 2022-10-12",
-    "二十": "2023-02-28 2024-07-18 2025-10-23",
-}  # closing days of the second and later plenary sessions, from their communiqués
+MEETINGS = {
+    "十四": "1992-10-12 1993-03-07 1993-11-14 1994-09-28 1995-09-28 1996-10-10 1997-09-09",
+    "十五": "1997-09-12 1998-02-26 1998-10-14 1999-09-22 2000-10-11 2001-09-26 2002-11-05",
+    "十六": "2002-11-08 2003-02-26 2003-10-14 2004-09-19 2005-10-11 2006-10-11 2007-10-12",
+    "十七": "2007-10-15 2008-02-27 2008-10-12 2009-09-18 2010-10-18 2011-10-18 2012-11-04",
+    "十八": "2012-11-08 2013-02-28 2013-11-12 2014-10-23 2015-10-29 2016-10-27 2017-10-14",
+    "十九": "2017-10-18 2018-01-19 2018-02-28 2019-10-31 2020-10-29 2021-11-11 2022-10-12",
+    "二十": "2022-10-16 2023-02-28 2024-07-18 2025-10-23",
+}  # opening day of the party's congress; closing days of the later plenary sessions, from their communiqués
 _WELCOMED = re.compile(r"迎接?[^，。；]{0,4}$")
 _PLENUM = re.compile(r"(十[四五六七八九]|二十)届([二三四五六七]中?(?:[、和][二三四五六七]中)*)全会")
 _HELD = re.compile(r"党的(十[四五六七八九]|二十)大(?:以来|精神|报告|提出|作出|总结|明确|科学|胜利闭幕)")
@@ -105,12 +95,12 @@ def _known(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
 def _meetings(text: str) -> Iterator[tuple[str, str, bool]]:
     """Day and words of the party's congresses and plenary sessions named, and whether they are yet to be held."""
     for match in _HELD.finditer(text):
-        yield CONGRESSES[match[1]], match[0], False
+        yield MEETINGS[match[1]][:10], match[0], False
     for match in _PLENUM.finditer(text):
         ahead = bool(_WELCOMED.search(text, max(0, match.start() - 6), match.start()))
-        days = dict(enumerate(_PLENUMS[match[1]].split(), 2))
-        held = (days.get(chinese_number(ordinal)) for ordinal in re.findall("[二三四五六七]", match[2]))
-        yield from ((day, match[0], ahead) for day in held if day)
+        days = MEETINGS[match[1]].split()
+        held = (chinese_number(ordinal) - 1 for ordinal in re.findall("[二三四五六七]", match[2]))
+        yield from ((days[n], match[0], ahead) for n in held if n < len(days))
 
 
 def _past(text: str, match: re.Match[str]) -> str | None:
@@ -126,6 +116,6 @@ def _past(text: str, match: re.Match[str]) -> str | None:
 def _awaited(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     """What the text still awaits, or says only as long as it was said."""
     for match in _AWAITED.finditer(text):
-        yield (date.fromisoformat(CONGRESSES[match[1]]) - timedelta(days=1)).isoformat(), match[0]
+        yield days_before(MEETINGS[match[1]][:10], 1), match[0]
     yield from ((day, words) for day, words, ahead in _meetings(text) if ahead)
     yield from ((last, words) for words, _, last in _said(text, lexicon) if last)

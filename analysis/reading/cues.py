@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from analysis.lexicon import Lexicon
-from analysis.reading.bounds import CONGRESSES, is_ahead, since
+from analysis.reading.bounds import MEETINGS, is_ahead, since
 from analysis.reading.numerals import COMPACT, FULL, YEAR, chinese_number, days_between, iso
 from analysis.reading.zones import Zones
 
@@ -171,7 +171,7 @@ def _this_year(text: str) -> tuple[int, str] | None:
     shift = {"去": 1, "明": -1}.get(match["when"] or "", 0)
     age = (match["age"] or "").replace("一百", "100")
     if match["congress"]:
-        year = int(CONGRESSES[match["congress"]][:4])
+        year = int(MEETINGS[match["congress"]][:4])
     elif match["plan"]:
         last = 2005 + 5 * (chinese_number(match["plan"]) - 10)
         year = last - 4 * (match["edge"] == "开局")

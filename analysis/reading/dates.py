@@ -25,7 +25,7 @@ from analysis.reading.bounds import since, until
 from analysis.reading.cues import PUBLISHED, cue_year, latest_named, own_date, session_year
 from analysis.reading.draft import Draft
 from analysis.reading.gazetteer import so_called
-from analysis.reading.numerals import COMPACT, FULL, YEAR, days_between, iso, plain
+from analysis.reading.numerals import COMPACT, FULL, YEAR, days_before, iso, plain
 from analysis.reading.zones import NUMBER, Zones
 
 _YEAR_KEYS = ("year", "年份", "年度")
@@ -72,7 +72,7 @@ def _dated(
         return _result("explicit", f"{own.zone}: {own.quote}", own.year, day=own.iso)
     if year := _explicit_year(zones):
         return _result("explicit", year[1], year[0], day=event.in_year(year[0]) if event else None)
-    if event and published and (day := _before_publication(event, published)):
+    if event and published and (day := _only_day(event, days_before(published, 31), published)):
         return _result("explicit", f"lead: {event.quote}, published {published}", int(day[:4]), day=day)
     known = since(zones.text, lexicon)
     begun, ended = so_called(place, draft.title + draft.byline + draft.text)
@@ -165,16 +165,10 @@ def _event_of(zones: Zones, year: int, published: str | None, event: _Event | No
     own = own_date(zones)
     if own and own.year == year and (not published or own.iso <= published):
         return own.iso
-    day = event.in_year(year) if event else None
-    if day and published and not 0 <= days_between(day, published) <= 31:
-        day = None
-    return day or published
-
-
-def _before_publication(event: _Event, published: str) -> str | None:
-    """The day of an event at most a month before the day of publication."""
-    days = (event.in_year(int(published[:4]) - back) for back in (0, 1))
-    return next((day for day in days if day and 0 <= days_between(day, published) <= 31), None)
+    if not published:
+        return event.in_year(year) if event else None
+    day = _only_day(event, days_before(published, 31), published)
+    return day if day and day.startswith(str(year)) else published
 
 
 def _bounded(known: tuple[str, str], awaited: tuple[str, str], event: _Event | None) -> dict[str, Any]:

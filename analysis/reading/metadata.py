@@ -100,7 +100,9 @@ def describe(draft: Draft, stated: Mapping[str, str], lexicon: Lexicon) -> tuple
     values |= {name: stated[name] for name in _SPANS if name in stated}
     notes = _unknown(values, known)
     values |= {"level": values["level"] if values["level"] in LEVELS else None}
-    notes += _misnamed(draft, values)
+    named = filed_year(draft.source)
+    if named and values["year_status"] == "explicit" and named[0] != values["year"]:
+        notes.append(f"the file name says {named[0]}, the text {values['year']}")
     if known:
         rest = {name: value for name, value in draft.metadata.items() if name not in (*_WHERE, *_WHEN)}
         notes += _differences(values, _read(replace(draft, metadata=rest), lexicon), known)
@@ -124,17 +126,12 @@ def docvars(columns: Mapping[str, str]) -> dict[str, str]:
 
 def _unknown(values: Mapping[str, object], known: Mapping[str, str]) -> list[str]:
     """Stated values that were not understood; what the text says stands in their place."""
-    odd = []
-    for name in ("province", "prefecture", "county"):
-        stated, read = known.get(name), values[name]
-        if stated and not (isinstance(read, str) and (read.startswith(stated[:2]) or stated in read)):
-            odd.append(name)
-    if "level" in known and values["level"] not in LEVELS:
-        odd.append("level")
-    if "year" in known and known["year"][:4] != str(values["year"]):
-        odd.append("year")
-    if "institution_type" in known and known["institution_type"] not in INSTITUTION_TYPES:
-        odd.append("institution_type")
+    read = {name: str(values[name] or "") for name in ("province", "prefecture", "county")}
+    fits = {name: said.startswith(known.get(name, "")[:2]) or known[name] in said for name, said in read.items()}
+    fits["level"] = values["level"] in LEVELS
+    fits["year"] = known.get("year", "")[:4] == str(values["year"])
+    fits["institution_type"] = known.get("institution_type") in INSTITUTION_TYPES
+    odd = [name for name, fit in fits.items() if name in known and not fit]
     return [f"{name} {known[name]!r} in metadata.csv is not known and was left out" for name in odd]
 
 
@@ -149,11 +146,3 @@ def _differences(values: Mapping[str, Any], bare: Mapping[str, Any], known: Mapp
     if "year" in known and bare["year_status"] == "bounded" and not first[:4] <= str(values["year"]) <= last[:4]:
         said.append(f"metadata.csv says year {values['year']}, the text bounds it: {bare['year_evidence']}")
     return said
-
-
-def _misnamed(draft: Draft, values: Mapping[str, Any]) -> list[str]:
-    """Where the year in the file's name is not the one the text states."""
-    named = filed_year(draft.source)
-    if not named or values["year_status"] != "explicit" or named[0] == values["year"]:
-        return []
-    return [f"the file name says {named[0]}, the text {values['year']}"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -55,6 +55,11 @@ def iso(year: Any, month: Any, day: Any) -> str | None:
         return date(int(year), int(month), int(day)).isoformat()
     except ValueError:
         return None
+
+
+def days_before(day: str, n: int) -> str:
+    """The ISO date ``n`` days before another."""
+    return (date.fromisoformat(day) - timedelta(n)).isoformat()
 
 
 def days_between(earlier: str, later: str) -> int:

@@ -230,7 +230,7 @@ def _speaker(issuer: Issuer, place: Place | None, issuers: Sequence[Issuer], dra
             return replace(issuer, kind="government", wording=wording)
         if bench and issuer.kind == "congress":
             return bench
-        same = iter(named)
+        same = (other for other in named)
     if issuer.zone == "byline":
         order = tuple(KINDS)
         return min(same, key=lambda other: (other.zone != "byline", order.index(other.kind)), default=None)

@@ -21,6 +21,7 @@ _CHINESE = re.compile("(?:chinese|japanese|taiwanese|korean)Counting")
 _SERIES = {
     "decimalEnclosedCircle": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", "decimalEnclosedCircleChinese": "①②③④⑤⑥⑦⑧⑨⑩",
     "decimalEnclosedParen": "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇", "decimalEnclosedFullstop": "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛",
+    "ideographDigital": "一二三四五六七八九", "chineseLegalSimplified": "壹贰叁肆伍陆柒捌玖拾",
     "ideographTraditional": "甲乙丙丁戊己庚辛壬癸", "ideographZodiac": "子丑寅卯辰巳午未申酉戌亥",
     "upperRoman": tuple(re.findall(r"\w+", "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX")),
     "upperLetter": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
@@ -154,12 +155,6 @@ def _numeral(n: int, format_: str) -> str:
         return ""
     if _CHINESE.match(format_):
         return counting(n)
-    if format_ == "chineseLegalSimplified":
-        return counting(n).translate(str.maketrans("一二三四五六七八九十百", "壹贰叁肆伍陆柒捌玖拾佰"))
-    if format_ == "ideographDigital":
-        return str(n).translate(str.maketrans("0123456789", "〇一二三四五六七八九"))
-    if format_ == "decimalFullWidth":
-        return str(n).translate(str.maketrans("0123456789", "０１２３４５６７８９"))
     series = _SERIES.get(format_.replace("lower", "upper"), "")
     if not 0 < n <= len(series):
         return f"{n:02d}" if format_ == "decimalZero" else str(n)
