@@ -34,12 +34,6 @@ def test_lijffijt_and_gries_example_of_three_equal_parts():
     assert row.dp_norm == pytest.approx(1 / 2)
 
 
-def test_the_ends_of_the_scales():
-    rows = table([[2, 7], [4, 0], [6, 0]], [10, 20, 30]).set_index("feature")
-    assert rows.loc["f0", ["dp", "dp_norm", "juilland_d"]].tolist() == pytest.approx([0, 0, 1])
-    assert rows.loc["f1", ["dp_norm", "juilland_d"]].tolist() == pytest.approx([1, 0])
-
-
 def test_one_part_and_empty_parts():
     assert table([[3]], [10])[["dp_norm", "juilland_d"]].isna().all(axis=None)
     with_empty = table([[3, 1], [2, 0], [0, 0]], [10, 20, 0])

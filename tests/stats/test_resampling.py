@@ -27,17 +27,3 @@ def test_variance_is_that_of_leaving_one_document_out():
     expected = ((without - rate) ** 2).sum() / rate**2
     np.testing.assert_allclose(rates.variance, [max(expected, 1 / n.sum())])
     np.testing.assert_allclose(rates.df, [n.sum() ** 2 / (n**2).sum()])
-
-
-def test_variance_is_never_less_than_that_of_independent_occurrences():
-    counts = sparse.csr_matrix(np.ones((5, 1), dtype=int))
-    rates = group_rates(counts, np.full(5, 100), np.zeros(5, dtype=int), 1)
-    assert rates.variance == [1 / 5]
-
-
-def test_one_document_with_the_feature_has_three_degrees_of_freedom_as_if_poisson() -> None:
-    counts = sparse.csr_matrix([[4], [0], [0], [0], [0], [0]])
-    rates = group_rates(counts, np.full(6, 1000), np.zeros(6, dtype=int), 1)
-    assert rates.df.tolist() == [3.0]
-    spread = group_rates(sparse.csr_matrix([[4]] * 6), np.full(6, 1000), np.zeros(6, dtype=int), 1)
-    assert spread.df.tolist() == [6.0]
