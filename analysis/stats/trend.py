@@ -64,7 +64,7 @@ def trend(
     spans = [chosen.docvars[time][codes == group].nunique() for group in range(len(keys))]
     enough = [group for group, span in enumerate(spans) if span >= LEAST_YEARS]
     parts = [_slopes(chosen, codes == group, time) for group in enough] or [_slopes(chosen, codes < -1, time)]
-    group = np.repeat(enough, [len(part["n"]) for part in parts][: len(enough)]).astype(np.int64)
+    group = np.repeat(enough or [0], [len(part["n"]) for part in parts])
     values = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     values["q"] = benjamini_hochberg(values["p"])
     frame = by_group(chosen, keys, group, values.pop("feature"), values)
