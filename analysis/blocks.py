@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
-from analysis import cache
+from analysis import cache, memo
 from analysis.corpus import Corpus, Recipe
 from analysis.tokens import Tokens, cut, gather, recipe_of, user_terms
 
@@ -53,8 +53,9 @@ def kept_tokens(
     if tokens is None:
         chosen = [places[key] for key in keys]
         blocks = {k: _tokens(tables[k]) for k in sorted({k for k, _ in chosen})}
-        table = cache.write(_path(name, own), _table(gather(blocks, chosen, corpus, recipe), keys))
-        tokens = _tokens(table, corpus, recipe)
+        made = gather(blocks, chosen, corpus, recipe)
+        cache.write(_path(name, own), _table(made, keys))
+        tokens = open_tokens(name, corpus, recipe, terms=own) or made
         _drop(set(keys), name, own)
     return name, tokens
 
@@ -71,7 +72,11 @@ def _keep(terms: Sequence[str], block: Tokens) -> Path | None:
 def open_tokens(name: str, corpus: Corpus, recipe: Recipe, *, terms: Sequence[str] = ()) -> Tokens | None:
     """The tokens of a corpus from the block of this name, or None where it is gone."""
     table = cache.read(_path(name, terms))
-    return None if table is None else _tokens(table, corpus, recipe)
+    if table is None:
+        return None
+    tokens = _tokens(table, corpus, recipe)
+    memo.named(f"{code_digest(terms)} {name}", {n: getattr(tokens, n) for n in (*_NUMBERS, "types")})
+    return tokens
 
 
 def code_digest(terms: Sequence[str] = ()) -> str:

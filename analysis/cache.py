@@ -40,6 +40,11 @@ def digest(*parts: str | bytes) -> str:
 
 def source_digest(patterns: Iterable[str], distributions: Iterable[str] = ()) -> str:
     """Digest of the package's files of these patterns, and of the versions of the libraries they rest on."""
+    return _sources(tuple(patterns), tuple(distributions))
+
+
+@functools.cache
+def _sources(patterns: tuple[str, ...], distributions: tuple[str, ...]) -> str:
     files = sorted({path for pattern in patterns for path in PACKAGE.glob(pattern)})
     parts = [part for path in files for part in (path.name, _source(path))]
     return digest(*parts, *map(_version, distributions))
@@ -111,7 +116,7 @@ def unpack(table: pa.Table) -> tuple[dict[str, np.ndarray], Any]:
 
 
 def _array(values: pa.Array) -> np.ndarray:
-    return np.array(values.to_pylist() or [], dtype=object) if pa.types.is_string(values.type) else values.to_numpy()
+    return values.to_numpy(zero_copy_only=not pa.types.is_string(values.type))
 
 
 def remembered(room: str, keys: Sequence[str], compute: Callable[[list[int]], Iterator[Any]]) -> Iterator[Any]:
@@ -147,10 +152,11 @@ def remembered(room: str, keys: Sequence[str], compute: Callable[[list[int]], It
         kept.commit()
 
 
-def content(path: Path) -> bytes:
+def content(path: str | Path) -> bytes:
     """SHA-256 of a file, or the number of the error where it cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).digest()
+        with open(path, "rb") as file:
+            return hashlib.sha256(file.read()).digest()
     except OSError as error:
         return str(error.errno).encode()
 

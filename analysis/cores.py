@@ -9,7 +9,6 @@ import pickle
 import signal
 import sys
 import tempfile
-import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -105,26 +104,19 @@ def _started(context: Any, share: Callable[[Any], None]) -> Iterator[Any]:
 
 
 def _helper(work: Callable[[Any], Any], parts: Sequence[Any], turn: Any, folder: Path, pipe: Any) -> None:
+    import multiprocessing
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process is told, and ends this one
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.freeze()  # what is shared stays shared: the garbage collector does not touch it
+    first: Any = multiprocessing.parent_process()
     try:
-        while (k := _next(turn)) < len(parts):
+        while first.is_alive() and (k := _next(turn)) < len(parts):  # one that is killed ends nobody
             with open(folder / str(k), "wb") as file:
                 pickle.dump(work(parts[k]), file, protocol=5)
             pipe.send(k)
     except Exception as error:
         pipe.send(error)
-    _end_with_parent()  # a pipe that ends is one whose process was killed
-
-
-def _end_with_parent() -> None:
-    """A process that is killed cannot end its workers: they would wait for it for ever."""
-    import multiprocessing
-
-    if parent := multiprocessing.parent_process():
-        parent.join()
-        os._exit(1)
+    first.join()  # a pipe that ends is one whose process was killed
 
 
 def _next(turn: Any) -> int:

@@ -9,7 +9,8 @@ import json
 import os
 import pickle
 import time
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -24,6 +25,7 @@ LONG = 0.02  # seconds; what takes less is computed again
 LIMIT = 500_000_000  # bytes kept; of more, what was not used for longest goes
 P = ParamSpec("P")
 R = TypeVar("R")
+_names: dict[int, tuple[weakref.ref[np.ndarray], str]] = {}  # by the id of an array
 
 
 def memoised(function: Callable[P, R]) -> Callable[P, R]:
@@ -56,23 +58,29 @@ def _path(function: Callable[..., Any], signature: inspect.Signature, args: Any,
         given.apply_defaults()
         given.arguments.pop("n_jobs", None)
         about = json.dumps([function.__module__, function.__qualname__, given.arguments], default=_content)
-        return cache.cache_folder() / "results" / f"{cache.digest(_code(), about)}.pickle"
+        return cache.cache_folder() / "results" / f"{cache.digest(code(), about)}.pickle"
     except (TypeError, ValueError, NotImplementedError, RecursionError, OSError):
         return None
 
 
+def named(name: str, arrays: Mapping[str, np.ndarray]) -> None:
+    """Arrays from a file that has this name for its content are told by it, and nobody can change them."""
+    for field, array in arrays.items():
+        array.setflags(write=False)
+        _names[id(array)] = weakref.ref(array), f"{name} {field}"
+
+
 @functools.cache
-def _code() -> str:
+def code() -> str:
+    """Digest of all that results depend on besides arguments: the package, its resources, the libraries."""
     libraries = ("networkx", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy", "tomotopy")
     return cache.source_digest(["**/*.py", "resources/*"], libraries)
 
 
 def _content(value: Any) -> Any:
     """What a noun is made of, down to digests of arrays."""
-    if isinstance(value, np.ndarray) and value.dtype == object:
-        return value.tolist()
     if isinstance(value, np.ndarray):
-        return [str(value.dtype), value.shape, cache.digest(value.tobytes())]
+        return _array(value)
     if isinstance(value, pd.DataFrame):
         bare = value.copy(deep=False)
         bare.attrs = {}
@@ -87,10 +95,21 @@ def _content(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no content to be named by.")
 
 
+def _array(value: np.ndarray) -> Any:
+    known, name = _names.get(id(value), (None, ""))
+    if known and known() is value and not value.flags.writeable:
+        return name
+    if value.dtype != object:
+        return [str(value.dtype), value.shape, cache.digest(value.tobytes())]
+    text = "\0".join(value.tolist())
+    return [value.shape, cache.digest(text)] if text.count("\0") < value.size else value.tolist()
+
+
 def _read(path: Path) -> list[Any]:
     """The result in a list; an empty one where it is not there, damaged or of no use here."""
     try:
-        result = pickle.loads(path.read_bytes())
+        with open(path, "rb") as file:
+            result = pickle.load(file)
         os.utime(path)  # says when it was last used
     except Exception:
         return []

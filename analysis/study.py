@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 from scipy import sparse
 
-from analysis import blocks, cache
+from analysis import blocks, cache, memo
 from analysis.corpus import Corpus, from_table
 from analysis.dfm import Dfm, dfm
 from analysis.folders import corpus_path
@@ -28,6 +29,7 @@ from analysis.tables import caption, paper_rows
 from analysis.tokens import Tokens, recipe_of
 
 MAX_PANELS = 12
+_code = functools.lru_cache(maxsize=4)(code_digest)
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,10 +153,11 @@ def _read(path: Path, lexicon: Lexicon, n_jobs: int) -> tuple[str, Corpus]:
 
 def _key(path: Path, lexicon: Lexicon) -> str:
     folder = path if path.is_dir() else path.parent
-    files = path.rglob("*") if path.is_dir() else [path, *(folder / name for name in SETTINGS)]
-    named = sorted((file.relative_to(folder).as_posix(), file) for file in files if file.is_file())
-    parts = [part for name, file in named for part in (name, cache.content(file))]
-    return cache.digest(path.resolve().name, code_digest(lexicon), *parts)
+    settings = (str(folder / name) for name in SETTINGS)
+    below = (os.path.join(at, name) for at, _, names in os.walk(path) for name in names)
+    files = sorted(below if path.is_dir() else [str(path), *filter(os.path.isfile, settings)])
+    parts = [part for file in files for part in (file.removeprefix(f"{folder}{os.sep}"), cache.content(file))]
+    return cache.digest(path.resolve().name, _code(lexicon), *parts)
 
 
 def _count(corpus: Corpus, lexicon: Lexicon, key: str, n_jobs: int) -> tuple[Tokens, Dfm]:
@@ -166,19 +169,21 @@ def _count(corpus: Corpus, lexicon: Lexicon, key: str, n_jobs: int) -> tuple[Tok
         arrays, said = cache.unpack(table)
         tokens = blocks.open_tokens(said["tokens"], corpus, steps)
         if tokens is not None:
-            return tokens, _counts(arrays, tokens)
+            return tokens, _counts(path.stem, arrays, tokens)
     name, tokens = blocks.kept_tokens(corpus, lexicon, n_jobs=n_jobs)
     counts = dfm(tokens)
     matrix = {name: getattr(counts.counts, name) for name in ("data", "indices", "indptr")}
     features = np.searchsorted(tokens.types, counts.features)
-    cache.write(path, cache.pack({**matrix, "totals": counts.totals, "features": features}, {"tokens": name}))
-    return tokens, counts
+    packed = cache.pack({**matrix, "totals": counts.totals, "features": features}, {"tokens": name})
+    return tokens, _counts(path.stem, cache.unpack(cache.write(path, packed))[0], tokens)
 
 
-def _counts(arrays: dict[str, np.ndarray], tokens: Tokens) -> Dfm:
+def _counts(name: str, arrays: dict[str, np.ndarray], tokens: Tokens) -> Dfm:
     shape = (len(tokens), len(arrays["features"]))
     matrix = sparse.csr_matrix((arrays["data"], arrays["indices"], arrays["indptr"]), shape=shape, copy=False)
     features, ones = tokens.types[arrays["features"]], np.ones(len(tokens), dtype=np.int64)
+    parts = {"data": matrix.data, "indices": matrix.indices, "indptr": matrix.indptr}
+    memo.named(name, {**parts, "totals": arrays["totals"], "features": features})
     return Dfm(matrix, features, tokens.docvars, arrays["totals"], ones, (*tokens.recipe, {"step": "dfm"}))
 
 

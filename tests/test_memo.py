@@ -89,7 +89,7 @@ def test_what_is_changed_in_place_is_another(counts):
 
 def test_the_code_is_in_the_name(counts, monkeypatch):
     table(counts)
-    monkeypatch.setattr(memo, "_code", lambda: "other code")
+    monkeypatch.setattr(memo, "code", lambda: "other code")
     table(counts)
     assert len(asked) == 2
 
