@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_integer_dtype
 from scipy.special import xlog1py, xlogy
 
 from analysis.dfm import Dfm, membership
@@ -72,7 +71,7 @@ def bursts(dfm: Dfm, features: Sequence[str], *, s: float = 2, gamma: float = 1,
         for feature in features if feature in place
         for burst in _batched(having[:, [place[feature]]].toarray().ravel(), n_docs, s, gamma)
     ]  # fmt: skip
-    kind = "Int64" if is_integer_dtype(dated.docvars[time]) else "float64"
+    kind = "float64" if (years % 1).any() else "Int64"
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS | {"start": kind, "end": kind})
     step = {"step": "bursts", "time": time, "s": s, "gamma": gamma}
     frame = with_provenance(frame, dated, step, notes=[_NOTE], left_out=len(dfm) - len(dated))
