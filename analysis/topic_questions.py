@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.answers import ONE_GROUP, nothing, with_attrs
+from analysis.answers import ONE_GROUP, nothing, quoted, with_attrs
 from analysis.dfm import group_codes
 from analysis.stats.choose_k import choose_k
 from analysis.stats.frequency import note
@@ -95,8 +95,7 @@ def shares(fitted: TopicModel | None, by: str) -> pd.DataFrame:
     if reason := _unfit(fitted, by):
         return nothing(reason)
     assert fitted is not None
-    table = prevalence(fitted, by)
-    return _named(_by_topic(table, fitted, [by]), fitted)
+    return _named(_by_topic(prevalence(fitted, by), fitted, [by]), fitted)
 
 
 def years(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
@@ -148,8 +147,7 @@ def contrasts(fitted: TopicModel | None, by: str) -> pd.DataFrame:
     large = docs.loc[docs["n_docs"] >= FEWEST, by].tolist()
     if len(docs) < 2 or not large or len(docs) == 2 and docs["n_docs"].min() < 2:
         return nothing(ONE_GROUP)
-    queries = [f"{by} == {value!r}" if isinstance(value, str) else f"{by} == {value}" for value in large]
-    parts = [prevalence_contrast(fitted, query) for query in queries]
+    parts = [prevalence_contrast(fitted, f"{by} == {quoted(value)}") for value in large]
     table = pd.concat([part.assign(**{by: value}) for part, value in zip(parts, large, strict=True)])
     table[by] = table[by].astype(first[by].dtype)
     table = table.assign(q=benjamini_hochberg(table["p"].to_numpy()))

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.dfm import Dfm
 from analysis.stats.frequency import note
 from analysis.stats.strata import npmi
-from analysis.stats.topic_draws import TOP, pair, stability, units_of
+from analysis.stats.topic_draws import first_features, pair, stability, units_of
 from analysis.stats.topics import Method, TopicModel, check_k, check_method, topics
 
 REFITS = 5
@@ -99,19 +99,13 @@ def _measures(
     dfm: Dfm, k: int, method: Method, seed: int, halves: tuple[Dfm, Dfm], samples: list[Dfm]
 ) -> tuple[int, float, float, float, float]:
     model = topics(dfm, k, method=method, seed=seed)
-    top = _top(model)
     phi = model.topic_feature.to_numpy()
+    top = first_features(phi)
     others = [topics(sample, k, method=method, seed=seed).topic_feature.to_numpy() for sample in samples]
     overlaps = stability(phi, np.stack([other[pair(phi, other)] for other in others]))
     completed = heldout(topics(halves[0], k, method=method, seed=seed), *halves)
-    return k, coherence(dfm, top), _exclusivity(model, top), completed, float(overlaps.mean())
-
-
-def _top(model: TopicModel) -> list[np.ndarray]:
-    """Columns of each topic's first features, those with weight only."""
-    phi = model.topic_feature.to_numpy()
-    order = np.argsort(-phi, axis=1, kind="stable")[:, :TOP]
-    return [columns[phi[topic, columns] > 0] for topic, columns in enumerate(order)]
+    exclusivity = float(np.mean([(phi[t, c] / phi[:, c].sum(axis=0)).mean() for t, c in enumerate(top)]))
+    return k, coherence(dfm, top), exclusivity, completed, float(overlaps.mean())
 
 
 def coherence(dfm: Dfm, top: list[np.ndarray]) -> float:
@@ -124,11 +118,6 @@ def coherence(dfm: Dfm, top: list[np.ndarray]) -> float:
         if len(i):
             scores.append(npmi(both[i, j], single[i], single[j], len(dfm)).mean())
     return float(np.mean(scores)) if scores else np.nan
-
-
-def _exclusivity(model: TopicModel, top: list[np.ndarray]) -> float:
-    phi = model.topic_feature.to_numpy()
-    return float(np.mean([(phi[t, c] / phi[:, c].sum(axis=0)).mean() for t, c in enumerate(top)]))
 
 
 def heldout(model: TopicModel, first: Dfm, second: Dfm) -> float:

@@ -101,8 +101,13 @@ def stability(weights: np.ndarray, drawn: np.ndarray) -> np.ndarray:
     return np.mean([np.diag(jaccard(weights, other)) for other in drawn], axis=0)
 
 
+def first_features(weights: np.ndarray) -> list[np.ndarray]:
+    """Columns of each topic's ten first features, those with weight only."""
+    order = np.argsort(-weights, axis=1, kind="stable")[:, :TOP]
+    return [columns[weights[topic, columns] > 0] for topic, columns in enumerate(order)]
+
+
 def _first(weights: np.ndarray) -> sparse.csr_array:
-    top = np.argsort(-weights, axis=1, kind="stable")[:, :TOP]
-    present = np.take_along_axis(weights, top, axis=1) > 0
-    rows = np.repeat(np.arange(len(weights)), top.shape[1]).reshape(top.shape)
-    return sparse.csr_array((np.ones(int(present.sum())), (rows[present], top[present])), shape=weights.shape)
+    columns = first_features(weights)
+    rows = np.repeat(np.arange(len(weights)), [len(one) for one in columns])
+    return sparse.csr_array((np.ones(len(rows)), (rows, np.concatenate(columns))), shape=weights.shape)

@@ -235,15 +235,15 @@ def top_features(model: TopicModel, n: int = 10, *, by: Criterion = "prob") -> p
     if n < 1:
         raise ValueError(f"n={n} leaves no feature; ask for 1 or more.")
     phi = model.topic_feature.to_numpy()
-    score = {"prob": _identity, "frex": _frex, "lift": _lift, "log_odds": _log_odds}[by](phi, model)
+    score = phi if by == "prob" else {"frex": _frex, "lift": _lift, "log_odds": _log_odds}[by](phi, model)
     features = model.topic_feature.columns.to_numpy(dtype=str)
     frames = []
     for topic, name in enumerate(model.topic_feature.index):
         order = np.lexsort((np.arange(len(features)), -phi[topic], -score[topic].round(12)))
         chosen = order[phi[topic][order] > 0][:n]
-        rank = np.arange(1, len(chosen) + 1)
-        frames.append({"topic": name, "rank": rank, "feature": features[chosen], "weight": score[topic, chosen]})
-    table = pd.concat([pd.DataFrame(frame) for frame in frames], ignore_index=True)
+        words = {"rank": np.arange(1, len(chosen) + 1), "feature": features[chosen], "weight": score[topic, chosen]}
+        frames.append(pd.DataFrame({"topic": name} | words))
+    table = pd.concat(frames, ignore_index=True)
     return told(table, model, {"step": "top_features", "n": n, "by": by})
 
 
@@ -273,10 +273,6 @@ def told(
     if table.empty and reason:
         table.attrs["reason"] = reason
     return table
-
-
-def _identity(phi: np.ndarray, model: TopicModel) -> np.ndarray:
-    return phi
 
 
 def _lift(phi: np.ndarray, model: TopicModel) -> np.ndarray:
