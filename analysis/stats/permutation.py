@@ -8,15 +8,16 @@ from itertools import combinations, product
 from math import comb, prod
 
 import numpy as np
-from scipy.special import expit, logit, logsumexp
+from scipy.special import expit, logit, logsumexp, softmax
 
 from analysis.cores import spread
 from analysis.stats.resampling import CELLS
 
 _LISTED = 1000  # splits of a stratum that are listed one by one
-_ROUNDS = 30  # of Newton's method
+_ROUNDS = 60  # of Newton's method
+_STRIDE = 3.0  # the most by which a step may change an exponent
+_NEAR = 1 << 17  # numbers worked on at once, near the processor
 _MARGIN = 5  # times the bound
-_STEEP = 1e3  # the largest tilt looked at, per standard deviation of the scores
 
 
 def count_splits(strata: np.ndarray, chosen: np.ndarray) -> int:
@@ -160,14 +161,15 @@ def tail_p(scores: np.ndarray, strata: np.ndarray, chosen: np.ndarray) -> np.nda
         Less the mean of their stratum.
     """
     groups = _alike(strata, chosen)
-    observed = chosen.astype(float) @ scores
+    observed = np.abs(chosen.astype(float) @ scores)
     p = np.empty(scores.shape[1])
-    size = 4 * sum(len(members) * max(members.shape[1], len(listed)) for members, listed, _ in groups)
-    block = max(1, CELLS // size)
+    block = max(1, _NEAR // sum(len(members) * max(members.shape[1], len(listed)) for members, listed, _ in groups))
     for start in range(0, len(p), block):
         part = slice(start, start + block)
-        level = np.abs(observed[part])
-        p[part] = sum(_upper_tail(sign * scores[:, part], level, groups) for sign in (1.0, -1.0))
+        units = np.ascontiguousarray(scores[:, part].T)
+        x = [(units[:, members], m) for members, _, m in groups]
+        x = [(of @ listed.T, 0) if len(listed) else (of, m) for (of, m), (_, listed, _) in zip(x, groups, strict=True)]
+        p[part] = sum(_upper_tail([(sign * of, m) for of, m in x], observed[part]) for sign in (1.0, -1.0))
     return np.clip(_MARGIN * p, np.finfo(float).tiny, 1.0)
 
 
@@ -185,57 +187,69 @@ def _alike(strata: np.ndarray, chosen: np.ndarray) -> list[tuple[np.ndarray, np.
     return groups
 
 
-def _upper_tail(scores: np.ndarray, level: np.ndarray, groups: list) -> np.ndarray:
-    """P(S ≥ level) for each feature, by Newton's method for K'(t) = level, kept between bounds."""
-    low, high, tilts = np.zeros(len(level)), np.full(len(level), _STEEP), None
-    t = level / np.maximum(_cumulants(low, scores, groups, None)[2], 1e-12)
+def _upper_tail(x: list[tuple[np.ndarray, int]], level: np.ndarray) -> np.ndarray:
+    """P(S ≥ level) of each feature, at the saddlepoint.
+
+    ``x`` has, for strata alike, features × strata × units with how many are chosen, or × listed splits with 0. By
+    Newton's method in t and in each stratum's tilt, the odds of its units at t = 0; a feature is left alone when done.
+    """
+    t, tilts = np.zeros(len(level)), [np.full(of.shape[:2], logit(m / of.shape[2]) if m else 0.0) for of, m in x]
+    size = np.max([np.abs(of).max(axis=(1, 2)) for of, _ in x], axis=0)
+    within = level <= (1 + 1e-9) * sum(_most(*of) for of in x)
+    on = np.flatnonzero(within)
+    left = [(of[on], m) for of, m in x]
     for _ in range(_ROUNDS):
-        _, mean, variance, tilts = _cumulants(t, scores, groups, tilts)
-        low, high = np.where(mean < level, t, low), np.where(mean < level, high, t)
-        step = t + (level - mean) / np.maximum(variance, 1e-12)
-        before, t = t, np.where((low < step) & (step < high), step, np.minimum((low + high) / 2, 2 * t))
-        if np.all(np.abs(t - before) <= 1e-9 * t):  # the bound is flat at its least: p is right to twice the digits
+        found = [_slopes(t[on], tilt[on], *of) for tilt, of in zip(tilts, left, strict=True)]
+        mean, variance, unmet = (sum(part) for part in list(zip(*found, strict=True))[:3])
+        step = (level[on] - mean) / np.maximum(variance, 1e-12)
+        turns = [off - centre * step[:, None] for *_, off, centre in found]
+        stride = np.max([np.abs(turn).max(axis=1) for turn in turns], axis=0) + np.abs(step) * size[on]
+        cut = np.minimum(1, np.maximum(_STRIDE / stride, t[on] / np.maximum(np.abs(step), 1e-300) / (1 + (step < 0))))
+        t[on] += cut * step
+        for tilt, turn in zip(tilts, turns, strict=True):
+            tilt[on] += cut[:, None] * turn
+        more = step * (level[on] - mean) + unmet > 1e-12
+        on, left = on[more], [(of[more], m) for of, m in left]
+        if not len(on):
             break
-    return np.exp(_cumulants(t, scores, groups, tilts)[0] - t * level)
+    exponent = sum(_generating(t, tilt, *of) for tilt, of in zip(tilts, x, strict=True)) - t * level
+    return np.where(within, np.exp(np.minimum(exponent, 0)), 0.0)
 
 
-def _cumulants(t: np.ndarray, scores: np.ndarray, groups: list, tilts: list | None) -> tuple:
-    """K(t) and its first two derivatives, summed over strata; and the tilts to start from."""
-    total, found = np.zeros((3, len(t))), []
-    for i, (members, listed, m) in enumerate(groups):
-        x = scores[members]
-        if len(listed):
-            parts, tilt = _listed_cumulants(t, listed @ x), None
-        else:
-            parts, tilt = _sampling_cumulants(t, x, m, None if tilts is None else tilts[i])
-        total += parts
-        found.append(tilt)
-    return *total, found
+def _most(x: np.ndarray, m: int) -> np.ndarray:
+    """The largest sum there is."""
+    return (np.partition(x, -m, axis=2)[:, :, -m:].sum(axis=2) if m else x.max(axis=2)).sum(axis=1)
 
 
-def _listed_cumulants(t: np.ndarray, sums: np.ndarray) -> np.ndarray:
-    """K, K', K'' from the sums (strata × splits × features) of listed splits."""
-    k = logsumexp(t * sums, axis=1)
-    weight = np.exp(t * sums - k[:, None])
-    mean = (weight * sums).sum(axis=1)
-    variance = (weight * (sums - mean[:, None]) ** 2).sum(axis=1)
-    return np.stack([value.sum(axis=0) for value in (k - np.log(sums.shape[1]), mean, variance)])
+def _slopes(t: np.ndarray, tilt: np.ndarray, x: np.ndarray, m: int) -> tuple[np.ndarray, ...]:
+    """K' and K'' where as many units are expected as are chosen; how far that is, and each stratum's way there.
+
+    The last two by stratum: what its tilt lacks now, and what it loses when t grows by 1.
+    """
+    if not m:
+        weight = softmax(t[:, None, None] * x, axis=2)
+        mean = np.einsum("fsi,fsi->fs", weight, x)
+        variance = np.einsum("fsi,fsi->f", weight, (x - mean[:, :, None]) ** 2)
+        return mean.sum(axis=1), variance, np.zeros_like(t), np.zeros_like(tilt), np.zeros_like(tilt)
+    p = expit(tilt[:, :, None] + t[:, None, None] * x)
+    wanting = m - p.sum(axis=2)
+    mean = np.einsum("fsi,fsi->fs", p, x)
+    p *= 1 - p
+    v = np.maximum(p.sum(axis=2), 1e-300)
+    p *= x
+    cross = p.sum(axis=2)
+    off, centre = wanting / v, cross / v
+    variance = np.einsum("fsi,fsi->fs", p, x) - cross * centre
+    return (mean + cross * off).sum(axis=1), variance.sum(axis=1), (wanting * off).sum(axis=1), off, centre
 
 
-def _sampling_cumulants(t: np.ndarray, x: np.ndarray, m: int, tilt: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """The same for m of n units without replacement: units chosen with odds exp(tilt + t x), given that they are m."""
-    n = x.shape[1]
+def _generating(t: np.ndarray, tilt: np.ndarray, x: np.ndarray, m: int) -> np.ndarray:
+    """K of strata alike: of listed splits, or of m units without replacement, chosen with odds exp(tilt + t x)."""
+    n, odds = x.shape[2], tilt[:, :, None] + t[:, None, None] * x
+    if not m:
+        return (logsumexp(odds, axis=2) - np.log(n)).sum(axis=1)
     at_zero = -n * np.log1p(-m / n) - m * logit(m / n) - np.log(m * (n - m) / n) / 2
-    tilt = np.full(x[:, :1].shape, logit(m / n)) if tilt is None else tilt
-    for _ in range(3):
-        p = expit(tilt + t * x)
-        v = (p * (1 - p)).sum(axis=1, keepdims=True)
-        tilt = tilt + np.clip((m - p.sum(axis=1, keepdims=True)) / np.maximum(v, 1e-12), -2, 2)
-    odds = tilt + t * x
     p = expit(odds)
-    w = p * (1 - p)
-    v = w.sum(axis=1)
-    k = np.logaddexp(0, odds).sum(axis=1) - m * tilt[:, 0] - np.log(np.maximum(v, 1e-300)) / 2 - at_zero
-    away = x - ((w * x).sum(axis=1) / np.maximum(v, 1e-300))[:, None]
-    moments = (k, (p * x).sum(axis=1), (w * away**2).sum(axis=1))
-    return np.stack([value.sum(axis=0) for value in moments]), tilt
+    # As many as are chosen come with probability (2 π v)^-1/2, and never more than 1, to which it goes far out.
+    v = np.maximum((p * (1 - p)).sum(axis=2), 1 / (2 * np.pi))
+    return (np.logaddexp(0, odds).sum(axis=2) - m * tilt - np.log(v) / 2 - at_zero).sum(axis=1)
