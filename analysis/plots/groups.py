@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 from pandas.api.types import is_numeric_dtype
 
 from analysis.corpus import bare
@@ -74,15 +76,31 @@ def settle(figure: Figure, renderer: Any, *, space: float = 4) -> None:
     figure.set_layout_engine("none")
     (ax,), (width, height) = figure.axes, figure.bbox.size
     ax.set_position((0.3, 0.2, 0.6, 0.7))
-    around, inside = ax.get_tightbbox(renderer) or ax.bbox, ax.bbox
+    named = [_names(axis, renderer) for axis in (ax.xaxis, ax.yaxis)] if ax.axison else [ax.bbox, ax.bbox]
+    below, beside = ax.bbox.y0 - named[0].y0, ax.bbox.x0 - named[1].x0
+    _put_labels(ax, beside, below)
+    inside, around = ax.bbox, Bbox.union([*named, ax.get_tightbbox(renderer, bbox_extra_artists=[]) or ax.bbox])
     above = sum(key.get_window_extent(renderer).height + space for key in figure.legends)
-    left, bottom = inside.x0 - around.x0 + space, inside.y0 - around.y0 + space
-    right, top = around.x1 - inside.x1 + space, around.y1 - inside.y1 + space + above
-    inner = width - left - right, height - bottom - top
-    ax.set_position((left / width, bottom / height, inner[0] / width, inner[1] / height))
-    # Where the labels of the axes are is known now: without this it is measured at every drawing.
-    ax.xaxis.set_label_coords(0.5, (ax.xaxis.label.get_position()[1] - inside.y0) / inner[1])
-    ax.yaxis.set_label_coords((ax.yaxis.label.get_position()[0] - inside.x0) / inner[0], 0.5)
+    left, bottom = inside.min - around.min + space
+    right, top = around.max - inside.max + (space, space + above)
+    ax.set_position((left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height))
+    _put_labels(ax, beside, below)
+
+
+def _names(axis: Axis, renderer: Any) -> Bbox:
+    """Where the names of the ticks are; at drawing they are not measured again."""
+    axis.set_label_coords(0.5, 0.5)
+    around = axis.get_tightbbox(renderer) or axis.axes.bbox
+    for tick in axis.get_major_ticks():
+        tick.label1.set_in_layout(False)
+    return around
+
+
+def _put_labels(ax: Axes, left: float, below: float) -> None:
+    """Labels of both axes, so many pixels from the axes: else matplotlib looks for their place at every drawing."""
+    pad = ax.xaxis.labelpad * ax.figure.dpi / 72
+    ax.xaxis.set_label_coords(0.5, -(below + pad) / ax.bbox.height)
+    ax.yaxis.set_label_coords(-(left + pad) / ax.bbox.width, 0.5)
 
 
 @drawing

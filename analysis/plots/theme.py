@@ -43,16 +43,17 @@ def families() -> list[str]:
 
 
 @functools.cache
-def _covered() -> frozenset[int]:
+def _covered(fonts: int = 2) -> frozenset[str]:
+    """The characters for which one of the first so many families has a glyph."""
     from fontTools.ttLib import TTFont
 
-    fallback = font_manager.findfont("DejaVu Sans")
-    return frozenset().union(*(TTFont(path).getBestCmap() for path in (font_path(), fallback)))
+    paths = (font_path(), font_manager.findfont("DejaVu Sans"))
+    return frozenset("\n").union(*(map(chr, TTFont(path).getBestCmap()) for path in paths[:fonts]))
 
 
 def undrawable(text: str) -> str:
     """The characters of a text for which neither font has a glyph."""
-    return "".join(sorted({c for c in text if ord(c) not in _covered() and not c.isspace()}))
+    return "".join(sorted(c for c in set(text) - _covered() if not c.isspace()))
 
 
 def drawable(text: str) -> str:
@@ -110,9 +111,10 @@ def dress(axes: Iterable[Axes]) -> None:
         ax.tick_params(labelfontfamily=families())
         shown = [child for child in ax.get_children() if ax.axison or not isinstance(child, Axis)]
         for text in (text for child in shown for text in child.findobj(Text)):
-            text.set_fontfamily(families())
             if undrawable(text.get_text()):
                 text.set_text(drawable(text.get_text()))
+            # Every family is looked up at every measuring and drawing: the second only where it is needed.
+            text.set_fontfamily(families()[: 1 if _covered(1).issuperset(text.get_text()) else 2])
 
 
 def name_ticks(axis: Axis, positions: Sequence[float] | np.ndarray, names: Iterable[str], **options: Any) -> None:
