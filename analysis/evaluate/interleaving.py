@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from random import Random
@@ -19,10 +20,6 @@ from analysis.reading.articles import split_articles
 from analysis.reading.cleaning import clean
 from analysis.reading.heads import is_heading, split_head
 
-COLUMNS = (
-    "source", "kind", "bylines", "files", "paragraphs", "paragraph_accuracy", "documents_true", "documents_found",
-    "files_with_all_documents", "kendall_tau", "cut_sentences", "cut_sentences_joined", "doubtful", "doubtful_wrong",
-)  # fmt: skip
 _NAMES = ["林海波", "包青山", "周文远", "郑国栋", "许立新", "何志明", "罗建平", "高远"]
 _TITLES = [
     "以实干推动高质量发展", "凝心聚力开新局", "在服务大局中展现担当", "奋力书写新时代答卷", "聚焦主责主业提升工作质效",
@@ -71,7 +68,7 @@ def table(data: Path, quick: bool = False, *, kinds: Sequence[str] = ()) -> pd.D
             for bylines in (True, False):
                 scores = [_trial(documents, kind, bylines, seed) for seed in range(2 if quick else 12)]
                 rows.append({"source": source, "kind": kind, "bylines": bylines, **_pooled(scores)})
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows)
 
 
 def _sources(data: Path) -> dict[str, list[_Source]]:
@@ -141,24 +138,16 @@ def _one_after_the_other(heads: list[list[str]], bodies: list[list[str]], random
     return made
 
 
-def _alternate(parts: list[list[_File]]) -> _File:
-    return [item for turn in zip_longest(*parts, fillvalue=()) for part in turn for item in part]
-
-
-def _columns(heads: list[list[str]], bodies: list[list[str]], random: Random) -> _File:
-    parts = [_runs(body, k, random) for k, body in enumerate(bodies)]
-    return _alternate([[[*heads[k], *first], *rest] for k, (first, *rest) in enumerate(parts)])
-
-
-def _out_of_order(heads: list[list[str]], bodies: list[list[str]], random: Random) -> _File:
-    """Of every article one column moves elsewhere; the head stays before its first paragraph."""
+def _columns(heads: list[list[str]], bodies: list[list[str]], random: Random, *, out_of_order: bool = False) -> _File:
+    """Columns in turn; out of order, one of every article's moves elsewhere, its head before its first paragraph."""
     parts = []
     for k, body in enumerate(bodies):
         first, *rest = _runs(body, k, random)
         mine: list[_File] = [[*heads[k], *first], *rest]
-        mine.insert(random.randrange(len(mine)), mine.pop(random.randrange(len(mine))))
+        if out_of_order:
+            mine.insert(random.randrange(len(mine)), mine.pop(random.randrange(len(mine))))
         parts.append(mine)
-    return _alternate(parts)
+    return [item for turn in zip_longest(*parts, fillvalue=()) for part in turn for item in part]
 
 
 def _passage_twice(heads: list[list[str]], bodies: list[list[str]], random: Random) -> _File:
@@ -185,7 +174,7 @@ _KINDS: dict[str, Callable[[list[list[str]], list[list[str]], Random], _File]] =
     "one after the other": _one_after_the_other,
     "two columns": _columns,
     "three columns": _columns,
-    "columns out of order": _out_of_order,
+    "columns out of order": partial(_columns, out_of_order=True),
     "a passage twice": _passage_twice,
     "continued elsewhere": _continued,
 }

@@ -110,7 +110,11 @@ def _sort_out(lines: Sequence[str], marks: Sequence[_Mark], heads: Sequence[Head
 
 
 def _find_marks(lines: Sequence[str]) -> list[_Mark]:
-    bylines = [i for i, line in enumerate(lines) if _is_article_byline(line)]
+    parsed = {i: byline for i, line in enumerate(lines) if (byline := parse_byline(line))}
+    bylines = [
+        i for i, (author, office) in parsed.items()
+        if (lines[i].startswith(author[0]) or not office) and len(office) != 2
+    ]  # fmt: skip
     apart = [_APART, *(sum(map(len, lines[a + 1 : b])) for a, b in pairwise(bylines)), _APART]
     marks: list[_Mark] = []
     for at, around in zip(bylines, pairwise(apart), strict=False):
@@ -121,24 +125,18 @@ def _find_marks(lines: Sequence[str]) -> list[_Mark]:
     return marks
 
 
-def _is_article_byline(line: str) -> bool:
-    byline = parse_byline(line)
-    return bool(byline and (line.startswith(byline.author[0]) or not byline.office) and len(byline.office) != 2)
-
-
 def _official_titles(lines: Sequence[str]) -> list[_Mark]:
     """Where there are no bylines: titles of one kind, each of another place or year (2025年安徽省政府工作报告)."""
-    found: dict[str, int] = {}
+    found: dict[str, tuple[int, re.Match[str]]] = {}
     for i, line in enumerate(lines):
-        match = line.endswith(_KINDS) and _OFFICIAL.match(line)
+        match = _OFFICIAL.match(line) if line.endswith(_KINDS) else None
         if match and is_title_like(line) and (match[1] or leading(line)[0]):
-            found.setdefault(line, i)
-    kinds = {_OFFICIAL.match(line)[2] for line in found}  # type: ignore[index]
-    at = [*found.values(), len(lines)]
-    apart = all(sum(map(len, lines[a + 1 : b])) >= _APART for a, b in pairwise(at))
-    issuers = {(_OFFICIAL.match(line)[1], leading(line[5 * line[0].isdigit() :])) for line in found}  # type: ignore[index]
-    sure = apart and len(kinds) == 1 and len(issuers) == len(found) > 1
-    return [_Mark(i, i) for i in found.values()] if sure else []
+            found.setdefault(line, (i, match))
+    at = [i for i, _ in found.values()]
+    apart = all(sum(map(len, lines[a + 1 : b])) >= _APART for a, b in pairwise([*at, len(lines)]))
+    issuers = {(match[1], leading(line[5 * line[0].isdigit() :])) for line, (_, match) in found.items()}
+    sure = apart and len({match[2] for _, match in found.values()}) == 1 and len(issuers) == len(found) > 1
+    return [_Mark(i, i) for i in at] if sure else []
 
 
 def _is_interleaved(lines: Sequence[str], heads: Sequence[Head], body: Sequence[int]) -> bool:

@@ -65,7 +65,9 @@ def _near(
     shingles = lru_cache(maxsize=256)(lambda i: _shingles(texts[i]))
     partners = defaultdict(list)
     for a, b in _candidates(sketches):
-        if (overlap := _jaccard(shingles(a), shingles(b))) >= threshold:
+        common = len(np.intersect1d(shingles(a), shingles(b), assume_unique=True))
+        overlap = common / (len(shingles(a)) + len(shingles(b)) - common)
+        if overlap >= threshold:
             partners[a].append((b, overlap))
             partners[b].append((a, overlap))
     found: dict[int, Duplicate] = {}
@@ -100,8 +102,3 @@ def _candidates(sketches: Mapping[int, npt.NDArray[np.uint64]]) -> list[tuple[in
             holders[band, values.tobytes()].append(i)
     pairs = {(a, b) for group in holders.values() for n, b in enumerate(group) for a in group[: min(n, _CROWD)]}
     return sorted(pairs)
-
-
-def _jaccard(a: npt.NDArray[np.uint64], b: npt.NDArray[np.uint64]) -> float:
-    common = len(np.intersect1d(a, b, assume_unique=True))
-    return common / (len(a) + len(b) - common)

@@ -59,11 +59,6 @@ class _Context:
         return without_media(self.draft.title + "\n" + self.draft.text)
 
     @cached_property
-    def subordinate(self) -> bool:
-        """Whether it speaks of a province above it."""
-        return len(_ABOVE.findall(self.text)) > 1
-
-    @cached_property
     def own(self) -> str:
         """The rank a document claims for itself: 市 when 全市 我市 prevail, 国 when 我国 does, else nothing."""
         own = Counter(_OWN.findall(self.text))
@@ -102,9 +97,9 @@ def locate(draft: Draft) -> dict[str, str | None]:
     context = _Context(draft, given)
     issuers = list(find_issuers(draft))
     issuer, place, status = _choose(issuers, context)
-    if place is None and status == "unknown":
-        again = _fallback(draft, issuers, context)
-        issuer, place, status = (again[0] or issuer, *again[1:])
+    if status == "unknown":
+        other, place, status = _fallback(draft, issuers, context)
+        issuer = other or issuer
     speaker = _speaker(issuer, place, issuers, draft) if issuer and status != "unknown" else None
     found: dict[str, Any] = dict.fromkeys(_FIELDS)
     found |= {"level": _level(place, speaker or issuer)} | (lineage(place, context.year) if place else {})
@@ -152,10 +147,11 @@ def _resolve(issuer: Issuer, context: _Context) -> tuple[Place, ...]:
 
 def _by_votes(relative: str, context: _Context) -> Place | None:
     """The unit of that rank (省, 市 …) the document speaks of most, if it leads clearly."""
+    subordinate = len(_ABOVE.findall(context.text)) > 1  # it speaks of a province above it
     scores: dict[Place, int] = {}
     for code, count in sorted(context.votes[0].items()):
         units = [p for p in unit(code, context.year) if p.name.endswith(relative)]
-        above = context.subordinate and units and units[0].name in _MUNICIPALITIES
+        above = subordinate and units and units[0].name in _MUNICIPALITIES
         if units and code.startswith(context.within) and not above:
             scores[units[0]] = count
     ranked = sorted(scores, key=lambda p: (-scores[p], WIDTH[p.level], p.code))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from analysis.reading.draft import Removed
@@ -49,14 +49,10 @@ def read_docx(data: bytes) -> tuple[str, Removed]:
     text = _spelt(body, _Numbers(numbering, document.styles.element).label)
     deleted = ("".join(t.text or "" for t in node.iter(_W + "delText")) for node in body.iter(_W + "del"))
     outside = [("tracked deletion", said) for said in deleted]
-    outside += [(_OUTSIDE[name], said) for name, root in parts if name in _OUTSIDE for said in _notes(root)]
+    for name, root in parts:
+        each = [node for node in root if _name(node) in ("footnote", "endnote", "comment")]  # or a header, a footer
+        outside += [(_OUTSIDE[name], _spelt(node, lambda _: "")) for node in each or [root] if name in _OUTSIDE]
     return text.strip("\n"), Counter((kind, said.strip()) for kind, said in outside if said.strip())
-
-
-def _notes(root: Any) -> Iterator[str]:
-    """The text of each note; of a header or footer, of the whole."""
-    each = [node for node in root if _name(node) in ("footnote", "endnote", "comment")]
-    yield from (_spelt(node, lambda _: "") for node in each or [root])
 
 
 def _spelt(node: Any, label: Callable[[Any], str]) -> str:
