@@ -8,11 +8,13 @@ from itertools import combinations, product
 from math import comb, prod
 
 import numpy as np
+from scipy import sparse
 from scipy.special import expit, logit, logsumexp, softmax
 
 from analysis.cores import spread
 from analysis.stats.resampling import CELLS
 
+_SPARSE = 1 / 16  # the share of units on a side below which adding up only these is faster
 _LISTED = 1000  # splits of a stratum that are listed one by one
 _ROUNDS = 60  # of Newton's method
 _STRIDE = 3.0  # the most by which a step may change an exponent
@@ -102,7 +104,8 @@ def permutation_p(
     """
     block = block_width(drawn[0].shape)
     parts = [slice(start, min(start + block, n_features)) for start in range(0, n_features, block)]
-    work = partial(_block_p, scores, strata, chosen, drawn)
+    labels = sparse.csr_array(drawn[0]) if chosen.mean() < _SPARSE else drawn[0]
+    work = partial(_block_p, scores, strata, chosen, (labels, drawn[1]))
     return np.concatenate([np.empty(0), *spread(work, parts, n_jobs=n_jobs, what="置换 permutation")])
 
 
@@ -113,17 +116,17 @@ def block_width(shape: tuple[int, int]) -> int:
 
 def _block_p(
     scores_of: Callable[[slice], np.ndarray], strata: np.ndarray, chosen: np.ndarray,
-    drawn: tuple[np.ndarray, bool], part: slice,
+    drawn: tuple[np.ndarray | sparse.csr_array, bool], part: slice,
 ) -> np.ndarray:  # fmt: skip
     labels, exact = drawn
     scores = _standard(scores_of(part), strata)
     # A split as extreme but for rounding counts as a tie, whatever the order of summation.
     threshold = np.abs(chosen.astype(float) @ scores) - 1e-4
-    sums = scores.astype(np.float32).T @ labels.T
-    hits = (np.abs(sums, out=sums) >= threshold[:, None].astype(np.float32)).sum(axis=1)
+    sums = labels @ scores.astype(np.float32)
+    hits = (np.abs(sums, out=sums) >= threshold.astype(np.float32)).sum(axis=0)
     if exact:
-        return hits / len(labels)
-    p = (1 + hits) / (1 + len(labels))
+        return hits / len(sums)
+    p = (1 + hits) / (1 + len(sums))
     far = np.flatnonzero(hits == 0)
     if len(far):
         p[far] = np.minimum(p[far], tail_p(scores[:, far], strata, chosen))
