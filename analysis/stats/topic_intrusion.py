@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.adoption import wilson
 from analysis.corpus import Corpus
 from analysis.stats.frequency import note
-from analysis.stats.topic_labels import excerpt, filled
+from analysis.stats.topic_labels import filled, passage
 from analysis.stats.topics import TopicModel, told, top_features
 
 WORDS, TOPICS = 5, 3
@@ -85,7 +85,7 @@ def topic_intrusion(
         order = np.argsort(-shares.to_numpy(), kind="stable")
         shown = rng.permutation([*order[:TOPICS], order[-1]])
         place = int(np.flatnonzero(shown == order[-1])[0]) + 1
-        doc_id, text = excerpt(model, corpus, int(row))
+        text, doc_id, _ = passage(model, corpus, int(row), str(shares.idxmax()), 300)
         sheet.append((len(sheet) + 1, text, *(words.get(t, "") for t in shares.index[shown]), ""))
         answers.append((len(sheet), doc_id, shares.index[order[-1]], place, *shares.iloc[shown]))
     numbers = range(1, TOPICS + 2)
@@ -129,10 +129,9 @@ def score_intrusion(sheet: pd.DataFrame | str | Path, answers: pd.DataFrame | st
         value = given.at[item, "answer"]
         raise ValueError(f"answer={value!r} of item {item} is not a number from 1 to {options}.")
     seen = pd.DataFrame({"found": chosen == key["position"], "answered": ~blank, "items": 1})
-    groups = [("", seen)] + ([(t, seen[key["topic"] == t]) for t in sorted(key["topic"].unique(), key=_number)]
-                             if "topic" in key else [])  # fmt: skip
-    table = pd.DataFrame([{"topic": name, **part.sum()} for name, part in groups])
-    table[["found", "answered", "items"]] = table[["found", "answered", "items"]].astype(int)
+    topics = sorted(key["topic"].unique(), key=_number) if "topic" in key else []
+    groups = [("", seen), *((topic, seen[key["topic"] == topic]) for topic in topics)]
+    table = pd.DataFrame([{"topic": name, **part.astype(int).sum()} for name, part in groups])
     table["precision"] = table["found"] / table["answered"].where(table["answered"] > 0)
     trials = table["answered"].to_numpy()
     table["low"], table["high"] = wilson(table["found"].to_numpy(), np.maximum(trials, 1))
@@ -143,9 +142,9 @@ def score_intrusion(sheet: pd.DataFrame | str | Path, answers: pd.DataFrame | st
     if "share_1" in key:
         shares = key.filter(regex=r"share_\d").to_numpy(dtype=float)
         known = np.flatnonzero(~blank)
-        odds = [np.log(shares[[i], [int(key["position"].iloc[i]) - 1]] + 1e-6)
-                - np.log(shares[[i], [int(chosen.iloc[i]) - 1]] + 1e-6) for i in known]  # fmt: skip
-        table["log_odds"] = float(np.mean(odds)) if odds else np.nan
+        sides = (shares[known, column.iloc[known].astype(int) - 1] for column in (key["position"], chosen))
+        intruder, taken = (np.log(side + 1e-6) for side in sides)
+        table["log_odds"] = (intruder - taken).mean() if len(known) else np.nan
     table.attrs = {"recipe": [{"step": "score_intrusion"}], "left_out": int(blank.sum()), "notes": []}
     return table[["topic", "items", "answered", "found", *table.columns[4:]]]
 

@@ -42,59 +42,47 @@ def representative(model: TopicModel, corpus: Corpus, *, n: int = 2) -> pd.DataF
     KeyError
         If a document of the model is not in the corpus.
     """
-    parent = parents(model)
+    parent = _parents(model)
     rows = []
     for topic in map(str, model.doc_topic):
         ranked = pd.DataFrame({"share": model.doc_topic[topic].round(9), "parent": parent, "row": range(len(parent))})
         ranked = ranked.rename_axis("unit").reset_index().sort_values(["share", "unit"], ascending=[False, True])
         first = ranked.drop_duplicates("parent").head(n)
         for rank, (row, share) in enumerate(zip(first["row"].tolist(), first["share"], strict=True), 1):
-            start, end = _passage(model, corpus, row, topic)
-            shown = _shown(corpus.docs["text"][parent[row]][start:end], 160)
-            rows.append((topic, rank, share, shown, parent[row], start))
+            rows.append((topic, rank, share, *passage(model, corpus, row, topic, 160)))
     table = pd.DataFrame(rows, columns=["topic", "rank", "share", "example", "doc_id", "start"])
     about = corpus.docs.loc[table["doc_id"], ["region", "year"]].reset_index(drop=True)
     table = pd.concat([table.drop(columns="start"), about, table[["start"]]], axis=1)
     return told(table, model, {"step": "representative", "n": n})
 
 
-def excerpt(model: TopicModel, corpus: Corpus, row: int) -> tuple[str, str]:
-    """Document and first characters of a unit fitted; of a whole document, of the paragraph most about its main topic.
+def passage(model: TopicModel, corpus: Corpus, row: int, topic: str, length: int) -> tuple[str, str, int]:
+    """First characters, document and start of a unit fitted; of a whole document, of the paragraph most about a topic.
 
     Raises
     ------
     KeyError
         If the document is not in the corpus.
     """
-    parent = parents(model)[row]
-    start, end = _passage(model, corpus, row, str(model.doc_topic.iloc[row].round(9).idxmax()))
-    return parent, _shown(corpus.docs["text"][parent][start:end], 300)
-
-
-def parents(model: TopicModel) -> np.ndarray:
-    """The document of each unit fitted."""
-    return model.docvars.get("parent", model.docvars.index).to_numpy(dtype=object)
-
-
-def _shown(text: str, length: int) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def _passage(model: TopicModel, corpus: Corpus, row: int, topic: str) -> tuple[int, int]:
-    """The paragraph fitted, or the one of the document with most weight of the topic's ten first words."""
-    parent = parents(model)[row]
+    parent = _parents(model)[row]
     if parent not in corpus.docs.index:
         raise KeyError(f"No document {parent!r} in the corpus; give the corpus the model was fitted on.")
     text = corpus.docs["text"][parent]
     spans = paragraph_spans(text)
     if "start" in model.docvars:
-        low, high = spans[int(span_of(spans, np.array([model.docvars["start"].iloc[row]]))[0])]
-        return int(low), int(high)
-    words = model.topic_feature.T[topic].nlargest(TOP)
-    weight = [sum(w * text.count(str(word), low, high) for word, w in words.items()) for low, high in spans]
-    low, high = spans[int(np.argmax(np.round(weight, 12)))]
-    return int(low), int(high)
+        at = int(span_of(spans, np.array([model.docvars["start"].iloc[row]]))[0])
+    else:
+        words = model.topic_feature.T[topic].nlargest(TOP)
+        weight = [sum(w * text.count(str(word), low, high) for word, w in words.items()) for low, high in spans]
+        at = int(np.argmax(np.round(weight, 12)))
+    low, high = map(int, spans[at])
+    shown = " ".join(text[low:high].split())
+    return shown if len(shown) <= length else shown[: length - 1] + "…", parent, low
+
+
+def _parents(model: TopicModel) -> np.ndarray:
+    """The document of each unit fitted."""
+    return model.docvars.get("parent", model.docvars.index).to_numpy(dtype=object)
 
 
 def slogan_labels(model: TopicModel, lexicon: Lexicon, *, n: int = 3) -> pd.DataFrame:

@@ -29,8 +29,8 @@ _EFFECTS = (
     "the first; {} intervals over documents.",
 )
 
-
 Levels = dict[str, int]
+Row = tuple[tuple[str, ...], Levels, np.ndarray]  # a term, levels of its variables, the combination of coefficients
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,8 +86,8 @@ def adjusted_shares(model: TopicModel, formula: str, *, confidence: float = 0.95
     """
     fit = regression_of(model, formula)
     usable = fit.terms if free(fit) > 0 else []
-    rows = [(term, levels) for term in usable for levels in combinations(fit, term)]
-    mean, variance, df = _estimated(fit, [(*row, average(fit, row[1])) for row in rows])
+    rows = [(term, levels, average(fit, levels)) for term in usable for levels in combinations(fit, term)]
+    mean, variance, df = _estimated(fit, rows)
     mean[(mean < -1e-9) | (mean > 1 + 1e-9)] = np.nan
     notes = [*said_of(model, _ADJUSTED, confidence), *_said(fit, int(np.isnan(mean).sum()), shares=True)]
     low, high = share_limits(mean, variance, df, confidence)
@@ -110,13 +110,14 @@ def prevalence_effects(model: TopicModel, formula: str) -> pd.DataFrame:
     """
     fit = regression_of(model, formula)
     usable = fit.terms if free(fit) > 0 else []
-    rows = [(term, *row) for term in usable for row in _contrasts(fit, term)]
-    difference, variance, df = _estimated(fit, [(term, levels, vector) for term, levels, _, vector in rows])
+    contrasts = [(term, *row) for term in usable for row in _contrasts(fit, term)]
+    rows: list[Row] = [(term, levels, vector) for term, levels, _, vector in contrasts]
+    difference, variance, df = _estimated(fit, rows)
     width = t_quantile(df, 0.95) * np.sqrt(variance)
     p = 2 * stats.t.sf(np.abs(difference) / np.sqrt(np.maximum(variance, 1e-300)), df)
     values = {"difference": difference, "low": difference - width, "high": difference + width, "p": p}
-    table = _frame(model, fit, [(term, levels) for term, levels, *_ in rows], values)
-    table.insert(1 + len(fit.variables), "against", np.repeat([against for _, _, against, _ in rows], model.k))
+    table = _frame(model, fit, rows, values)
+    table.insert(1 + len(fit.variables), "against", np.repeat([against for _, _, against, _ in contrasts], model.k))
     tested = table.dropna(subset="p")
     q = tested.groupby("term")["p"].transform(lambda part: benjamini_hochberg(part.to_numpy()))
     table.insert(list(table).index("p") + 1, "q", q.reindex(table.index))
@@ -194,9 +195,7 @@ def free(fit: Regression) -> int:
     return round(len(fit.design) - float(fit.leverage.sum()))
 
 
-def _estimated(
-    fit: Regression, rows: list[tuple[tuple[str, ...], Levels, np.ndarray]]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _estimated(fit: Regression, rows: list[Row]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Estimate, variance and degrees of freedom of each combination of coefficients, for each topic.
 
     No estimate where the documents cannot tell, or are few in the group of a product.
@@ -225,15 +224,15 @@ def _held(fit: Regression, levels: Levels, smooth: bool = True) -> np.ndarray:
     return np.all([np.ones(len(fit.design)), *(v.codes == level for v, level in at if smooth or not v.smooth)], axis=0)
 
 
-def _frame(model: TopicModel, fit: Regression, rows: list[tuple], values: dict[str, np.ndarray]) -> pd.DataFrame:
+def _frame(model: TopicModel, fit: Regression, rows: list[Row], values: dict[str, np.ndarray]) -> pd.DataFrame:
     """``term``, the variables (missing where averaged over), ``topic``, the values, ``n_docs``."""
-    columns: dict[str, object] = {"term": np.repeat([":".join(term) for term, _ in rows], model.k)}
+    columns: dict[str, object] = {"term": np.repeat([":".join(term) for term, *_ in rows], model.k)}
     for name, v in fit.variables.items():
-        codes = [levels.get(name, -1) for _, levels in rows]
+        codes = [levels.get(name, -1) for _, levels, _ in rows]
         columns[name] = v.levels.reindex(np.repeat(codes, model.k)).reset_index(drop=True)
     columns["topic"] = np.tile(model.doc_topic.columns.to_numpy(dtype=str), len(rows))
     columns |= {name: value.ravel() for name, value in values.items()}
-    held = [_held(fit, levels).sum() for _, levels in rows]
+    held = [_held(fit, levels).sum() for _, levels, _ in rows]
     columns["n_docs"] = np.repeat(np.array(held, dtype=np.int64), model.k)
     return pd.DataFrame(columns)
 

@@ -45,9 +45,7 @@ def test_heldout_by_hand():
     first = make_dfm([[3, 0], [0, 1]], ["a", "b"], docvars)
     second = make_dfm([[1, 1], [0, 2]], ["a", "b"], docvars)
     model = topics(first, 2, method="lda")
-    probability = (
-        0.99 * model.doc_topic.to_numpy() @ model.topic_feature.to_numpy() + 0.01 * np.array([4, 2]) / 6
-    )
+    probability = 0.99 * model.doc_topic.to_numpy() @ model.topic_feature.to_numpy() + 0.01 * np.array([4, 2]) / 6
     assert heldout(model, first, second) == pytest.approx((np.log(probability) * [[1, 1], [0, 2]]).sum() / 4)
 
 
@@ -78,9 +76,7 @@ def test_errors():
     dfm = planted(documents=20)
     with pytest.raises(ValueError, match="ks is empty"):
         choose_k(dfm, [])
-    with pytest.raises(
-        ValueError, match="k=19 is more than the 18 documents with features; choose a smaller k"
-    ):
+    with pytest.raises(ValueError, match="k=19 is more than the 18 documents with features; choose a smaller k"):
         choose_k(dfm, [2, 19])
     with pytest.raises(ValueError, match="k=1 is too small"):
         choose_k(dfm, [1])

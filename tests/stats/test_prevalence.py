@@ -50,13 +50,8 @@ def test_topics_are_in_their_own_order():
 
 
 def test_paragraphs_are_put_together_by_their_words():
-    model = made_model(
-        [[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]],
-        totals=[30, 10, 20],
-        parent=["甲", "甲", "乙"],
-        region=["吉林"] * 3,
-    )
-    table = prevalence(model)
+    shares = [[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]]
+    table = prevalence(made_model(shares, totals=[30, 10, 20], parent=["甲", "甲", "乙"], region=["吉林"] * 3))
     assert table["share"].tolist() == pytest.approx([(0.75 + 0.5) / 2, (0.25 + 0.5) / 2])
     assert table["n_docs"].tolist() == [2, 2]
 

@@ -21,9 +21,7 @@ print(isa)
 """
 
 
-@pytest.mark.skipif(
-    topic_engines.platform.machine().lower() not in ("x86_64", "amd64"), reason="one build elsewhere"
-)
+@pytest.mark.skipif(topic_engines.platform.machine().lower() not in ("x86_64", "amd64"), reason="one build elsewhere")
 @pytest.mark.parametrize(("given", "used"), [(None, "sse2"), ("sse2", "sse2")])
 def test_tomotopy_is_loaded_in_one_build_and_the_environment_left_alone(given, used):
     env = {name: value for name, value in os.environ.items() if name != "TOMOTOPY_ISA"}
