@@ -6,10 +6,12 @@ import codecs
 import re
 from dataclasses import dataclass, replace
 from importlib.resources import files
-from itertools import accumulate, islice
+
+import numpy as np
 
 _LINES = (files("analysis") / "resources" / "characters.txt").read_text("utf-8").split("\n")
 COMMON = frozenset("".join(line for line in _LINES if not line.startswith("#")))
+_COMMON = np.array(sorted(map(ord, COMMON)), dtype=np.uint32)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (b"\x84\x31\x95\x33", "gb18030"),
@@ -56,12 +58,15 @@ def decode(data: bytes) -> Decoded:
 
 def commonness(text: str) -> float:
     """Share of common Chinese characters among the characters of a text that are not plain ASCII (0–1)."""
-    telling = _telling(text[:_SAMPLE])
-    return sum(c in COMMON for _, c in telling) / len(telling) if telling else float(bool(text.strip()))
+    _, common = _telling(text[:_SAMPLE])
+    return float(common.mean()) if len(common) else float(bool(text.strip()))
 
 
-def _telling(text: str) -> list[tuple[int, str]]:
-    return [(i, c) for i, c in enumerate(text) if (c > "~" or c < " ") and c not in "\t\n\r\f"]
+def _telling(text: str) -> tuple[np.ndarray, np.ndarray]:
+    """Places of the characters that are not plain ASCII, and whether each is a common one."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    at = np.flatnonzero((codes > ord("~")) | (codes < ord(" ")) & ~np.isin(codes, [9, 10, 12, 13]))
+    return at, np.isin(codes[at], _COMMON)
 
 
 def _checked(found: Decoded, encoding: str = "") -> Decoded:
@@ -71,21 +76,20 @@ def _checked(found: Decoded, encoding: str = "") -> Decoded:
     text in GB18030) it falls in step again after a character or two, and the ASCII byte that ended it stands
     alone between Chinese characters: a small letter or mark, or a capital that is no 股 or 类.
     """
-    telling = _telling(found.text)
-    sums = list(accumulate((c in COMMON for _, c in telling), initial=0))
-    rare = (i for i, (a, b) in enumerate(zip(sums, sums[_RUN:], strict=False)) if b - a <= _RUN // 10)
-    places = [telling[i][0] for i in islice(rare, 1)]
-    if _falls_in_step(encoding, telling):
-        places += [stray.start() for stray in islice(_STRAY.finditer(found.text), 1)]
+    at, common = _telling(found.text)
+    sums = np.concatenate([[0], np.cumsum(common)])
+    places = [int(i) for i in at[np.flatnonzero(sums[_RUN:] - sums[:-_RUN] <= _RUN // 10)[:1]]]
+    stray = _STRAY.search(found.text) if _falls_in_step(encoding, [found.text[i] for i in at[:2000]]) else None
+    places += [stray.start()] if stray else []
     note = f"perhaps damaged at character {min(places) + 1 if places else 0}; {_REMEDY}"
     return replace(found, notes=(*found.notes, note)) if places else found
 
 
-def _falls_in_step(encoding: str, telling: list[tuple[int, str]]) -> bool:
+def _falls_in_step(encoding: str, telling: list[str]) -> bool:
     """Whether the second byte of one character in ten, of two bytes, is ASCII."""
     if encoding not in ("gb18030", "big5hkscs"):
         return False
-    pairs = [pair for _, c in telling[:2000] if len(pair := c.encode(encoding)) == 2]
+    pairs = [pair for c in telling if len(pair := c.encode(encoding)) == 2]
     return sum(pair[1] < 0x7F for pair in pairs) * 10 > len(pairs)
 
 
