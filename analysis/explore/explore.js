@@ -6,6 +6,7 @@ const make = (tag, props = {}, ...children) => {
 };
 const shown = (value) =>
   typeof value !== "number" ? value ?? "" : Number.isInteger(value) ? String(value) : String(+value.toPrecision(3));
+const FIRST = 30; // rows of a table made at once, more than fit; the rest when it is scrolled
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 // The nearest tile in the direction of an arrow key, those off the line counted as farther.
@@ -64,7 +65,7 @@ function table({ model, el }) {
       const sorted = order[0] !== name ? "none" : order[1] ? "ascending" : "descending";
       return make("th", { className: kind, scope: "col", ariaSort: sorted }, button);
     });
-    const body = rows.map(([key, ...cells]) => {
+    const rowOf = ([key, ...cells]) => {
       const row = make("tr", { tabIndex: 0 }, ...cells.map((value, i) =>
         make("td", { className: columns[i].kind, textContent: shown(value), title: columns[i].kind === "text" ? value ?? "" : "" })));
       row.onclick = () => {
@@ -78,9 +79,12 @@ function table({ model, el }) {
         if (pressed === "ArrowUp") row.previousElementSibling?.focus();
       };
       return row;
-    });
-    el.replaceChildren(make("div", { className: "tifa-scroll" }, make("table", {},
-      make("caption", { textContent: caption }), make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body))));
+    };
+    const body = make("tbody", {}, ...rows.slice(0, FIRST).map(rowOf));
+    const box = make("div", { className: "tifa-scroll" }, make("table", {},
+      make("caption", { textContent: caption }), make("thead", {}, make("tr", {}, ...head)), body));
+    box.addEventListener("scroll", () => body.append(...rows.slice(FIRST).map(rowOf)), { once: true });
+    el.replaceChildren(box);
   };
   model.on("change:data", draw);
   draw();
@@ -113,17 +117,24 @@ function code({ model, el }) {
   el.append(make("button", { type: "button", className: "jupyter-button tifa-copy", onclick: copy, textContent: model.get("label") }), said, text);
 }
 
+// When a page is opened on a living kernel, JupyterLab 4.6 deletes the subshell that widgets share while some still write to
+// it: the kernel drops their clicks ("Unknown subshell_id"). The panel works in threads of its own and needs none; but one
+// that is being made when they are given up is used all the same, hence the wait. Until then the panel takes no clicks.
+function rest(el, kernel) {
+  const panel = el.closest(".tifa-explore");
+  if (!panel) return requestAnimationFrame(() => rest(el, kernel));
+  const busy = (now) => Object.assign(panel, { inert: now, ariaBusy: String(now) });
+  busy(true);
+  kernel.info.then(() => setTimeout(() => { kernel.commsOverSubshells = "disabled"; busy(false); }, 1000));
+}
+
 export default {
   render(context) {
-    // When a page is opened on a living kernel, JupyterLab 4.6 deletes the subshell that widgets share while some still
-    // write to it: the kernel drops their clicks ("Unknown subshell_id"). The panel works in threads of its own and
-    // needs none; but one that is being made when they are given up is used all the same, hence the wait.
     const kernel = context.model.widget_manager?.kernel;
-    if (context.model.get("seen")) kernel?.info.then(() => setTimeout(() => (kernel.commsOverSubshells = "disabled"), 1000));
-    else {
+    if (!context.model.get("seen")) {
       context.model.set("seen", true);
       context.model.save_changes();
-    }
+    } else if (kernel) rest(context.el, kernel);
     context.el.dataset.lmSuppressShortcuts = "true"; // arrows and Enter are for the panel, not for the notebook
     ({ toggles, table, page, code })[context.model.get("kind")](context);
   },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import io
 from collections.abc import Callable
 from html import escape
@@ -177,14 +178,26 @@ class Panel:
         if choice.item:
             self.read(None)
         self.table.data = rows_of(made.table)
-        self.code.code = made.code
         if made.table.empty:
-            return self.say_no(say(made.table.attrs.get("reason", {"zh": "没有结果。", "en": "No result."})))
-        source = self.known[choice][1] if choice in self.known else png(made.draw())
+            self.say_no(say(made.table.attrs.get("reason", {"zh": "没有结果。", "en": "No result."})))
+        else:
+            source = self.known[choice][1] if choice in self.known else png(made.draw())
+            self.figure.data = {"html": f'<img class="tifa-figure" alt="{escape(caption(made.table))}" src="{source}">'}
+            self._keep(choice, made, source)
+        self.code.code = made.code
+
+    def _keep(self, choice: Choice, made: Answer, source: str) -> None:
+        """An answer, so as not to work it out again.
+
+        From the first on, what is loaded is not searched for garbage, for which one redraw in ten would wait.
+        """
+        if not self.known:
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
         self.known[choice] = (made, source)
         if len(self.known) > KEPT:
             del self.known[next(iter(self.known))]
-        self.figure.data = {"html": f'<img class="tifa-figure" alt="{escape(caption(made.table))}" src="{source}">'}
         self.keep.disabled = False
 
     def say_no(self, why: Exception | str) -> None:

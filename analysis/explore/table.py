@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
+from analysis.corpus import bare
 from analysis.explore.front import front
 from analysis.labels import label, say
 
@@ -35,7 +36,7 @@ def rows_of(df: pd.DataFrame, order: tuple[str, bool] = ("", True)) -> dict[str,
     dict
         ``columns`` (name, label, kind), ``rows``, ``order``, ``caption``.
     """
-    placed = df.reset_index(drop=True)
+    placed = df = bare(df).reset_index(drop=True)
     if order[0] in placed and order[0] not in BESIDE:
         placed = placed.sort_values(order[0], ascending=order[1], kind="stable")
     first = placed.head(ROWS)
