@@ -158,21 +158,31 @@ def dfm(tokens: Tokens) -> Dfm:
     A word token has at least one letter, digit or Han character: punctuation, spaces and
     pads are not features and not in ``totals``.
     """
-    from scipy import sparse
-
-    word = np.array([t.isalnum() or any(map(str.isalnum, t)) for t in tokens.types], dtype=bool)
-    kept = word[tokens.codes]
-    codes = tokens.codes[kept]
+    word = np.array([t.isalnum() or any(map(str.isalnum, t)) for t in tokens.types.tolist()], dtype=bool)
+    places = np.flatnonzero(word[tokens.codes])
+    starts = np.searchsorted(places, tokens.doc_starts)
+    codes = tokens.codes[places]
     used = np.flatnonzero(np.bincount(codes, minlength=len(word)))
     column = np.zeros(len(word), dtype=np.int32)
     column[used] = np.arange(len(used))
-    starts = np.append(0, np.cumsum(kept))[tokens.doc_starts]
-    ones = np.ones(len(codes), dtype=np.int64)
-    counts = sparse.csr_matrix((ones, column[codes], starts), shape=(len(tokens), len(used)))
-    counts.sum_duplicates()
+    row = np.repeat(np.arange(len(tokens)), np.diff(starts))
+    counts = counted(row, column[codes], (len(tokens), len(used)))
     n_docs = np.ones(len(tokens), dtype=np.int64)
     recipe = (*tokens.recipe, {"step": "dfm"})
     return Dfm(counts, tokens.types[used], tokens.docvars, np.diff(starts), n_docs, recipe)
+
+
+def counted(row: np.ndarray, column: np.ndarray, shape: tuple[int, int]) -> sparse.csr_matrix:
+    """How often each pair of row and column occurs: the two are sorted as one number."""
+    from scipy import sparse
+
+    kind = np.min_scalar_type((shape[0] + 1) * shape[1])
+    pairs = np.sort(row.astype(kind) * shape[1] + column.astype(kind))
+    first = np.append(0, np.flatnonzero(pairs[1:] != pairs[:-1]) + 1)[: len(pairs)]
+    rows = np.arange(shape[0] + 1, dtype=kind) * shape[1]
+    starts = np.searchsorted(pairs[first], rows)
+    columns = pairs[first] - np.repeat(rows[:-1], np.diff(starts))
+    return sparse.csr_matrix((np.diff(first, append=len(pairs)), columns.astype(np.int32), starts), shape=shape)
 
 
 def group_codes(docvars: pd.DataFrame, by: str | Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:

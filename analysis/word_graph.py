@@ -1,5 +1,8 @@
 """jieba's dictionary words: the most probable path through all words a text can be read as, for many texts at once.
 
+A text falls into pieces that no word of the dictionary holds together. What jieba makes of a piece does not depend on
+the others, unless two readings of it are so near in probability that rounding decides.
+
 Places equally far from the end of their stretch of letters do not depend on each other, so jieba's dynamic
 programme runs over all of them in one array operation. Sums are added in jieba's order, so that they round alike.
 """
@@ -10,14 +13,18 @@ import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
+LONGEST = 100_000  # characters of a stretch
+DOUBT = 1e-4  # of a log-probability: more than the rounding of all sums in a stretch of that length
+
 
 @dataclass(frozen=True, eq=False)
 class WordList:
-    """jieba's dictionary as a tree of prefixes, numbered so that neighbours in kind are neighbours in number.
+    """jieba's dictionary as a tree of prefixes.
 
     Attributes
     ----------
@@ -25,21 +32,20 @@ class WordList:
         ``(number of the prefix without its last character + 1) << 16 | last character``, by number.
     weights : ndarray of float64
         Log-probability of each prefix as a word; −∞ for those that are none.
-    word, leaf, end : int
-        Numbers from which prefixes are words, begin no longer ones, and are no words again.
-    roots, single : ndarray, shape (0x10000,)
-        Of each character: its number if it goes on, else −1; its weight as a word.
+    pairs, triples : ndarray of uint8
+        By one part of a hash another part of it, or 255 for several: of two characters that are a word, and of three
+        that follow each other in one. Few others pass for one of them.
+    leaf : int
+        Number from which prefixes begin no longer ones.
     unknown : float
         Log-probability of a character that is no word.
     """
 
     keys: np.ndarray
     weights: np.ndarray
-    roots: np.ndarray
-    single: np.ndarray
-    word: int
+    pairs: np.ndarray
+    triples: np.ndarray
     leaf: int
-    end: int
     unknown: float
 
     @functools.cached_property
@@ -47,57 +53,58 @@ class WordList:
         """The keys, to be looked up."""
         return pd.Index(self.keys)
 
-
-@dataclass(frozen=True, eq=False)
-class Readings:
-    """Words of two or more characters that could stand in a text, by place: start, length and number."""
-
-    start: np.ndarray
-    length: np.ndarray
-    number: np.ndarray
-
-    def take(self, chosen: np.ndarray) -> Readings:
-        return Readings(self.start[chosen], self.length[chosen], self.number[chosen])
+    def joined(self, chars: np.ndarray) -> np.ndarray:
+        """Whether a word could hold both a character and the next one; it says so of few that none does."""
+        pair = _pair_hash(chars[:-1], chars[1:])
+        joined, inner = _found(self.pairs, pair), _found(self.triples, _triple_hash(pair[:-1], chars[2:]))
+        joined[:-1] |= inner
+        joined[1:] |= inner
+        return joined
 
 
-@dataclass(frozen=True, eq=False)
-class _Grid:
-    """Places by distance to the end of their stretch: row d holds the stretches of d or more, the longest first."""
+def _pair_hash(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return (one << 16 | other) * 2654435761
 
-    place: np.ndarray
-    distance: np.ndarray
-    stretch: np.ndarray
-    rows: np.ndarray
+
+def _triple_hash(pair: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return ((pair >> 3) + other) * 2246822519
+
+
+def _found(table: np.ndarray, hashes: np.ndarray) -> np.ndarray:
+    entry = table.take(hashes >> 33 - len(table).bit_length())
+    return (entry == (hashes >> 4).astype(np.uint8)) | (entry == 255)
+
+
+def _table(hashes: np.ndarray, bits: int) -> np.ndarray:
+    table = np.zeros(1 << bits, dtype=np.uint8)
+    place, part = hashes >> 32 - bits, (hashes >> 4).astype(np.uint8)
+    table[place] = part
+    table[place[table[place] != part]] = 255
+    return table
 
 
 def make_word_list(frequencies: Mapping[str, int], total: int) -> WordList:
     """The tree of a jieba dictionary, which holds every prefix of its words."""
-    words = list(frequencies)
+    begun = {word[:-1] for word in frequencies}
+    words = sorted(frequencies, key=lambda word: word not in begun)
     numbered = dict(zip(words, range(len(words)), strict=True))
     parent = np.array([numbered[word[:-1]] if len(word) > 1 else -1 for word in words])
     last = np.array([ord(word[-1]) for word in words])
-    frequency = np.fromiter(frequencies.values(), np.int64, len(words))
-    begins = np.zeros(len(words), dtype=bool)
-    begins[parent[parent >= 0]] = True
-    kind = np.where(begins, frequency > 0, 3 - (frequency > 0))  # goes on; and is a word; is a word only; is nothing
-    order = np.argsort(kind, kind="stable")
-    first = np.searchsorted(kind[order], np.arange(5)).tolist()
-    number = np.empty(len(words) + 1, dtype=np.int64)
-    number[order], number[-1] = np.arange(len(words)), -1
-    parent, last = number[parent[order]], last[order]
-    distinct, which = np.unique(frequency[order], return_inverse=True)
+    keys = np.where(last < 0x10000, parent + 1 << 16 | last, -1 - np.arange(len(words)))  # jieba looks up no others
+    distinct, which = np.unique([frequencies[word] for word in words], return_inverse=True)
     logs = np.array([math.log(n) - math.log(total) if n else -np.inf for n in distinct.tolist()])
-    keys = np.where(last < 0x10000, parent + 1 << 16 | last, -1 - number[:-1])  # jieba looks up no others
-    roots, single = np.full(0x10000, -1), np.full(0x10000, -np.inf)
-    alone = np.flatnonzero((parent < 0) & (last < 0x10000))
-    single[last[alone]] = logs[which[alone]]
-    alone = alone[alone < first[2]]
-    roots[last[alone]] = alone
-    _, word, leaf, end, _ = first
-    return WordList(keys, logs[which], roots, single, word=word, leaf=leaf, end=end, unknown=-math.log(total))
+    two = _letters([word for word, n in frequencies.items() if len(word) == 2 and n], 2)
+    *before, third = _letters([word[-3:] for word in words if len(word) > 2], 3)
+    pairs, triples = _table(_pair_hash(*two), 20), _table(_triple_hash(_pair_hash(*before), third), 21)
+    return WordList(keys, logs[which], pairs, triples, len(begun & frequencies.keys()), -math.log(total))
 
 
-def best_reading(chars: np.ndarray, inside: np.ndarray, words: WordList) -> tuple[np.ndarray, Readings, Readings]:
+def _letters(strings: list[str], size: int) -> np.ndarray:
+    """Code points of strings of one size, shape (size, strings)."""
+    return np.array(strings, dtype=f"U{size}").view(np.uint32).reshape(-1, size).T
+
+
+def best_reading(chars: np.ndarray, inside: np.ndarray, words: WordList) -> tuple[np.ndarray, ...]:
     """What jieba's accurate mode makes of each stretch before its hidden Markov model.
 
     Parameters
@@ -111,78 +118,69 @@ def best_reading(chars: np.ndarray, inside: np.ndarray, words: WordList) -> tupl
     -------
     starts : ndarray of bool
         Where a word starts; all that is outside too.
-    chosen, other : Readings
-        The words of two or more characters on the path, and those that start where a single character is on it.
+    name : ndarray of int64
+        Where a word of the dictionary starts, which.
+    whole : ndarray of int64
+        Where single characters in a row start that are a word all together: how many; elsewhere 0.
+    doubtful : ndarray of bool
+        Where a word starts whose rival is nearer than ``DOUBT``: in a longer stretch rounding may prefer that one.
     """
-    grid = _grid(inside)
-    letters = np.where(inside, chars, 0)
-    found, at = _readings(letters, grid, words)
-    weight = words.weights[found.number]
-    single = words.single[letters[grid.place]]
-    nothing = single == -np.inf
-    nothing[at] = False
-    single[nothing] = words.unknown
-    target = grid.rows[grid.distance[at] - found.length] + grid.stretch[at]
-    score = _scores(grid, single, at, target, weight)
-    length = np.ones(len(score), dtype=np.int64)
-    best = weight + score[target] == score[at]
-    np.maximum.at(length, at[best], found.length[best])  # of equals jieba takes the longest
-    starts, path = ~inside, _path(grid, length)
-    starts[grid.place[path]] = True
-    on_path = path[at]
-    return starts, found.take(on_path & (found.length == length[at])), found.take(on_path & (length[at] == 1))
+    at, length, number = _readings(np.where(inside, chars, 0), inside, words)
+    weight = np.where(number < 0, words.unknown, words.weights[number])
+    score = _scores(inside, at, length, weight)
+    reached = weight + score[at + length]
+    best = reached == score[at]
+    longest, name, single, whole = np.zeros((4, len(chars)), dtype=np.int64)
+    np.maximum.at(longest, at[best], length[best])  # of equals jieba takes the longest
+    starts, here = ~inside, runs(inside)[0]
+    while len(here):
+        starts[here] = True
+        here = here + longest[here]
+        here = here[inside[here]]
+    chosen = length == longest[at]
+    name[at[chosen]] = number[chosen]
+    rivals = np.bincount(at[reached > score[at] - DOUBT], minlength=len(chars))
+    first, last = runs(inside & starts & np.append(starts[1:], False))
+    single[first] = last - first
+    word = single[at] == length
+    whole[at[word]] = length[word]
+    return starts, name, whole, starts & (rivals > 1)
 
 
-def _grid(inside: np.ndarray) -> _Grid:
-    edges = np.flatnonzero(np.diff(inside, prepend=False))
-    lengths = edges[1::2] - edges[::2]
-    order = np.argsort(-lengths, kind="stable")
-    ends, lengths = edges[1::2][order], lengths[order]
-    longest = int(lengths[0]) if len(lengths) else 0
-    size = np.searchsorted(-lengths, -np.arange(longest + 1), side="right")
-    rows = np.concatenate([[0], np.cumsum(size)])
-    distance = np.repeat(np.arange(longest + 1), size)
-    stretch = np.arange(len(distance)) - np.repeat(rows[:-1], size)
-    return _Grid(ends[stretch] - distance, distance, stretch, rows)
-
-
-def _readings(letters: np.ndarray, grid: _Grid, words: WordList) -> tuple[Readings, np.ndarray]:
-    """All words of two or more characters, and the number of the grid's place that each starts at."""
-    number = words.roots[letters[grid.place]]
-    at = np.flatnonzero(number >= 0)
-    place, number = grid.place[at], number[at]
-    parts, length = [], 1
+def _readings(letters: np.ndarray, inside: np.ndarray, words: WordList) -> tuple[np.ndarray, ...]:
+    """Place, length and number of all words that could stand inside; where there is none, of one letter, −1."""
+    at, number, length, parts = np.flatnonzero(inside), np.array(-1), 0, []
     while len(at):
-        number = words.prefixes.get_indexer((number + 1) << 16 | letters[place + length])
+        number = words.prefixes.get_indexer((number + 1) << 16 | letters[at + length])
+        word = np.flatnonzero((number >= 0) & (words.weights[number] > -np.inf))
         length += 1
-        word = np.flatnonzero((number >= words.word) & (number < words.end))
-        parts.append((at[word], number[word], np.full(len(word), length)))
+        parts.append((at[word], np.full(len(word), length), number[word]))
         on = np.flatnonzero((number >= 0) & (number < words.leaf))
-        at, place, number = at[on], place[on], number[on]
-    where, which, lengths = (np.concatenate([np.zeros(0, np.int64), *(p[k] for p in parts)]) for k in range(3))
-    order = np.argsort(where, kind="stable")
-    return Readings(grid.place[where[order]], lengths[order], which[order]), where[order]
+        at, number = at[on], number[on]
+    nothing = inside.copy()
+    for some, *_ in parts:
+        nothing[some] = False
+    at = np.flatnonzero(nothing)
+    parts.append((at, np.ones_like(at), np.full(len(at), -1)))
+    return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
 
 
-def _scores(grid: _Grid, single: np.ndarray, at: np.ndarray, target: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def _scores(inside: np.ndarray, at: np.ndarray, length: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Log-probability of the best path from each place to the end of its stretch."""
-    score = np.zeros(len(grid.place))
-    rows, bounds = grid.rows.tolist(), np.searchsorted(at, grid.rows).tolist()
-    for d in range(1, len(rows) - 1):
-        n, (first, last) = rows[d + 1] - rows[d], bounds[d : d + 2]
-        np.add(single[rows[d] : rows[d + 1]], score[rows[d - 1] : rows[d - 1] + n], out=score[rows[d] : rows[d + 1]])
-        np.maximum.at(score, at[first:last], weight[first:last] + score[target[first:last]])
+    first, last = runs(inside)
+    far = np.zeros(len(inside), dtype=np.int64)
+    far[inside] = np.repeat(last, last - first)
+    ahead = far[at] - at
+    order = np.argsort(ahead, kind="stable")
+    at, after, weight = at[order], (at + length)[order], weight[order]
+    score = np.where(inside, -np.inf, 0.0)
+    ends = np.cumsum(np.bincount(ahead)).tolist()
+    for a, b in pairwise(ends):
+        np.maximum.at(score, at[a:b], weight[a:b] + score[after[a:b]])
     return score
 
 
-def _path(grid: _Grid, length: np.ndarray) -> np.ndarray:
-    """Whether the best path of its stretch has a word start at each place."""
-    rows = grid.rows.tolist()
-    path = np.zeros(len(length), dtype=bool)
-    reached = np.bincount(grid.stretch) - 1  # distance of each stretch's next word
-    for d in range(len(rows) - 2, 0, -1):
-        row = slice(rows[d], rows[d + 1])
-        n = row.stop - row.start
-        np.equal(reached[:n], d, out=path[row])
-        np.subtract(reached[:n], length[row], out=reached[:n], where=path[row])
-    return path
+def runs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """First place of each run of True and the place after it."""
+    edges = np.flatnonzero(np.diff(mask, prepend=False, append=False))
+    return edges[::2], edges[1::2]

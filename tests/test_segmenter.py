@@ -47,6 +47,7 @@ def words(texts: list[str], terms: tuple[str, ...] = ()) -> list[list[str]]:
 
 @given(st.lists(MIXTURES, min_size=1, max_size=6))
 @example(["成成成成业", "狧椽场蜓"])  # two readings equally probable, so rounding decides; two that differ by 2.5e-7
+@example(["坚持成成成成业", "成成成成业务天天天天下大大大大地成成成成业" * 9])  # in a longer stretch
 @example(["1.2.3和10-20%和AT&T和C++与A股B超", "", "\r", "\n"])
 @settings(max_examples=500)
 def test_words_are_jiebas(texts: list[str]) -> None:
@@ -84,7 +85,11 @@ def test_one_text_or_many_at_once_are_cut_alike(monkeypatch: pytest.MonkeyPatch)
     alone, vocabulary = [words([text])[0] for text in texts], Vocabulary()
     assert words(texts) == alone
     monkeypatch.setattr(segmenter, "BATCH", 3)
+    monkeypatch.setattr(segmenter, "MOST", 2)  # what was met is forgotten
     assert words(texts) == alone and words([]) == []
+    monkeypatch.setattr(segmenter, "_SLOTS", 3)  # and soon there is no slot free
+    monkeypatch.setattr(segmenter, "LONGEST", 3)  # and no stretch is cut into pieces
+    assert words(texts) == alone
     assert segment("", vocabulary).tolist() == [] and segment("法院", vocabulary).dtype == np.int32
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.corpus import Corpus, Recipe, suggest
+from analysis.dfm import counted
 from analysis.segments import paragraph_spans, sentence_spans
 from analysis.tokens import Tokens
 
@@ -133,7 +134,7 @@ def token_contexts(tokens: Tokens, context: Context) -> Contexts:
     bounds = _bounds(tokens, context)
     word = np.array([t.isalpha() or any(map(str.isalpha, t)) for t in tokens.types.tolist()], dtype=bool)
     place = np.flatnonzero(word[tokens.codes])
-    row = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))[place]
+    row = np.repeat(np.arange(len(bounds) - 1), np.diff(np.searchsorted(place, bounds)))
     presence = _presence(row, tokens.codes[place], (len(bounds) - 1, len(tokens.types)))
     kept = np.flatnonzero(presence.getnnz(axis=0) >= MIN_CONTEXTS)
     if len(kept) > MAX_TYPES:
@@ -159,6 +160,6 @@ def _bounds(tokens: Tokens, context: Context) -> np.ndarray:
 
 
 def _presence(row: np.ndarray, column: np.ndarray, shape: tuple[int, int]) -> sparse.csr_matrix:
-    counts = sparse.csr_matrix((np.ones(len(row), dtype=np.int64), (row, column)), shape=shape)
+    counts = counted(row, column, shape)
     counts.data[:] = 1
     return counts
