@@ -102,9 +102,9 @@ def score_intrusion(sheet: pd.DataFrame | str | Path, answers: pd.DataFrame | st
 
     Parameters
     ----------
-    sheet : DataFrame or path of its CSV
+    sheet : DataFrame or path of its CSV or XLSX
         With ``answer`` filled in; an empty answer counts as none given.
-    answers : DataFrame or path of its CSV
+    answers : DataFrame or path of its CSV or XLSX
 
     Returns
     -------

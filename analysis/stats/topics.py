@@ -75,7 +75,7 @@ def topics(
     *,
     method: Method = "nmf",
     seed: int = 0,
-    covariate: str = "region",
+    covariate: str | Sequence[str] = "region",
     draws: int = 0,
     consensus: bool = False,
     n_jobs: int = 1,
@@ -89,7 +89,8 @@ def topics(
     - ``lda``: latent Dirichlet allocation (Blei, Ng & Jordan 2003), variational, 20 passes (scikit-learn).
     - ``gibbs``: the same model by collapsed Gibbs sampling (Griffiths & Steyvers 2004), 100 passes (tomotopy).
     - ``dmr``: Dirichlet-multinomial regression (Mimno & McCallum 2008): the prior of a document's topics
-      depends on ``covariate`` (a missing value is a value of its own). Gibbs sampling, 100 passes.
+      depends on ``covariate`` (a missing value is a value of its own, as is each combination of several docvars).
+      Gibbs sampling, 100 passes.
 
     The last three start from the topics of ``nmf`` (as R's stm from a spectral start: Roberts, Stewart & Tingley
     2016): from random starts they often end with two topics merged, and need many more passes.
@@ -112,8 +113,8 @@ def topics(
         Number of topics, at least 2, at most the number of documents and of features.
     method : {"nmf", "lda", "gibbs", "dmr"}
     seed : int
-    covariate : str
-        Docvar, for ``dmr`` only.
+    covariate : str or sequence of str
+        Docvars, for ``dmr`` only.
     draws : int
         Further fits, each to a bootstrap sample of the documents with a seed of its own: they tell which
         topics are stable, and give ``prevalence`` the model's own uncertainty. 20 is a fair number.
@@ -197,9 +198,10 @@ def _order(shares: np.ndarray, weights: np.ndarray, features: np.ndarray) -> lis
     return sorted(range(len(total)), key=lambda t: (-total[t], features[weights[t].argmax()]))
 
 
-def _levels(docvars: pd.DataFrame, covariate: str) -> list[str]:
+def _levels(docvars: pd.DataFrame, covariate: str | Sequence[str]) -> list[str]:
     codes, keys = group_codes(docvars, covariate)
-    return [str(keys.iat[code, 0]) if code >= 0 else "" for code in codes]
+    names = [" × ".join(map(str, key)) for key in keys.itertuples(index=False)]
+    return [names[code] if code >= 0 else "" for code in codes]
 
 
 def top_features(model: TopicModel, n: int = 10, *, by: Criterion = "prob") -> pd.DataFrame:

@@ -15,6 +15,7 @@ from sklearn.feature_extraction.text import TfidfTransformer
 
 from analysis.dfm import make_dfm
 from analysis.stats import topic_draws, topic_engines
+from analysis.stats import topics as module
 from analysis.stats.topic_draws import jaccard, pair, refits
 from analysis.stats.topics import TopicModel, top_features, topics
 
@@ -89,6 +90,9 @@ def test_documents_without_a_feature_are_left_out():
 def test_dmr_sees_the_covariate():
     dfm, _ = planted(documents=30)
     assert topics(dfm, 2, method="dmr").recipe[-1]["covariate"] == "region"
+    both = make_dfm(dfm.counts, dfm.features, dfm.docvars.assign(period=["1", "2", None] * 10))
+    assert module._levels(both.docvars, ["region", "period"])[:3] == ["广西 × 1", "吉林 × 2", ""]
+    assert topics(both, 2, method="dmr", covariate=["region", "period"]).k == 2
     unknown = dfm.docvars.assign(region=pd.Series([None] * 30, index=dfm.docvars.index))
     assert topics(make_dfm(dfm.counts, dfm.features, unknown), 2, method="dmr").k == 2
 
