@@ -57,9 +57,9 @@ _SCOPED = [
     *((kind, True, forms.national) for kind, forms in KINDS.items()),
     *((kind, False, forms.local) for kind, forms in KINDS.items()),
 ]
-_FIRST = "最高第一二三四五六七八九十中知金互海铁人法检司监戒委党政国國行全省市区县州盟旗代理主《新"
-_FIRST += "".join(office[0] for office in f"{_OFFICES}|{_MINISTRIES}".split("|"))
-NAMED = re.compile(f"(?=[{_FIRST}])(?:" + "|".join(f"({pattern})" for _, _, pattern in _SCOPED) + ")")
+_EVERY = "|".join(f"({pattern})" for _, _, pattern in _SCOPED)
+_WRITTEN = "".join(sorted(set(re.findall("[《一-龥]", _EVERY))))  # one of these characters begins every match
+NAMED = re.compile(f"(?=[{_WRITTEN}])(?:{_EVERY})")
 _RANKS = {
     "province": r"高级|高院|司法厅|省长|厅$", "prefecture": r"中级|中院|行署|行政公署|州长|盟长",
     "county": r"县长|旗长",
