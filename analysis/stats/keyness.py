@@ -155,19 +155,13 @@ def _scores(columns: sparse.csc_matrix, totals: np.ndarray, strata: np.ndarray, 
 
 
 def pearson_residuals(counts: np.ndarray, totals: np.ndarray, strata: np.ndarray) -> np.ndarray:
-    r"""How far each unit's count is from that expected of no difference, in standard deviations; 0 where none is.
+    r"""How far each unit's count (units × features) is from that expected, in standard deviations; 0 where none is.
 
     :math:`(n_i - r_s N_i) / \sqrt{r_s N_i (1 + a r_s N_i)}`, with the over-dispersion of pairs of words:
     :math:`1 + a` is how much oftener than two words of different units of a stratum two words of one unit are
     both the feature. All units having about the same variance, the permutation keeps its level when one side
     has fewer and longer documents, which the efficient score, without the root, does not
     (``docs/evaluation-inference.md``).
-
-    Parameters
-    ----------
-    counts : ndarray of float, shape (units, features)
-    totals : ndarray of float, shape (units,)
-    strata : ndarray of int, shape (units,)
     """
     members = membership(strata, strata.max(initial=0) + 1)
     words, n = members @ totals, members @ counts
