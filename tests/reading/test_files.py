@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.reading.encodings import Unreadable
-from analysis.reading.files import entries, list_files, name_refused, open_file
+from analysis.reading.files import entries, list_files, open_file
 
 
 def _touch(folder: Path, *names: str) -> None:
@@ -63,18 +63,6 @@ def test_a_zip_without_files_is_one_reason(tmp_path: Path, data: bytes | None, r
     assert entry.path == "a.zip" and reason in entry.refused
 
 
-def test_a_file_that_cannot_be_opened_is_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _touch(tmp_path, "a.txt")
-    (found,) = list_files(tmp_path)
-
-    def deny(_: Path) -> bytes:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(Path, "read_bytes", deny)
-    (entry,) = open_file(found)
-    assert entry.refused == "cannot be opened (Permission denied); allow reading it"
-
-
 def test_a_folder_that_cannot_be_opened_is_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _touch(tmp_path, "a.txt", "zu/b.txt")
     scan = os.scandir
@@ -89,10 +77,6 @@ def test_a_folder_that_cannot_be_opened_is_a_reason(tmp_path: Path, monkeypatch:
         "a.txt": "",
         "zu": "cannot be opened (Permission denied); allow reading it",
     }
-
-
-def test_names() -> None:
-    assert name_refused("a/b.txt") == name_refused("metadata.csv") == name_refused("corpus.toml") == ""
 
 
 def _zip(*files: tuple[str, bytes], packed: int = zipfile.ZIP_STORED) -> bytes:
@@ -125,11 +109,6 @@ def test_a_zip_in_a_zip_is_opened_a_third_is_not() -> None:
 def test_names_that_climb_out_are_refused(name: str) -> None:
     (entry,) = entries(_zip((name, b"1")), "a.zip")
     assert entry.data == b"" and "leads out of the archive" in entry.refused
-
-
-def test_bombs_are_refused_unread() -> None:
-    found = list(entries(_zip(("a.txt", b"0" * (5 << 20)), packed=zipfile.ZIP_DEFLATED), "a.zip"))
-    assert found[0].data == b"" and "to 1, which no text is" in found[0].refused
 
 
 def test_a_damaged_entry_does_not_take_the_others_along() -> None:

@@ -156,13 +156,6 @@ def test_a_folder_without_readable_files_says_why_for_each(tmp_path: Path) -> No
         read_corpus(tmp_path)
 
 
-def test_hundreds_of_small_files(tmp_path: Path) -> None:
-    for n in range(400):
-        words = "".join(chr(0x4E00 + (n * 7919 + k * 104729) % 20000) for k in range(40))
-        (tmp_path / f"{n:05}.txt").write_text(f"长春市中级人民法院{2001 + n % 20}年工作。{words}。", encoding="utf-8")
-    assert len(read_corpus(tmp_path)) == 400
-
-
 def test_every_hostile_file_is_a_line_of_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "好.txt").write_text(JILIN, encoding="utf-8")
     (tmp_path / "脚本.html").write_text("<html><script>while(1);</script></html>", encoding="utf-8")
