@@ -134,7 +134,7 @@ def _received(pipe: Any, folder: Path) -> dict[int, Any]:
         raise RuntimeError("A process was killed, perhaps for want of memory; give fewer n_jobs.") from None
     if isinstance(done, Exception):
         raise done
-    file = folder / str(done)
-    result = pickle.loads(file.read_bytes())
-    file.unlink()
+    with open(folder / str(done), "rb") as file:
+        result = pickle.load(file)
+    (folder / str(done)).unlink()
     return {done: result}

@@ -23,15 +23,17 @@ def gathered(blocks: Mapping[int, Any], places: Sequence[tuple[int, int]]) -> tu
     pieces = [_piece(blocks[k], a, b) for k, a, b in runs]
     firsts = np.cumsum([0, *(len(piece[0]) for piece in pieces)])
     numbers = {k: np.zeros(len(blocks[k].types), dtype=np.int32) for k, _, _ in runs}
-    for (k, _, _), piece in zip(runs, pieces, strict=True):
-        numbers[k][piece[0]] = 1
+    for (k, a, b), piece in zip(runs, pieces, strict=True):
+        numbers[k][slice(None) if b - a == len(blocks[k]) else piece[0]] = 1  # of a whole block every type is used
     types = _number({k: blocks[k].types for k in numbers}, numbers)
-    codes = [numbers[k][piece[0]] for (k, _, _), piece in zip(runs, pieces, strict=True)]
+    codes = np.empty(firsts[-1], dtype=np.int32)
+    for (k, _, _), piece, first in zip(runs, pieces, firsts[:-1], strict=True):
+        np.take(numbers[k], piece[0], out=codes[first : first + len(piece[0])], mode="clip")
     starts = (
         np.concatenate([*(piece[n] + first for piece, first in zip(pieces, firsts[:-1], strict=True)), firsts[-1:]])
         for n in (2, 3, 4)
     )
-    return np.concatenate([_NONE, *codes]), types, np.concatenate([_NONE, *(piece[1] for piece in pieces)]), *starts
+    return codes, types, np.concatenate([_NONE, *(piece[1] for piece in pieces)]), *starts
 
 
 def _runs(places: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:

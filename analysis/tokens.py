@@ -23,7 +23,7 @@ from analysis.slogans import maximal_spans
 if TYPE_CHECKING:
     from analysis.lexicon import Lexicon
 
-STRETCH = 250_000  # characters cut at a time: what a killed run loses
+STRETCH = 190_000  # characters cut at a time, at most one batch of the segmenter: what a killed run loses
 Spans = Sequence[tuple[int, int]]
 _NONE = np.zeros(0, dtype=np.int32)
 

@@ -188,7 +188,7 @@ def test_a_killed_run_loses_the_stretch_in_work(tmp_path, folder, cut):
 
 
 def test_runs_side_by_side_agree(tmp_path):
-    children = [start(tmp_path, 60, n_jobs, 0.01) for n_jobs in (1, 2, 1)]
+    children = [start(tmp_path, 60, n_jobs, 0.01) for n_jobs in (1, 2)]
     said = [child.communicate()[0] for child in children]
-    assert [child.returncode for child in children] == [0, 0, 0]
-    assert said[0] == said[1] == said[2] != ""
+    assert [child.returncode for child in children] == [0, 0]
+    assert said[0] == said[1] != ""
