@@ -49,7 +49,8 @@ def _once(rng: np.random.Generator, documents: int, regions: int) -> dict[str, f
     year = rng.integers(0, 10, documents)
     effect, arc = rng.normal(0, 0.6, regions), np.sin(np.arange(10) / 9 * np.pi)
     mean = expit(logit(0.08) + effect[:, None] + arc)
-    model = _model(region, year, _beta(rng, mean[region, year]))
+    mixed, expected = rng.choice([2.0, 8.0, 30.0]), mean[region, year]
+    model = _model(region, year, rng.beta(expected * mixed, (1 - expected) * mixed))
     table = prevalence(model, "region + year")
     table = table[table["topic"] == "T1"]
     truth = np.concatenate([mean[:, year].mean(axis=1), mean[region].mean(axis=0)[np.unique(year)]])
@@ -101,11 +102,6 @@ def _drawn(rng: np.random.Generator, documents: int, seed: int) -> dict[str, flo
             low, high = (rows[c].to_numpy().reshape(-1, 6)[:, order] for c in ("low", "high"))
             said[f"{term}_{name}"] = float(((low <= known) & (known <= high)).mean())
     return said
-
-
-def _beta(rng: np.random.Generator, mean: np.ndarray) -> np.ndarray:
-    size = rng.choice([2.0, 8.0, 30.0])
-    return rng.beta(mean * size, (1 - mean) * size)
 
 
 def made_model(

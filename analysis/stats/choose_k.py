@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 
 from analysis.dfm import Dfm
+from analysis.memo import memoised
 from analysis.stats.frequency import note
 from analysis.stats.strata import npmi
 from analysis.stats.topic_draws import first_features, pair, stability, units_of
-from analysis.stats.topics import Method, TopicModel, check_k, check_method, topics
+from analysis.stats.topics import Method, TopicModel, check_choice, check_k, topics
 
 REFITS = 5
 RESAMPLED = 0.9
 BACKGROUND = 0.01
 
 
+@memoised
 def choose_k(dfm: Dfm, ks: Sequence[int], *, method: Method = "nmf", seed: int = 0) -> pd.DataFrame:
     r"""Fit models with several numbers of topics and measure each.
 
@@ -59,7 +62,7 @@ def choose_k(dfm: Dfm, ks: Sequence[int], *, method: Method = "nmf", seed: int =
     """
     from tqdm import tqdm
 
-    check_method(method)
+    check_choice("method ", method, get_args(Method))
     dfm = dfm.take(np.flatnonzero(dfm.counts.getnnz(axis=1)))
     if not len(ks):
         raise ValueError("ks is empty; give one or more numbers of topics, e.g. [5, 10, 15].")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from analysis.lexicon import Lexicon
 from analysis.segments import paragraph_spans, span_of
 from analysis.stats.frequency import note
 from analysis.stats.topic_draws import TOP
-from analysis.stats.topics import TopicModel, relabelled, told, top_features
+from analysis.stats.topics import TopicModel, told, top_features
 
 LEAST = 0.25  # Jaccard similarity of ten words: four shared
 
@@ -159,7 +160,14 @@ def label_topics(model: TopicModel, path: str | Path) -> TopicModel:
         sheet.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
         return model
     found = match_labels(model, path).dropna(subset="topic")
-    return relabelled(model, dict(zip(found["topic"], found["label"].str.strip(), strict=True)))
+    labels = dict(zip(found["topic"], found["label"].str.strip(), strict=True))
+    names = {topic: f"{topic.split()[0]} {label}" for topic, label in labels.items()}
+    return replace(
+        model,
+        doc_topic=model.doc_topic.rename(columns=names), topic_feature=model.topic_feature.rename(index=names),
+        stability=None if model.stability is None else model.stability.rename(index=names),
+        recipe=(*model.recipe, {"step": "label_topics", "labels": labels}),
+    )  # fmt: skip
 
 
 def _words(model: TopicModel) -> list[list[str]]:

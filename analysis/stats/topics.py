@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, get_args
 
@@ -130,7 +130,7 @@ def topics(
     KeyError
         If ``dmr`` and ``covariate`` is not a docvar.
     """
-    check_method(method)
+    check_choice("method ", method, get_args(Method))
     if dfm.grouped:
         raise ValueError("dfm is grouped, but topics are fitted on documents: pass the one before .group().")
     if consensus and draws < 2:
@@ -139,7 +139,7 @@ def topics(
     check_k(k, len(rows), int((dfm.counts.getnnz(axis=0) > 0).sum()))
     kept = dfm.take(rows)
     levels = _levels(kept.docvars, covariate) if method == "dmr" else [""] * len(rows)
-    step = {"step": "topics", "method": method, "k": k, "seed": seed, "left_out": len(dfm) - len(rows)}
+    step: dict[str, Any] = {"step": "topics", "method": method, "k": k, "seed": seed, "left_out": len(dfm) - len(rows)}
     step |= {"covariate": covariate} if method == "dmr" else {}
     step |= {"draws": draws, "consensus": consensus} if draws else {}
 
@@ -166,7 +166,8 @@ def model_of(dfm: Dfm, arrays: dict[str, np.ndarray], consensus: bool, step: dic
         steady = stability(weights, others)
         if consensus:
             shares, weights = (np.vstack([[a], b]).mean(axis=0) for a, b in ((shares, drawn), (weights, others)))
-    order = _order(shares, weights, dfm.features)
+    total = shares.sum(axis=0).round(9)
+    order = sorted(range(k), key=lambda t: (-total[t], dfm.features[weights[t].argmax()]))
     names = pd.Index([f"T{number}" for number in range(1, k + 1)], name="topic")
     return TopicModel(
         doc_topic=pd.DataFrame(shares[:, order], index=dfm.docvars.index, columns=names),
@@ -178,10 +179,11 @@ def model_of(dfm: Dfm, arrays: dict[str, np.ndarray], consensus: bool, step: dic
     )  # fmt: skip
 
 
-def check_method(method: str) -> None:
-    """Raise ValueError unless the method is known."""
-    if method not in get_args(Method):
-        raise ValueError(f"No method {method!r}; {suggest(method, get_args(Method)) or 'use nmf, lda, gibbs or dmr.'}")
+def check_choice(what: str, given: str, choices: tuple[str, ...]) -> None:
+    """Raise ValueError unless what was given is one of the choices."""
+    if given not in choices:
+        hint = suggest(given, choices) or f"choose from {', '.join(choices)}."
+        raise ValueError(f"No {what}{given!r}; {hint}")
 
 
 def check_k(k: int, n_docs: int, n_features: int) -> None:
@@ -191,11 +193,6 @@ def check_k(k: int, n_docs: int, n_features: int) -> None:
     for n, name in ((n_docs, "documents with features"), (n_features, "features")):
         if k > n:
             raise ValueError(f"k={k} is more than the {n} {name}; choose a smaller k, or give more {name}.")
-
-
-def _order(shares: np.ndarray, weights: np.ndarray, features: np.ndarray) -> list[int]:
-    total = shares.sum(axis=0).round(9)
-    return sorted(range(len(total)), key=lambda t: (-total[t], features[weights[t].argmax()]))
 
 
 def _levels(docvars: pd.DataFrame, covariate: str | Sequence[str]) -> list[str]:
@@ -231,9 +228,7 @@ def top_features(model: TopicModel, n: int = 10, *, by: Criterion = "prob") -> p
     ValueError
         If ``by`` is unknown or n < 1.
     """
-    if by not in get_args(Criterion):
-        hint = suggest(by, get_args(Criterion)) or "use prob, frex, lift or log_odds."
-        raise ValueError(f"No criterion by={by!r}; {hint}")
+    check_choice("criterion by=", by, get_args(Criterion))
     if n < 1:
         raise ValueError(f"n={n} leaves no feature; ask for 1 or more.")
     phi = model.topic_feature.to_numpy()
@@ -247,17 +242,6 @@ def top_features(model: TopicModel, n: int = 10, *, by: Criterion = "prob") -> p
         frames.append(pd.DataFrame({"topic": name} | words))
     table = pd.concat(frames, ignore_index=True)
     return told(table, model, {"step": "top_features", "n": n, "by": by})
-
-
-def relabelled(model: TopicModel, labels: dict[str, str]) -> TopicModel:
-    """The model with labels after the numbers of the named topics."""
-    names = {topic: f"{topic.split()[0]} {label}" for topic, label in labels.items()}
-    return replace(
-        model,
-        doc_topic=model.doc_topic.rename(columns=names), topic_feature=model.topic_feature.rename(index=names),
-        stability=None if model.stability is None else model.stability.rename(index=names),
-        recipe=(*model.recipe, {"step": "label_topics", "labels": labels}),
-    )  # fmt: skip
 
 
 def told(
