@@ -47,7 +47,7 @@ def _say(title: str, table: pd.DataFrame) -> None:
 
 
 def bursty(
-    rng: np.random.Generator, size: int, features: int, *, k: float, mean: float, factor: np.ndarray | float = 1.0
+    rng: np.random.Generator, size: int, features: int, *, k: Any, mean: float, factor: np.ndarray | float = 1.0
 ) -> tuple[np.ndarray, np.ndarray]:
     """Counts (documents × features) and lengths: gamma–Poisson, ``mean`` in a document of median length."""
     totals = np.round(rng.lognormal(np.log(WORDS), 0.6, size))
@@ -196,13 +196,17 @@ def _ratio_coverage(part: float) -> pd.DataFrame:
     for target, reference, strata in ((8, 8, 1), (20, 20, 1), (8, 40, 1), (1, 1, 8), (1, 1, 31), (4, 4, 5), (2, 10, 5)):
         side = np.tile(np.repeat([True, False], [target, reference]), strata)
         stratum = np.repeat(np.arange(strata), target + reference)
-        cells = [_cover_ratio(side, stratum, k, mean, part) for k in BURSTS for mean in (1, 10)]
+        cells, differ = (
+            [_cover_ratio(side, stratum, np.where(side, k, other or k)[:, None], mean, part)
+             for k in BURSTS for mean in (0.1, 1, 3, 10)] for other in (None, BURSTS[-1])
+        )  # fmt: skip
         rows.append({"design": f"{strata} × ({target} + {reference})", "worst": min(cells), "mean": np.mean(cells),
-                     "most": max(cells)})  # fmt: skip
+                     "most": max(cells), "of 12 in 93 to 97": sum(93 <= cell <= 97 for cell in cells),
+                     "worst, reference k 3": min(differ)})  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def _cover_ratio(side: np.ndarray, stratum: np.ndarray, k: float, mean: float, part: float) -> float:
+def _cover_ratio(side: np.ndarray, stratum: np.ndarray, k: np.ndarray, mean: float, part: float) -> float:
     rng, covered = np.random.default_rng(5), []
     for _ in range(max(4, int(12 * part))):
         factor = np.where(side, 2, 1) * np.exp(0.5 * rng.normal(size=stratum.max() + 1))[stratum]
@@ -264,6 +268,8 @@ def _periods(reports: Dfm) -> pd.DataFrame:
     by = {name: _compare(dfm, strata=strata, resamples=9999) for name, strata in
           (("tifa, paired by issuer (default)", "auto"), ("tifa, not paired", None))}  # fmt: skip
     found = {name: int((table["q"] < 0.05).sum()) for name, table in by.items()}
+    for name, table in by.items():
+        found[f"{name}, interval with 0"] = len(table.query("q < 0.05 and log_ratio_conservative == 0"))
     pooled = stats.false_discovery_control(by["tifa, not paired"]["p_g2"])
     found |= {"rank sum": int((stats.false_discovery_control(_rank_sum(dfm)) < 0.05).sum())}
     found |= {"pooled G2": int((pooled < 0.05).sum())}

@@ -170,8 +170,7 @@ def tail_p(scores: np.ndarray, strata: np.ndarray, chosen: np.ndarray) -> np.nda
     for start in range(0, len(p), block):
         part = slice(start, start + block)
         units = np.ascontiguousarray(scores[:, part].T)
-        x = [(units[:, members], m) for members, _, m in groups]
-        x = [(of @ listed.T, 0) if len(listed) else (of, m) for (of, m), (_, listed, _) in zip(x, groups, strict=True)]
+        x = [(units[:, rows] @ listed.T, 0) if len(listed) else (units[:, rows], m) for rows, listed, m in groups]
         p[part] = sum(_upper_tail([(sign * of, m) for of, m in x], observed[part]) for sign in (1.0, -1.0))
     return np.clip(_MARGIN * p, np.finfo(float).tiny, 1.0)
 
@@ -191,23 +190,23 @@ def _alike(strata: np.ndarray, chosen: np.ndarray) -> list[tuple[np.ndarray, np.
 
 
 def _upper_tail(x: list[tuple[np.ndarray, int]], level: np.ndarray) -> np.ndarray:
-    """P(S ≥ level) of each feature, at the saddlepoint.
+    """P(S ≥ level) by Newton's method in t and each stratum's tilt (its units' log odds at t = 0), feature by feature.
 
-    ``x`` has, for strata alike, features × strata × units with how many are chosen, or × listed splits with 0. By
-    Newton's method in t and in each stratum's tilt, the odds of its units at t = 0; a feature is left alone when done.
+    ``x`` has, for strata alike, features × strata × units with how many are chosen, or × listed splits with 0.
     """
     t, tilts = np.zeros(len(level)), [np.full(of.shape[:2], logit(m / of.shape[2]) if m else 0.0) for of, m in x]
     size = np.max([np.abs(of).max(axis=(1, 2)) for of, _ in x], axis=0)
-    within = level <= (1 + 1e-9) * sum(_most(*of) for of in x)
-    on = np.flatnonzero(within)
+    most = [np.partition(of, -(m or 1), axis=2)[:, :, -(m or 1) :].sum(axis=(1, 2)) for of, m in x]
+    on = np.flatnonzero(within := level <= (1 + 1e-9) * sum(most))
     left = [(of[on], m) for of, m in x]
     for _ in range(_ROUNDS):
         found = [_slopes(t[on], tilt[on], *of) for tilt, of in zip(tilts, left, strict=True)]
         mean, variance, unmet = (sum(part) for part in list(zip(*found, strict=True))[:3])
         step = (level[on] - mean) / np.maximum(variance, 1e-12)
         turns = [off - centre * step[:, None] for *_, off, centre in found]
-        stride = np.max([np.abs(turn).max(axis=1) for turn in turns], axis=0) + np.abs(step) * size[on]
-        cut = np.minimum(1, np.maximum(_STRIDE / stride, t[on] / np.maximum(np.abs(step), 1e-300) / (1 + (step < 0))))
+        length = np.maximum(np.abs(step), 1e-300)
+        stride = np.max([np.abs(turn).max(axis=1) for turn in turns], axis=0) + length * size[on]
+        cut = np.minimum(1, np.maximum(_STRIDE / stride, t[on] / length / (1 + (step < 0))))
         t[on] += cut * step
         for tilt, turn in zip(tilts, turns, strict=True):
             tilt[on] += cut[:, None] * turn
@@ -217,11 +216,6 @@ def _upper_tail(x: list[tuple[np.ndarray, int]], level: np.ndarray) -> np.ndarra
             break
     exponent = sum(_generating(t, tilt, *of) for tilt, of in zip(tilts, x, strict=True)) - t * level
     return np.where(within, np.exp(np.minimum(exponent, 0)), 0.0)
-
-
-def _most(x: np.ndarray, m: int) -> np.ndarray:
-    """The largest sum there is."""
-    return (np.partition(x, -m, axis=2)[:, :, -m:].sum(axis=2) if m else x.max(axis=2)).sum(axis=1)
 
 
 def _slopes(t: np.ndarray, tilt: np.ndarray, x: np.ndarray, m: int) -> tuple[np.ndarray, ...]:

@@ -109,11 +109,12 @@ class _Cells:
 
     def left(self, units: np.ndarray, ratio: np.ndarray) -> np.ndarray:
         """What its leverage leaves to a unit of so many words, of either side, by cell."""
-        information = self.information(ratio)[self.feature]
+        information = _information(self.words, ratio)[self.feature]
         return 1 - units[:, self.stratum] * _leverage(self.words[:, self.stratum], ratio[self.feature], information)
 
-    def information(self, ratio: np.ndarray) -> np.ndarray:
-        return sum((ratio * t * u / (ratio * t + u) for t, u in self.words.T), np.zeros_like(ratio))
+
+def _information(words: np.ndarray, ratio: np.ndarray) -> np.ndarray:
+    return sum((ratio * t * u / (ratio * t + u) for t, u in words.T), np.zeros_like(ratio))
 
 
 def _leverage(words: np.ndarray, ratio: np.ndarray, information: np.ndarray) -> np.ndarray:
@@ -128,8 +129,9 @@ def _bursts(
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """The variance of either sum over units, and its degrees of freedom: sides × features."""
     side, square, size = weights > 0, like(counts, counts.data**2), np.bincount(strata)[strata]
-    alike = _leverage(cells.words[:, strata], np.ones(len(strata)), cells.information(np.ones(1)))
-    left = _positive(1 - totals * np.where(side[0], *alike))
+    alike = _leverage(cells.words[:, strata], np.ones(len(strata)), _information(cells.words, np.ones(1)))
+    left = 1 - totals * np.where(side[0], *alike)
+    left[left < 1e-9] = np.nan
     weight = (weights**2 * (size - 1) / size / left**2).T @ [1, 1j]  # a unit has one side: the real or the imaginary
     members = membership(strata, cells.words.shape[1])
     squares = (like(members, weight[members.indices]) @ square).data
@@ -141,13 +143,9 @@ def _bursts(
     spread = squares - 2 * rate * cross + rate**2 * whole
     # Leverage depends on the ratio: corrected by that of a unit of typical length.
     typical = cells.words / np.stack([np.bincount(strata, of) for of in side])
-    spread *= (cells.left(typical, np.ones_like(ratio)) / _positive(cells.left(typical, ratio))) ** 2
+    spread *= (cells.left(typical, np.ones_like(ratio)) / np.maximum(cells.left(typical, ratio), 1e-9)) ** 2
     effective = (counts.T @ weights.T).T ** 2 / np.maximum((square.T @ (weights**2 / left).T).T, 1e-300)
     return np.stack([cells.sum(value) for value in spread]), np.maximum(effective, 1e-300)
-
-
-def _positive(share: np.ndarray) -> np.ndarray:
-    return np.where(share > 1e-9, share, np.nan)
 
 
 def _end(log_ratio: np.ndarray, t: np.ndarray, sums: tuple, cells: _Cells, bursts: np.ndarray) -> np.ndarray:

@@ -53,29 +53,20 @@ def p_of(scores, strata, chosen, **options):
     return permutation_p(lambda part: scores[:, part], scores.shape[1], strata=strata, chosen=chosen, drawn=drawn)
 
 
-def test_exact_p_agrees_with_scipy():
-    scores = np.random.default_rng(1).poisson(3, size=(9, 5)).astype(float)  # integers: many ties
-    group = first(9, 3)
+@pytest.mark.parametrize("paired", [False, True])
+def test_exact_p_agrees_with_scipy(paired):
+    """Integers, with many ties; of pairs, only the differences count: scipy's permutation_type="samples"."""
+    a, b = np.random.default_rng(4).poisson(3, size=(2, 7, 6)).astype(float)
+    a = a if paired else a[:3]
+    strata, chosen = (np.tile(np.arange(7), 2), first(14, 7)) if paired else (ONE[:10], first(10, 3))
 
     def distance(x, y, axis=-1):
         return np.abs(np.mean(x, axis=axis) - np.mean(y, axis=axis))
 
-    every = {"alternative": "greater", "n_resamples": np.inf}
-    expected = [stats.permutation_test((s[group], s[~group]), distance, **every).pvalue for s in scores.T]
-    np.testing.assert_allclose(p_of(scores, ONE[:9], group), expected, rtol=1e-12)
-
-
-def test_exact_p_of_pairs_agrees_with_scipy():
-    """Of pairs, only the differences count: scipy's permutation_type="samples"."""
-    a, b = np.random.default_rng(4).poisson(3, size=(2, 10, 6)).astype(float)
-    scores, strata = np.stack([a, b], axis=1).reshape(20, 6), np.repeat(np.arange(10), 2)
-
-    def distance(x, y, axis=-1):
-        return np.abs(np.mean(x - y, axis=axis))
-
-    every = {"alternative": "greater", "n_resamples": np.inf, "permutation_type": "samples"}
-    expected = [stats.permutation_test((x, y), distance, **every).pvalue for x, y in zip(a.T, b.T, strict=True)]
-    np.testing.assert_allclose(p_of(scores, strata, np.tile([True, False], 10)), expected, rtol=1e-12)
+    every = {"n_resamples": np.inf, "permutation_type": "samples" if paired else "independent"}
+    tests = [stats.permutation_test(xy, distance, alternative="greater", **every) for xy in zip(a.T, b.T, strict=True)]
+    expected = [test.pvalue for test in tests]
+    np.testing.assert_allclose(p_of(np.concatenate([a, b]), strata, chosen), expected, rtol=1e-12)
 
 
 def test_random_p_is_near_the_exact_one_never_zero_and_the_same_in_any_block(monkeypatch):
