@@ -13,6 +13,7 @@ from scipy import sparse
 from analysis.corpus import select_rows
 from analysis.dfm import Dfm, dfm, make_dfm
 from analysis.labels import label, say
+from analysis.memo import memoised
 from analysis.stats.frequency import note
 from analysis.stats.keyness import keyness
 from analysis.tokens import tokenize
@@ -31,6 +32,7 @@ _NOTE = note(
 )
 
 
+@memoised
 def multiverse(
     study: Study,
     target: str,

@@ -14,6 +14,7 @@ from analysis.corpus import REGIONS, Corpus
 from analysis.discovery.patterns import common, listed, numbered, quoted
 from analysis.discovery.strings import NUMERALS, recurrent_strings
 from analysis.discovery.weights import plausible, weigh
+from analysis.memo import memoised
 from analysis.slogans import matches
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ LEAST = 0.03  # weight under which a fixed string is mere wording of its genre, 
 _NUMERIC = re.compile(rf"[{NUMERALS}][^、，]{{1,9}}|\d+(?:\+(?:\d+|[A-Za-z]))+")
 
 
+@memoised
 def discover(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
     r"""Formulations that are not in the lexicon.
 

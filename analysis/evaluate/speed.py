@@ -22,9 +22,15 @@ import pandas as pd
 
 from analysis import memo
 from analysis.corpus import load_corpus, make_corpus
+from analysis.dfm import dfm
+from analysis.lexicon import load_lexicon
+from analysis.segmenter import Vocabulary, segment
+from analysis.slogans import matches, slogans
 from analysis.stats.contexts import find_contexts
 from analysis.stats.frequency import frequency
 from analysis.stats.tfidf import tfidf
+from analysis.study import open_study
+from analysis.tokens import tokenize
 
 CORPORA = ("provincial_reports", "local_regulations")
 DRAWS, WORDS = 200, 300  # samples of documents; words whose common sentences are counted
@@ -39,8 +45,6 @@ Times = dict[str, tuple[float, ...]]  # of each stage: seconds of processor, of 
 
 def run(data: Path, quick: bool) -> None:
     """Print both pipelines on real corpora, then how Tifa's cost grows with documents repeated under new names."""
-    from analysis.study import open_study
-
     with tempfile.TemporaryDirectory(prefix="tifa-") as folder:
         os.environ |= ONE_CORE | {"TIFA_CACHE": folder, "TIFA_RECOMPUTE": ""}
         for name in CORPORA[: 1 if quick else None]:
@@ -62,8 +66,8 @@ def _compare(docs: pd.DataFrame, name: str, path: Path) -> None:
     rows.append(_row("open the cached study", _sum(plain, both[:2]), warm["words"], megabytes))
     for stage, again in (("with it, tables made anew", warm), ("with it, tables kept too", kept)):
         rows.append(_row(stage, _sum(plain, both), _sum(again, [s for s in both if s in again]), megabytes))
-    rows.append(_row("start of the process", plain["start"], tifa["start"], np.nan))
-    rows.append(_row("start, with a cached study", plain["start"], warm["start"], np.nan))
+    for stage, again in (("start of the process", tifa), ("start, with a cached study", warm)):
+        rows.append(_row(stage, plain["start"], again["start"], np.nan))
     _print(f"{name}: {len(docs)} documents, {megabytes:.1f} MB", rows)
 
 
@@ -130,8 +134,6 @@ def _plain(folder: str, _path: str = "") -> Pipeline:
     import jieba
     from sklearn.feature_extraction.text import CountVectorizer
 
-    from analysis.lexicon import load_lexicon
-
     docs = load_corpus(folder).docs
     jieba.setLogLevel("WARNING")
     pattern = re.compile("|".join(map(re.escape, sorted(load_lexicon().surfaces.index, key=len, reverse=True))))
@@ -194,12 +196,6 @@ def _tifa(folder: str, _path: str = "") -> Pipeline:
     """What Tifa does."""
     from sklearn.feature_extraction.text import TfidfTransformer  # noqa: F401 (what is imported counts as start)
 
-    from analysis.dfm import dfm
-    from analysis.lexicon import load_lexicon
-    from analysis.segmenter import Vocabulary, segment
-    from analysis.slogans import matches, slogans
-    from analysis.tokens import tokenize
-
     corpus, lexicon = load_corpus(folder), load_lexicon()
     list(matches({}, lexicon.surfaces.index))
     segment("法院工作", Vocabulary())
@@ -216,8 +212,6 @@ def _tifa(folder: str, _path: str = "") -> Pipeline:
 def _warm(_folder: str, path: str) -> Pipeline:
     """What Tifa does with a study it has opened before."""
     from sklearn.feature_extraction.text import TfidfTransformer  # noqa: F401
-
-    from analysis.study import open_study
 
     open_study(path)  # what a process does once: imports, the lexicon, digests of the code
     memo.code()

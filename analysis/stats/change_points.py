@@ -10,6 +10,7 @@ from pandas.api.types import is_integer_dtype
 from scipy.special import gammaln
 
 from analysis.dfm import Dfm
+from analysis.memo import memoised
 from analysis.stats.frequency import note, with_provenance
 from analysis.stats.trend import with_years
 
@@ -17,6 +18,7 @@ NO_CHANGE = 0.5  # prior probability that the rate never changes
 COLUMNS = ["feature", "year", "n", "n_docs", "per_10k", "probability", "p_any", "set_low", "set_high"]
 
 
+@memoised
 def change_points(dfm: Dfm, features: Sequence[str], *, time: str = "year") -> pd.DataFrame:
     r"""Posterior probability, for every year, that a feature's rate changed with it.
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.corpus import Corpus
 from analysis.dfm import group_codes
+from analysis.memo import memoised
 from analysis.stats.contexts import Context, Contexts, find_contexts
 from analysis.stats.frequency import note
 from analysis.stats.strata import benjamini_hochberg, exact_p, g2, make_tables, mantel_haenszel, npmi
@@ -24,6 +25,7 @@ _NOTE = note(
 )
 
 
+@memoised
 def cooccurrence(
     occ_or_tokens: pd.DataFrame | Tokens | Contexts,
     corpus: Corpus | None = None,

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.dfm import Dfm
+from analysis.memo import memoised
 from analysis.stats.frequency import by_group, document_groups, note, ranked, with_provenance
 from analysis.stats.resampling import CELLS, entries
 
 
+@memoised
 def dispersion(dfm: Dfm, by: str | Sequence[str] | None = None) -> pd.DataFrame:
     r"""Dispersion of every feature, the dfm's rows being the parts of the corpus.
 

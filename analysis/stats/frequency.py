@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.dfm import Dfm, group_codes, membership
+from analysis.memo import memoised
 from analysis.stats.resampling import GroupRates, group_rates, like, t_quantile
 
 
+@memoised
 def frequency(
     dfm: Dfm, by: str | Sequence[str] | None = None, *, unit: str = "doc_id", confidence: float = 0.95
 ) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse, stats
 
 from analysis.dfm import Dfm, membership
+from analysis.memo import memoised
 from analysis.stats.design import Design, design
 from analysis.stats.frequency import note, with_provenance
 from analysis.stats.permutation import permutation_p, splits
@@ -20,6 +21,7 @@ _SIDES = ("target", "reference")
 _MANY = 10.0  # the largest over-dispersion: a feature of one burst
 
 
+@memoised
 def keyness(
     dfm: Dfm,
     target: str,

@@ -12,6 +12,7 @@ from scipy import sparse
 from scipy.special import ndtr, ndtri
 
 from analysis.corpus import Corpus
+from analysis.memo import memoised
 from analysis.stats.contexts import Context, find_contexts
 from analysis.stats.cooccurrence import cooccurrence
 from analysis.stats.frequency import note
@@ -105,6 +106,7 @@ def _communities(graph: nx.Graph) -> dict[str, int]:
     return {names[node]: number for number, members in enumerate(ranked, 1) for node in members}
 
 
+@memoised
 def centrality(
     occ_or_tokens: pd.DataFrame | Tokens, corpus: Corpus | None = None, *, context: Context = "sentence",
     min_n: int = 2, resamples: int = 200, seed: int = 0,

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.corpus import Corpus
 from analysis.dfm import group_codes, membership
+from analysis.memo import memoised
 from analysis.stats.contexts import length_class
 from analysis.stats.frequency import note
 from analysis.stats.resampling import benjamini_hochberg
@@ -15,6 +16,7 @@ RESAMPLES, MIN_DOCS = 1999, 3
 COLUMNS = ["slogan", "n_docs", "share", "n_groups", "highest", "share_highest", "cramers_v", "p", "q"]
 
 
+@memoised
 def separating(
     occ: pd.DataFrame, corpus: Corpus, *, by: str = "region", n: int | None = None, seed: int = 0
 ) -> pd.DataFrame:

@@ -9,9 +9,11 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.dfm import Dfm, membership
+from analysis.memo import memoised
 from analysis.stats.frequency import by_group, document_groups, note, ranked, with_provenance
 
 
+@memoised
 def tfidf(dfm: Dfm, by: str | Sequence[str] | None = None) -> pd.DataFrame:
     r"""Weight of the features of each document or group.
 
@@ -62,6 +64,7 @@ def tfidf(dfm: Dfm, by: str | Sequence[str] | None = None) -> pd.DataFrame:
     return with_provenance(frame, dfm, step, notes=notes, left_out=int((codes < 0).sum()))
 
 
+@memoised
 def class_tfidf(dfm: Dfm, by: str | Sequence[str]) -> pd.DataFrame:
     r"""Class-based TF-IDF, in which groups and not documents define what is common (Grootendorst 2022).
 

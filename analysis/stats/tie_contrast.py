@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.corpus import Corpus, select_rows
+from analysis.memo import memoised
 from analysis.stats.contexts import Context, find_contexts, length_class
 from analysis.stats.frequency import note
 from analysis.stats.resampling import benjamini_hochberg, t_quantile
@@ -48,6 +49,7 @@ def document_sums(tables: Tables, document: np.ndarray, n_docs: int) -> Sums:
     return Sums(*(np.bincount(cell, term, shape[0] * shape[1]).reshape(shape) for term in terms))
 
 
+@memoised
 def tie_contrast(
     occ_or_tokens: pd.DataFrame | Tokens, corpus: Corpus | None = None, *, target: str, reference: str | None = None,
     context: Context = "sentence", seed: int = 0,

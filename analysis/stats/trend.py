@@ -11,6 +11,7 @@ from scipy import stats
 
 from analysis.corpus import unknown_docvar
 from analysis.dfm import Dfm
+from analysis.memo import memoised
 from analysis.stats.frequency import by_group, document_groups, note, with_provenance
 from analysis.stats.resampling import CELLS, benjamini_hochberg, entries
 
@@ -18,6 +19,7 @@ LEAST_YEARS = 3
 NO_TREND = note("没有一组文档跨三个以上年份，不能估计趋势。", "No group has documents of three years: no trend.")
 
 
+@memoised
 def trend(
     dfm: Dfm, features: Sequence[str] | None = None, by: str | Sequence[str] | None = None, *, time: str = "year"
 ) -> pd.DataFrame:
