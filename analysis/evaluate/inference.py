@@ -66,8 +66,7 @@ def _sides(target: int, reference: int) -> np.ndarray:
 
 
 def _compare(dfm: Dfm, **options: Any) -> pd.DataFrame:
-    settings: dict[str, Any] = {"strata": None, "resamples": 4999} | options
-    return keyness(dfm, "side == 't'", "side == 'r'", **settings)
+    return keyness(dfm, "side == 't'", "side == 'r'", **({"strata": None, "resamples": 4999} | options))
 
 
 def _rank_sum(dfm: Dfm) -> np.ndarray:
@@ -271,8 +270,8 @@ def _periods(reports: Dfm) -> pd.DataFrame:
     for name, table in by.items():
         found[f"{name}, interval with 0"] = len(table.query("q < 0.05 and log_ratio_conservative == 0"))
     pooled = stats.false_discovery_control(by["tifa, not paired"]["p_g2"])
-    found |= {"rank sum": int((stats.false_discovery_control(_rank_sum(dfm)) < 0.05).sum())}
-    found |= {"pooled G2": int((pooled < 0.05).sum())}
+    ranks = stats.false_discovery_control(_rank_sum(dfm))
+    found |= {"rank sum": int((ranks < 0.05).sum()), "pooled G2": int((pooled < 0.05).sum())}
     return pd.DataFrame({"test": list(found), f"of {len(dfm.features)}": list(found.values())})
 
 

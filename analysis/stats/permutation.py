@@ -147,7 +147,8 @@ def _standard(scores: np.ndarray, strata: np.ndarray) -> np.ndarray:
 def tail_p(scores: np.ndarray, strata: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     r"""Two-sided p of sums too far out to be met among random splits: a bound, never below the exact p.
 
-    With the cumulant generating function K of a split's sum S, Chernoff's bound is
+    ``scores`` are units × features, less the mean of their stratum. With the cumulant generating function K of a
+    split's sum S, Chernoff's bound is
 
     .. math:: P(S \ge s) \le \min_t e^{K(t) - ts},
 
@@ -157,11 +158,6 @@ def tail_p(scores: np.ndarray, strata: np.ndarray, chosen: np.ndarray) -> np.nda
     the exact p for counts, which jump; the bound is about 2 to 10 times the exact p. It is given five times over:
     of thousands of features that do not differ one is far out in one table of twenty by chance alone, and a
     lone far feature should not be a discovery so often (``docs/evaluation-inference.md``).
-
-    Parameters
-    ----------
-    scores : ndarray of float, shape (units, features)
-        Less the mean of their stratum.
     """
     groups = _alike(strata, chosen)
     observed = np.abs(chosen.astype(float) @ scores)
@@ -219,10 +215,7 @@ def _upper_tail(x: list[tuple[np.ndarray, int]], level: np.ndarray) -> np.ndarra
 
 
 def _slopes(t: np.ndarray, tilt: np.ndarray, x: np.ndarray, m: int) -> tuple[np.ndarray, ...]:
-    """K' and K'' where as many units are expected as are chosen; how far that is, and each stratum's way there.
-
-    The last two by stratum: what its tilt lacks now, and what it loses when t grows by 1.
-    """
+    """K', K''; how far from as many expected as chosen; by stratum, what its tilt lacks, and loses per unit of t."""
     if not m:
         weight = softmax(t[:, None, None] * x, axis=2)
         mean = np.einsum("fsi,fsi->fs", weight, x)

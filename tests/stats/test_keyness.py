@@ -197,10 +197,9 @@ def test_pooled_words_find_differences_where_there_are_none_and_documents_do_not
     assert sum((t.q < 0.05).any() for t in tables) <= 1  # at the nominal level one in twenty
 
 
-def test_differences_that_are_there_are_found_and_covered_by_the_interval():
+def test_differences_that_are_there_are_found():
     table = keyness(bursty(20, 20, 600, k=1, ratio=4, mean=5), "side == 't'", resamples=999)
     assert (table.q < 0.05).mean() > 0.8
-    assert 0.92 <= ((table.log_ratio_low <= 2) & (table.log_ratio_high >= 2)).mean() <= 0.98
 
 
 def paired(pairs, n_features, *, k=1.0, seed=0, ratio=1.0, spread=1.0):
@@ -246,10 +245,8 @@ def test_without_the_same_issuers_there_is_no_pairing(change):
 
 
 def test_an_issuer_named_in_the_query_or_too_few_of_them_do_not_pair():
-    few = paired(5, 5)
-    assert keyness(few, "side == 't'").attrs["recipe"][-1]["strata"] == []
-    named = keyness(paired(12, 5), "side == 't' and institution != 'x'", resamples=99)
-    assert named.attrs["recipe"][-1]["strata"] == []
+    for pairs, query in ((5, "side == 't'"), (12, "side == 't' and institution != 'x'")):
+        assert keyness(paired(pairs, 5), query, resamples=99).attrs["recipe"][-1]["strata"] == []
 
 
 def test_documents_without_a_counterpart_are_left_out_and_counted():
