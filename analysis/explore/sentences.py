@@ -149,15 +149,8 @@ def _lines(part: Study, hits: Sequence[Hit], width: int) -> pd.DataFrame:
     return pd.concat([table, about], axis=1)[list(COLUMNS)]
 
 
-def document_html(study: Study, doc_id: str, pattern: str | Sequence[tuple[int, int]]) -> str:
-    """The full text of a document in HTML, with its hits in ``<mark>``.
-
-    Parameters
-    ----------
-    study : Study
-    doc_id : str
-    pattern : str or list of (start, end)
-        A literal string, or spans of characters; of spans that overlap only the first is marked.
+def document_html(study: Study, doc_id: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The full text of a document in HTML, with these spans in ``<mark>``; of spans that overlap only the first.
 
     Raises
     ------
@@ -168,8 +161,7 @@ def document_html(study: Study, doc_id: str, pattern: str | Sequence[tuple[int, 
         raise KeyError(f"No document {doc_id!r}; see corpus.docs.index.")
     about: dict[Any, Any] = study.corpus.docs.loc[doc_id].to_dict()
     text, done, parts = str(about["text"]), 0, list[str]()
-    spans = [m.span() for m in finder([pattern]).finditer(text)] if isinstance(pattern, str) else sorted(pattern)
-    for start, end in spans:
+    for start, end in sorted(spans):
         if start >= done:
             parts += [escape(text[done:start]), f"<mark>{escape(text[start:end])}</mark>"]
             done = end

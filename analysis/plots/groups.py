@@ -81,8 +81,8 @@ def settle(figure: Figure, renderer: Any, *, space: float = 4) -> None:
     _put_labels(ax, beside, below)
     inside, around = ax.bbox, Bbox.union([*named, ax.get_tightbbox(renderer, bbox_extra_artists=[]) or ax.bbox])
     above = sum(key.get_window_extent(renderer).height + space for key in figure.legends)
-    left, bottom = inside.min - around.min + space
-    right, top = around.max - inside.max + (space, space + above)
+    left, bottom = np.subtract(inside.min, around.min) + space
+    right, top = np.subtract(around.max, inside.max) + (space, space + above)
     ax.set_position((left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height))
     _put_labels(ax, beside, below)
 

@@ -19,11 +19,8 @@ from analysis.study import Study
 from analysis.tokens import tokenize
 
 
-def test_no_filter_is_no_query() -> None:
-    assert query(Choice(item="法治", view="keyness")) is None
-
-
 def test_a_query_reads_as_a_person_would_write_it() -> None:
+    assert query(Choice(item="法治", view="keyness")) is None
     assert query(Choice(provinces=("吉林省",), years=(2019, 2021))) == "province == '吉林省' and 2019 <= year <= 2021"
     assert query(Choice(provinces=("吉林省", "北京市"), years=(2020, 2020), levels=("county",))) == (
         "province in ['吉林省', '北京市'] and level == 'county' and year == 2020"
@@ -62,11 +59,8 @@ def test_filters_are_a_conjunction(provinces: list[str], levels: list[str], year
     assert found == expected
 
 
-def test_without_filter_the_part_is_the_study(sample: Study) -> None:
-    assert subset(sample, Choice()) is sample
-
-
 def test_the_same_choice_gives_the_same_part(sample: Study) -> None:
+    assert subset(sample, Choice()) is sample
     one, two = (subset(sample, Choice(provinces=("吉林省",), item=item)) for item in ("", "法治"))
     assert one is two
 

@@ -100,31 +100,18 @@ def hostile() -> Study:
     return Study(corpus, load_lexicon(), tokens, dfm(tokens))
 
 
-def _body(html: str) -> str:
-    found = re.search(r"<div[^>]*>(.*)</div>", html, re.DOTALL)
-    assert found
-    return found[1]
-
-
-def test_a_document_is_shown_whole_and_escaped(hostile: Study) -> None:
-    html = document_html(hostile, "甲", "法治")
-    assert unescape(re.sub("</?mark>", "", _body(html))) == hostile.corpus.docs["text"].iloc[0]
-    assert "<b>" not in html
-    assert "<script>" not in html
-
-
-def test_every_hit_is_marked(hostile: Study) -> None:
-    text = hostile.corpus.docs["text"].iloc[0]
-    spans = [(m.start(), m.end()) for m in re.finditer("法治", text)]
-    assert _body(document_html(hostile, "甲", "法治")) == _body(document_html(hostile, "甲", spans))
-    assert re.findall("<mark>(.*?)</mark>", document_html(hostile, "甲", spans)) == ["法治"] * 3
-
-
-def test_spans_that_overlap_lose_no_character(hostile: Study) -> None:
-    body = _body(document_html(hostile, "甲", [(3, 6), (4, 8), (0, 3)]))
-    assert unescape(re.sub("</?mark>", "", body)) == hostile.corpus.docs["text"].iloc[0]
+@pytest.mark.parametrize(("spans", "marked"), [
+    ([(3, 5), (12, 14), (14, 16)], ["法治"] * 3), ([(3, 6), (4, 8), (0, 3)], ["<b>", "法治<"]),
+])  # fmt: skip
+def test_a_document_is_shown_whole_and_escaped_its_hits_marked(spans: list, marked: list[str], hostile: Study) -> None:
+    """Of spans that overlap the first is marked, and no character is lost."""
+    html = document_html(hostile, "甲", spans)
+    body = re.search(r"<div[^>]*>(.*)</div>", html, re.DOTALL)
+    assert body and unescape(re.sub("</?mark>", "", body[1])) == hostile.corpus.docs["text"].iloc[0]
+    assert "<b>" not in html and "<script>" not in html
+    assert [unescape(hit) for hit in re.findall("<mark>(.*?)</mark>", html)] == marked
 
 
 def test_an_unknown_document_is_said(hostile: Study) -> None:
     with pytest.raises(KeyError, match="No document '乙'"):
-        document_html(hostile, "乙", "法治")
+        document_html(hostile, "乙", [])
