@@ -125,8 +125,8 @@ def prevalence_contrast(model: TopicModel, target: str, reference: str | None = 
     Welch's t over documents, its variance enlarged by that of the difference over the model's draws, as in
     ``prevalence``: :math:`s_1^2/n_1 + s_2^2/n_2 + (1 + 1/M) B`. ``q`` is Benjamini–Hochberg over the topics.
 
-    In simulation (``evaluate topics``: 60 to 500 documents) 95 % intervals cover 92 to 97 %, and no method is without
-    bias: differences are 6 to 17 % too large with ``nmf``, 3 to 10 % with ``lda``, 2 to 5 % too small with ``gibbs``
+    In simulation (``evaluate topics``: 60 to 500 documents) 95 % intervals cover 91 to 97 %, and no method is without
+    bias: differences are 6 to 17 % too large with ``nmf``, 3 to 10 % with ``lda``, 1 to 5 % too small with ``gibbs``
     and ``dmr``.
 
     Parameters
