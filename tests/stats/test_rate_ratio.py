@@ -15,22 +15,16 @@ def example(seed, sizes=((3, 5), (6, 2), (4, 4)), rate=0.004, ratio=2.0, feature
     return rng.poisson(mean[:, None], size=(len(side), features)), totals, side, strata
 
 
-def tables(counts, totals, side, strata):
-    """One 2 × 2 table a stratum: feature or other words × side."""
-    cells = []
-    for s in range(strata.max() + 1):
-        here = [(strata == s) & mask for mask in (side, ~side)]
-        cells.append([[counts[h].sum(), totals[h].sum() - counts[h].sum()] for h in here])
-    return cells
-
-
 def test_the_ratio_is_mantel_and_haenszel_s():
     """Of odds, in statsmodels: for rare words the ratio of rates."""
     stratified = pytest.importorskip("statsmodels.stats.contingency_tables", reason="statsmodels is not installed")
     counts, totals, side, strata = example(1)
     effect, *_ = log_rate_ratio(sparse.csr_matrix(counts), totals * 100, side, strata)
+    here = [[(strata == s) & of for of in (side, ~side)] for s in range(3)]
+    words = np.array([[100 * totals[h].sum() for h in pair] for pair in here])
     for f in range(counts.shape[1]):
-        of_odds = stratified.StratifiedTable([np.array(t) for t in tables(counts[:, f], totals * 100, side, strata)])
+        n = np.array([[counts[h, f].sum() for h in pair] for pair in here])
+        of_odds = stratified.StratifiedTable(list(np.stack([n, words - n], axis=2).astype(float)))
         assert effect[f] == pytest.approx(of_odds.logodds_pooled, abs=1e-3)
 
 
