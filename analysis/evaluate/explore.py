@@ -85,12 +85,12 @@ def _picks(docs: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _redraw(study: Study, choice: Choice) -> list[float]:
-    began, cpu = time.perf_counter(), time.process_time()
+    cpu, clock = time.process_time(), [time.perf_counter()]
     made = answer(study, choice)
-    answered = time.perf_counter()
+    clock.append(time.perf_counter())
     if not made.table.empty:
         png(made.draw())
-    drawn = time.perf_counter()
+    clock.append(time.perf_counter())
     rows_of(made.table)
-    ended = time.perf_counter()
-    return [answered - began, drawn - answered, ended - drawn, ended - began, time.process_time() - cpu]
+    clock.append(time.perf_counter())
+    return [*np.diff(clock), clock[-1] - clock[0], time.process_time() - cpu]

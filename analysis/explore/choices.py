@@ -131,15 +131,8 @@ class Part(Study):
         """Their words."""
         return replace(_documents(self.whole.tokens, self.rows), recipe=self._stepped(self.whole.tokens.recipe))
 
-    @functools.cached_property
-    def dfm(self) -> Dfm:
-        """The counts of all words."""
-        return self._cut(self.whole.dfm)
-
-    @functools.cached_property
-    def terms(self) -> Dfm:
-        """The counts of the whole study's terms."""
-        return self._cut(self.whole.terms)
+    dfm = functools.cached_property(lambda self: self._cut(self.whole.dfm))
+    terms = functools.cached_property(lambda self: self._cut(self.whole.terms))
 
     @functools.cached_property
     def occurrences(self) -> pd.DataFrame:

@@ -101,14 +101,6 @@ def test_a_path_is_quoted_in_the_code(sample: Study) -> None:
     assert "study = da.open_study('it\\'s \"mine\"')" in answer(sample, Choice(), path="it's \"mine\"").code
 
 
-def test_an_ego_network_is_what_the_item_is_tied_to(sample: Study) -> None:
-    table = answer(sample, CHOICES["ties of a slogan"]).table
-    assert ((table["a"] == "两个维护") | (table["b"] == "两个维护")).all()
-    whole = analysis.cooccurrence(sample.occurrences, sample.corpus)
-    one = whole[(whole[["a", "b"]] == "两个维护").any(axis=1)].reset_index(drop=True)
-    pd.testing.assert_frame_equal(table, one)
-
-
 def test_sides_are_named_in_the_language_of_the_labels(sample: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIFA_LANG", "en")
     assert answer(sample, CHOICES["keyness"]).table.attrs["sides"]["target"] == "Jilin"
