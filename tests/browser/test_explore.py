@@ -53,13 +53,13 @@ def opened(visit):
     return page, heard
 
 
-def one_cell(lab, source: str) -> str:
-    """A notebook beside the shipped ones that opens another panel; its name."""
+def one_cell(lab, name: str, source: str) -> str:
+    """A notebook of a name of its own (each is paired with a script) that opens another panel."""
     book = json.loads((lab.folder / "07_explore.ipynb").read_text("utf-8"))
     book["cells"] = [cell for cell in book["cells"] if cell["cell_type"] == "code"]
     book["cells"][0] |= {"source": source, "outputs": []}
-    (lab.folder / "another.ipynb").write_text(json.dumps(book), "utf-8")
-    return "another.ipynb"
+    (lab.folder / f"{name}.ipynb").write_text(json.dumps(book), "utf-8")
+    return f"{name}.ipynb"
 
 
 def redrawn(page: Page, act) -> None:
@@ -127,7 +127,7 @@ def test_from_opening_to_a_kept_figure_and_its_code(lab, opened) -> None:
 
 def test_in_english_by_keyboard_alone_from_a_province_to_a_kept_figure(lab, visit) -> None:
     source = "import os\nos.environ['TIFA_LANG'] = 'en'\nimport analysis as da\nda.explore()"
-    page, heard, _ = visit(one_cell(lab, source), height=1800)
+    page, heard, _ = visit(one_cell(lab, "english", source), height=1800)
     page.locator(".tifa-figure").wait_for(timeout=60_000)
     focused = "() => document.activeElement.dataset.value ?? document.activeElement.textContent"
 
@@ -195,7 +195,7 @@ def test_a_change_is_answered_at_once(corpus: str, lab, visit) -> None:
     if not (path := SHARED / corpus).exists() and corpus != "sample":
         pytest.skip(f"no {path}")
     opened = "" if corpus == "sample" else repr(str(path))
-    page, _, _ = visit(one_cell(lab, f"import analysis as da\nda.explore({opened})"), height=1800)
+    page, _, _ = visit(one_cell(lab, corpus, f"import analysis as da\nda.explore({opened})"), height=1800)
     page.locator(".tifa-figure").wait_for(timeout=60_000)
     page.wait_for_timeout(2000)
     for view in ("词语", "提法", "显著词", "共现"):
