@@ -165,7 +165,7 @@ def dfm(tokens: Tokens) -> Dfm:
     used = np.flatnonzero(np.bincount(codes, minlength=len(word)))
     column = np.zeros(len(word), dtype=np.int32)
     column[used] = np.arange(len(used))
-    row = np.repeat(np.arange(len(tokens)), np.diff(starts))
+    row = np.repeat(np.arange(len(tokens), dtype=np.int32), np.diff(starts))
     counts = counted(row, column[codes], (len(tokens), len(used)))
     n_docs = np.ones(len(tokens), dtype=np.int64)
     recipe = (*tokens.recipe, {"step": "dfm"})

@@ -61,10 +61,9 @@ class Vocabulary:
     codes: dict[str, int] = field(default_factory=dict)
     lengths: array[int] = field(default_factory=lambda: array("i"))
     pieces: _Pieces = field(default_factory=_Pieces, repr=False)
-    known: np.ndarray = field(init=False, repr=False)  # numbers of single characters, then of the dictionary's words
 
     def __post_init__(self) -> None:
-        self.known = np.full(len(_KINDS) + len(_word_list(self.terms).weights), -1, dtype=np.int32)
+        _parsed(self.terms)  # refuses blank ones
 
     def add(self, words: Sequence[str]) -> list[int]:
         """The words' numbers."""
@@ -218,28 +217,19 @@ def _read(chars: np.ndarray, places: np.ndarray, size: np.ndarray, vocabulary: V
     starts[ends - 1] = False
     words, length = words[starts[words]], length[starts[words]]
     name = np.where(length > 1, name[words] + len(_KINDS), own[words])
+    _, some, which = np.unique(name, return_index=True, return_inverse=True)
+    text = own.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
     heads, tails = _spelled(own, first, size)
     columns = {
         "heads": heads, "tails": tails, "begins": np.searchsorted(words, ends) + met.begins[-1],
-        "doubtful": np.logical_or.reduceat(doubtful, first), "words": _codes(own, words, length, name, vocabulary),
+        "doubtful": np.logical_or.reduceat(doubtful, first),
+        "words": np.array(vocabulary.add(_strings(text, words[some], length[some])))[which],
         "letters": np.where((length == 1) & (kinds[words] > 0), own[words], 0), "whole": whole[words],
     }  # fmt: skip
     for column, values in columns.items():
         kept = getattr(met, column)
         kept.frombytes(values.astype(kept.typecode).tobytes())
     return numbers
-
-
-def _codes(
-    chars: np.ndarray, places: np.ndarray, length: np.ndarray, name: np.ndarray, vocabulary: Vocabulary
-) -> np.ndarray:
-    """Numbers of the words at these places; ``name`` is a character, or the dictionary's number of the word."""
-    names, first = np.unique(name, return_index=True)
-    new = vocabulary.known[names] < 0
-    names, first = names[new], first[new]
-    text = chars.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-    vocabulary.known[names] = vocabulary.add(_strings(text, places[first], length[first]))
-    return vocabulary.known[name]
 
 
 def _join_unknown(

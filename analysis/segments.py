@@ -42,7 +42,7 @@ def sentence_spans(text: str) -> np.ndarray:
 
 
 def _kinds(text: str) -> np.ndarray:
-    return _KINDS[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)]
+    return _KINDS.take(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32))
 
 
 def _full(text: str, kinds: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:

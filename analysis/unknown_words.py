@@ -86,6 +86,7 @@ def _model() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return start, step, emission
 
 
+@functools.cache
 def import_jieba() -> Any:
     """jieba without the warnings of its source: invalid escapes, and pkg_resources where setuptools has it."""
     with warnings.catch_warnings():

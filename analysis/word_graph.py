@@ -53,6 +53,11 @@ class WordList:
         """The keys, to be looked up."""
         return pd.Index(self.keys)
 
+    @functools.cached_property
+    def roots(self) -> np.ndarray:
+        """Number of each single character, −1 of what is none, shape (0x10000,)."""
+        return self.prefixes.get_indexer(np.arange(0x10000))
+
     def joined(self, chars: np.ndarray) -> np.ndarray:
         """Whether a word could hold both a character and the next one; it says so of few that none does."""
         pair = _pair_hash(chars[:-1], chars[1:])
@@ -149,14 +154,15 @@ def best_reading(chars: np.ndarray, inside: np.ndarray, words: WordList) -> tupl
 
 def _readings(letters: np.ndarray, inside: np.ndarray, words: WordList) -> tuple[np.ndarray, ...]:
     """Place, length and number of all words that could stand inside; where there is none, of one letter, −1."""
-    at, number, length, parts = np.flatnonzero(inside), np.array(-1), 0, []
+    at, length, parts = np.flatnonzero(inside), 1, []
+    number = words.roots[letters[at]]
     while len(at):
-        number = words.prefixes.get_indexer((number + 1) << 16 | letters[at + length])
         word = np.flatnonzero((number >= 0) & (words.weights[number] > -np.inf))
-        length += 1
         parts.append((at[word], np.full(len(word), length), number[word]))
         on = np.flatnonzero((number >= 0) & (number < words.leaf))
-        at, number = at[on], number[on]
+        at = at[on]
+        number = words.prefixes.get_indexer((number[on] + 1) << 16 | letters[at + length])
+        length += 1
     nothing = inside.copy()
     for some, *_ in parts:
         nothing[some] = False

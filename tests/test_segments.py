@@ -61,28 +61,6 @@ def test_sentences_are_cut_where_a_reader_cuts(text: str) -> None:
     assert pieces(text, sentence_spans(text)) == expected
 
 
-@given(TEXTS)
-def test_spans_are_in_order_and_sentences_lie_in_paragraphs(text: str) -> None:
-    paragraphs, sentences = paragraph_spans(text), sentence_spans(text)
-    for spans in (paragraphs, sentences):
-        assert spans.shape[1] == 2 and spans.dtype == np.int64
-        assert (np.diff(spans.ravel()) >= 0).all()
-    home = span_of(paragraphs, sentences[:, 0])
-    assert (sentences[:, 0] >= paragraphs[home, 0]).all() and (sentences[:, 1] <= paragraphs[home, 1]).all()
-
-
-@given(TEXTS)
-def test_every_character_of_a_span_is_in_that_span(text: str) -> None:
-    spans = sentence_spans(text)
-    for number, (start, end) in enumerate(spans.tolist()):
-        assert set(span_of(spans, np.arange(start, end)).tolist()) == {number}
-
-
 def test_a_position_before_every_span_is_in_the_first() -> None:
     assert span_of(np.array([[3, 5], [6, 9]]), np.array([0, 4, 5, 20])).tolist() == [0, 0, 0, 1]
     assert span_of(np.empty((0, 2), dtype=np.int64), np.array([0])).tolist() == [0]
-
-
-def test_a_very_long_line_is_one_sentence() -> None:
-    text = "法" * 200_000
-    assert pieces(text, sentence_spans(text)) == [text]
