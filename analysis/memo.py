@@ -73,7 +73,7 @@ def named(name: str, arrays: Mapping[str, np.ndarray]) -> None:
 @functools.cache
 def code() -> str:
     """Digest of all that results depend on besides arguments: the package, its resources, the libraries."""
-    libraries = ("networkx", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy", "tomotopy")
+    libraries = ("jieba", "networkx", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy", "tomotopy")
     return cache.source_digest(["**/*.py", "resources/*"], libraries)
 
 

@@ -87,6 +87,18 @@ def test_what_is_changed_in_place_is_another(counts):
     assert len(asked) == 3
 
 
+def test_arrays_of_a_kept_file_are_told_by_its_name_while_nobody_can_change_them(monkeypatch):
+    array, words = np.arange(3), np.array(["a", "b"], dtype=object)
+    memo.named("file", {"numbers": array, "words": words})
+    monkeypatch.setattr(memo.cache, "digest", lambda *parts: "".join(map(str, parts)))
+    assert [memo._content(a) for a in (array, words)] == ["file numbers", "file words"]
+    with pytest.raises(ValueError, match="read-only"):
+        array[0] = 1
+    assert memo._content(array.copy()) != "file numbers"
+    array.setflags(write=True)
+    assert memo._content(array) != "file numbers"
+
+
 def test_the_code_is_in_the_name(counts, monkeypatch):
     table(counts)
     monkeypatch.setattr(memo, "code", lambda: "other code")
