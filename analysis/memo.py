@@ -17,7 +17,6 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from analysis import cache
 
@@ -59,7 +58,7 @@ def _path(function: Callable[..., Any], signature: inspect.Signature, args: Any,
         given.arguments.pop("n_jobs", None)
         about = json.dumps([function.__module__, function.__qualname__, given.arguments], default=_content)
         return cache.cache_folder() / "results" / f"{cache.digest(code(), about)}.pickle"
-    except (TypeError, ValueError, NotImplementedError, RecursionError, OSError):
+    except (TypeError, ValueError, AttributeError, RecursionError, OSError, pickle.PicklingError):
         return None
 
 
@@ -81,13 +80,10 @@ def _content(value: Any) -> Any:
     """What a noun is made of, down to digests of arrays."""
     if isinstance(value, np.ndarray):
         return _array(value)
-    if isinstance(value, pd.DataFrame):
+    if isinstance(value, pd.DataFrame):  # equal frames in other blocks may differ in bytes: computed again, never wrong
         bare = value.copy(deep=False)
         bare.attrs = {}
-        table, sink = pa.Table.from_pandas(bare), pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, table.schema) as stream:
-            stream.write_table(table)
-        return [cache.digest(sink.getvalue()), value.attrs]
+        return [cache.digest(pickle.dumps(bare, protocol=5)), value.attrs]
     if hasattr(value, "indptr"):
         return [value.format, value.shape, value.data, value.indices, value.indptr]
     if is_dataclass(value):
