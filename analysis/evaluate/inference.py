@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import product
 from math import comb
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from analysis.stats.rate_ratio import log_rate_ratio
 
 BURSTS = (0.3, 1.0, 3.0)  # the k of the gamma: variance of a rate between documents is 1 / k of its square
 WORDS = 1100  # the median length of a document
+Rows = Iterator[dict[str, Any]]
 
 
 def run(data: Path, quick: bool) -> None:
@@ -42,7 +44,8 @@ def run(data: Path, quick: bool) -> None:
     _say("Random halves of the reports of 2026: splits with any q < 0.05", _halves(reports, max(5, int(50 * part))))
 
 
-def _say(title: str, table: pd.DataFrame) -> None:
+def _say(title: str, rows: Iterable[dict[str, Any]]) -> None:
+    table = pd.DataFrame(rows)
     print(f"\n{title}\n{table.to_string(index=False, float_format=lambda value: f'{value:.3g}')}", flush=True)
 
 
@@ -51,14 +54,20 @@ def bursty(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Counts (documents × features) and lengths: gamma–Poisson, ``mean`` in a document of median length."""
     totals = np.round(rng.lognormal(np.log(WORDS), 0.6, size))
-    rate = totals * factor * mean / WORDS
-    return rng.poisson(rate[:, None] * rng.gamma(k, 1 / k, size=(size, features))), totals.astype(int)
+    expected = np.tile((totals * factor * mean / WORDS)[:, None], features)
+    return scattered(rng, expected, k), totals.astype(int)
 
 
-def _dfm(counts: np.ndarray, totals: np.ndarray, **docvars: object) -> Dfm:
+def scattered(rng: np.random.Generator, expected: np.ndarray, k: Any) -> np.ndarray:
+    """Gamma–Poisson counts of these means."""
+    return rng.poisson(expected * rng.gamma(k, 1 / k, expected.shape))
+
+
+def dfm_of(counts: np.ndarray, totals: np.ndarray, **docvars: object) -> Dfm:
+    """A Dfm of features and documents that are only numbered."""
     index = [f"d{i:03d}" for i in range(len(totals))]
     names = [f"f{i:06d}" for i in range(counts.shape[1])]
-    return make_dfm(sparse.csr_matrix(counts), names, pd.DataFrame(docvars, index=index), totals=totals)
+    return make_dfm(counts, names, pd.DataFrame(docvars, index=index), totals=totals)
 
 
 def _sides(target: int, reference: int) -> np.ndarray:
@@ -77,46 +86,42 @@ def _rank_sum(dfm: Dfm) -> np.ndarray:
     return np.where(np.isnan(p), 1.0, p)
 
 
-def _level(part: float) -> pd.DataFrame:
-    rng, rows = np.random.default_rng(1), []
-    for target, reference in ((6, 6), (15, 16), (10, 40), (100, 100)):
-        for longer in (1, 3):
-            for k in BURSTS:
-                tables, ranks = [], []
-                for mean in (1, 10):
-                    factor = np.where(_sides(target, reference) == "t", longer, 1)
-                    counts, totals = bursty(rng, target + reference, int(4000 * part), k=k, mean=mean, factor=factor)
-                    dfm = _dfm(counts, totals * factor, side=_sides(target, reference))
-                    tables.append(_compare(dfm))
-                    ranks.append(_rank_sum(dfm))
-                table = pd.concat(tables)
-                rows.append({
-                    "documents": f"{target} + {reference}", "target longer": f"× {longer}", "k": k,
-                    "tifa": 100 * (table["p"] < 1e-3).mean(), "rank sum": 100 * (np.concatenate(ranks) < 1e-3).mean(),
-                    "pooled G2": 100 * (table["p_g2"] < 1e-3).mean(),
-                })  # fmt: skip
-    return pd.DataFrame(rows)
+def _level(part: float) -> Rows:
+    rng = np.random.default_rng(1)
+    for (target, reference), longer, k in product(((6, 6), (15, 16), (10, 40), (100, 100)), (1, 3), BURSTS):
+        side = _sides(target, reference)
+        factor, tables, ranks = np.where(side == "t", longer, 1), [], []
+        for mean in (1, 10):
+            counts, totals = bursty(rng, len(side), int(4000 * part), k=k, mean=mean, factor=factor)
+            dfm = dfm_of(counts, totals * factor, side=side)
+            tables.append(_compare(dfm))
+            ranks.append(_rank_sum(dfm))
+        table = pd.concat(tables)
+        yield {
+            "documents": f"{target} + {reference}", "target longer": f"× {longer}", "k": k,
+            "tifa": 100 * (table["p"] < 1e-3).mean(), "rank sum": 100 * (np.concatenate(ranks) < 1e-3).mean(),
+            "pooled G2": 100 * (table["p_g2"] < 1e-3).mean(),
+        }  # fmt: skip
 
 
-def _far(part: float) -> pd.DataFrame:
-    rng, rows = np.random.default_rng(2), []
+def _far(part: float) -> Rows:
+    rng = np.random.default_rng(2)
     designs = {"20 + 20": (_sides(20, 20), None), "31 pairs": (np.tile(["t", "r"], 31), "issuer")}
     for name, (side, strata) in designs.items():
         found = []
         for draw in range(max(1, int(20 * part))):
             counts, totals = bursty(rng, len(side), 15_000, k=BURSTS[draw % 3], mean=3)
-            dfm = _dfm(counts, totals, side=side, issuer=np.arange(len(side)) // 2)
+            dfm = dfm_of(counts, totals, side=side, issuer=np.arange(len(side)) // 2)
             found.append(_compare(dfm, strata=strata, resamples=999)["p"].to_numpy())
         p = np.concatenate(found)
         for level in (1e-3, 1e-4, 1e-5):
-            rows.append({"design": name, "features": len(p), "p <": level, "found": int((p < level).sum()),
-                         "expected": level * len(p)})  # fmt: skip
-    return pd.DataFrame(rows).astype({"features": "str"})
+            yield {"design": name, "features": f"{len(p)}", "p <": level, "found": int((p < level).sum()),
+                   "expected": level * len(p)}  # fmt: skip
 
 
-def _tail_ratio(part: float) -> pd.DataFrame:
+def _tail_ratio(part: float) -> Rows:
     """For the splits that come 300th, 100th, 10th and 3rd of all."""
-    rng, rows = np.random.default_rng(3), []
+    rng = np.random.default_rng(3)
     size = (12, 12) if part == 1 else (9, 9)
     n = sum(size)
     zeros, chosen = np.zeros(n, dtype=int), np.arange(n) < size[0]
@@ -133,20 +138,17 @@ def _tail_ratio(part: float) -> pd.DataFrame:
             if exact < 0.05:
                 found.append(tail_p(score[:, None], zeros, labels[order[rank - 1]] > 0)[0] / exact)
     for rank, found in ratios.items():
-        rows.append({"split": rank, "of": f"{len(labels):,}", "least": min(found), "median": np.median(found),
-                     "most": max(found)})  # fmt: skip
-    return pd.DataFrame(rows)
+        yield {"split": rank, "of": f"{len(labels):,}", "least": min(found), "median": np.median(found),
+               "most": max(found)}  # fmt: skip
 
 
-def _frequency_coverage(part: float) -> pd.DataFrame:
-    rows = []
+def _frequency_coverage(part: float) -> Rows:
     for documents in (5, 8, 12, 20, 40):
         cells = [_cover(documents, k, mean, part) for k in BURSTS for mean in (1, 3, 10)]
         for i, method in enumerate(("tifa", "bootstrap-t", "BCa")):
             shares = 100 * np.array([cell[i] for cell in cells])
-            rows.append({"documents": documents, "method": method, "worst": shares.min(), "mean": shares.mean(),
-                         "most": shares.max()})  # fmt: skip
-    return pd.DataFrame(rows)
+            yield {"documents": documents, "method": method, "worst": shares.min(), "mean": shares.mean(),
+                   "most": shares.max()}  # fmt: skip
 
 
 def _cover(documents: int, k: float, mean: float, part: float) -> np.ndarray:
@@ -156,7 +158,7 @@ def _cover(documents: int, k: float, mean: float, part: float) -> np.ndarray:
         counts, totals = bursty(rng, documents, 300, k=k, mean=mean)
         counts = counts[:, counts.sum(axis=0) > 0]
         true = mean / WORDS
-        table = frequency(_dfm(counts, totals)).sort_values("feature")
+        table = frequency(dfm_of(counts, totals)).sort_values("feature")
         ours = (table["low"] <= 1e4 * true) & (1e4 * true <= table["high"])
         others = [(low <= true) & (true <= high) for low, high in _bootstraps(counts.astype(float), totals, rng)]
         covered.append(np.stack([ours.to_numpy(), *others]))
@@ -190,8 +192,7 @@ def _rate(weights: np.ndarray, counts: np.ndarray, totals: np.ndarray) -> tuple[
     return rate, np.sqrt(np.maximum(squares, 1e-9)) / n
 
 
-def _ratio_coverage(part: float) -> pd.DataFrame:
-    rows = []
+def _ratio_coverage(part: float) -> Rows:
     for target, reference, strata in ((8, 8, 1), (20, 20, 1), (8, 40, 1), (1, 1, 8), (1, 1, 31), (4, 4, 5), (2, 10, 5)):
         side = np.tile(np.repeat([True, False], [target, reference]), strata)
         stratum = np.repeat(np.arange(strata), target + reference)
@@ -199,10 +200,9 @@ def _ratio_coverage(part: float) -> pd.DataFrame:
             [_cover_ratio(side, stratum, np.where(side, k, other or k)[:, None], mean, part)
              for k in BURSTS for mean in (0.1, 1, 3, 10)] for other in (None, BURSTS[-1])
         )  # fmt: skip
-        rows.append({"design": f"{strata} × ({target} + {reference})", "worst": min(cells), "mean": np.mean(cells),
-                     "most": max(cells), "of 12 in 93 to 97": sum(93 <= cell <= 97 for cell in cells),
-                     "worst, reference k 3": min(differ)})  # fmt: skip
-    return pd.DataFrame(rows)
+        yield {"design": f"{strata} × ({target} + {reference})", "worst": min(cells), "mean": np.mean(cells),
+               "most": max(cells), "of 12 in 93 to 97": sum(93 <= cell <= 97 for cell in cells),
+               "worst, reference k 3": min(differ)}  # fmt: skip
 
 
 def _cover_ratio(side: np.ndarray, stratum: np.ndarray, k: np.ndarray, mean: float, part: float) -> float:
@@ -215,39 +215,35 @@ def _cover_ratio(side: np.ndarray, stratum: np.ndarray, k: np.ndarray, mean: flo
     return 100 * float(np.concatenate(covered).mean())
 
 
-def _power(part: float) -> pd.DataFrame:
-    rng, rows = np.random.default_rng(6), []
+def _power(part: float) -> Rows:
+    rng = np.random.default_rng(6)
     side, features = _sides(15, 16), int(2000 * part)
+    differ = np.arange(features) < features // 5
     for k in BURSTS:
         for ratio in (2, 4):
-            differ = np.arange(features) < features // 5
-            factor = np.where(side == "t", ratio, 1)
             counts, totals = bursty(rng, 31, features, k=k, mean=4)
-            counts[:, differ] = rng.poisson(
-                (totals * factor * 4 / WORDS)[:, None] * rng.gamma(k, 1 / k, size=(31, differ.sum()))
-            )
-            dfm = _dfm(counts, totals, side=side)
+            expected = totals * np.where(side == "t", ratio, 1) * 4 / WORDS
+            counts[:, differ] = scattered(rng, np.tile(expected[:, None], differ.sum()), k)
+            dfm = dfm_of(counts, totals, side=side)
             q = _compare(dfm).sort_values("feature")["q"].to_numpy()
             ranks = stats.false_discovery_control(_rank_sum(dfm))
             real = np.array([name in set(dfm.features[differ]) for name in dfm.features[dfm.counts.getnnz(axis=0) > 0]])
-            rows.append({"k": k, "ratio": ratio, "tifa": 100 * (q[real] < 0.05).mean(),
-                         "rank sum": 100 * (ranks[differ] < 0.05).mean()})  # fmt: skip
-    return pd.DataFrame(rows)
+            yield {"k": k, "ratio": ratio, "tifa": 100 * (q[real] < 0.05).mean(),
+                   "rank sum": 100 * (ranks[differ] < 0.05).mean()}  # fmt: skip
 
 
-def _years(part: float) -> pd.DataFrame:
-    rng, rows = np.random.default_rng(7), []
+def _years(part: float) -> Rows:
+    rng = np.random.default_rng(7)
     year = np.repeat([0, 1], [16, 16])
     side = np.where(np.r_[np.arange(16) < 4, np.arange(16) < 12], "t", "r")
     for k in BURSTS:
         counts, totals = bursty(rng, 32, int(10_000 * part), k=k, mean=4, factor=np.where(year == 1, 3, 1))
-        dfm = _dfm(counts, totals, side=side, year=year)
+        dfm = dfm_of(counts, totals, side=side, year=year)
         row: dict[str, float] = {"k": k}
         for name, strata in (("strata=year", "year"), ("strata=None", None)):
             p = _compare(dfm, strata=strata)["p"]
             row |= {f"{name}, 0.05": 100 * (p < 0.05).mean(), f"{name}, 0.001": 100 * (p < 1e-3).mean()}
-        rows.append(row)
-    return pd.DataFrame(rows)
+        yield row
 
 
 def _reports(folder: Path) -> Dfm:
@@ -260,37 +256,32 @@ def _reports(folder: Path) -> Dfm:
     return counts.select([name for name in counts.features if re.fullmatch(r"[\u4e00-\u9fff]{2,}", name)])
 
 
-def _periods(reports: Dfm) -> pd.DataFrame:
+def _periods(reports: Dfm) -> Rows:
     reports = reports.trim(min_docfreq=5)
     side = reports.docvars["year"].map({2025: "t", 2026: "r"})
     dfm = replace(reports, docvars=reports.docvars.assign(side=side))
     by = {name: _compare(dfm, strata=strata, resamples=9999) for name, strata in
           (("tifa, paired by issuer (default)", "auto"), ("tifa, not paired", None))}  # fmt: skip
-    found = {name: int((table["q"] < 0.05).sum()) for name, table in by.items()}
+    found: dict[str, Any] = {name: table["q"] < 0.05 for name, table in by.items()}
     for name, table in by.items():
-        found[f"{name}, interval with 0"] = len(table.query("q < 0.05 and log_ratio_conservative == 0"))
-    pooled = stats.false_discovery_control(by["tifa, not paired"]["p_g2"])
-    ranks = stats.false_discovery_control(_rank_sum(dfm))
-    found |= {"rank sum": int((ranks < 0.05).sum()), "pooled G2": int((pooled < 0.05).sum())}
-    return pd.DataFrame({"test": list(found), f"of {len(dfm.features)}": list(found.values())})
+        found[f"{name}, interval with 0"] = found[name] & (table["log_ratio_conservative"] == 0)
+    found |= {"rank sum": _found(_rank_sum(dfm)), "pooled G2": _found(by["tifa, not paired"]["p_g2"])}
+    for name, features in found.items():
+        yield {"test": name, f"of {len(dfm.features)}": features.sum()}
 
 
-def _halves(reports: Dfm, times: int) -> pd.DataFrame:
+def _found(p: Any) -> np.ndarray:
+    return stats.false_discovery_control(p) < 0.05
+
+
+def _halves(reports: Dfm, times: int) -> Rows:
     here = np.flatnonzero(reports.docvars["year"] == 2026)
-    docvars = reports.docvars.iloc[here]
-    dfm = reports.take(here).trim(min_docfreq=5)
-    tests: dict[str, Callable[[Dfm, pd.DataFrame], np.ndarray]] = {
-        "tifa": lambda _, table: table["q"].to_numpy(),
-        "rank sum": lambda split, _: stats.false_discovery_control(_rank_sum(split)),
-        "pooled G2": lambda _, table: stats.false_discovery_control(table["p_g2"]),
-    }
-    found: dict[str, list[int]] = {name: [] for name in tests}
+    dfm, found = reports.take(here).trim(min_docfreq=5), []
     for seed in range(times):
         chosen = np.random.default_rng(seed).permutation(len(here)) < 15
-        split = replace(dfm, docvars=docvars.assign(side=np.where(chosen, "t", "r")))
+        split = replace(dfm, docvars=dfm.docvars.assign(side=np.where(chosen, "t", "r")))
         table = _compare(split, resamples=9999)
-        for name, q in tests.items():
-            found[name].append(int((q(split, table) < 0.05).sum()))
-    rows = [{"test": name, f"splits of {times}": sum(n > 0 for n in counts), "features a split": np.mean(counts)}
-            for name, counts in found.items()]  # fmt: skip
-    return pd.DataFrame(rows)
+        ours, ranks, pooled = (table["q"] < 0.05).sum(), _found(_rank_sum(split)).sum(), _found(table["p_g2"]).sum()
+        found.append({"tifa": ours, "rank sum": ranks, "pooled G2": pooled})
+    for name, n in pd.DataFrame(found).items():
+        yield {"test": name, f"splits of {times}": (n > 0).sum(), "features a split": n.mean()}

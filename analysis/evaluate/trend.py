@@ -2,49 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.spatial.distance import jensenshannon
 
-from analysis.dfm import Dfm, make_dfm
+from analysis.dfm import Dfm
+from analysis.evaluate.inference import BURSTS, dfm_of, scattered
 from analysis.stats.change_points import change_points
 from analysis.stats.divergence import divergence
 from analysis.stats.trend import trend
-
-BURSTINESS = (0.3, 1.0, 3.0)  # k of the gamma distribution by which a document's rate varies; small is bursty
 
 
 def run(data: Path, quick: bool) -> None:
     """Print three tables; nothing is read from ``data``."""
     rounds = 4 if quick else 20
     print("Slopes: coverage of 95 % intervals, share of p < 0.001 where nothing changes")
-    print(slopes(rounds).to_string(index=False), end="\n\n")
+    print(pd.DataFrame(slopes(rounds)).round(4).to_string(index=False), end="\n\n")
     print("Change points: share of features with p_any > 0.95, constant rate or trebled half-way")
-    print(changes(10 * rounds).to_string(index=False), end="\n\n")
+    print(pd.DataFrame(changes(10 * rounds)).round(3).to_string(index=False), end="\n\n")
     print("Divergence (bits): mean over corpora, share of p <= 0.05, coverage of 95 % intervals")
-    print(distances(2 * rounds).to_string(index=False))
+    print(pd.DataFrame(distances(2 * rounds)).round(3).to_string(index=False))
 
 
-def corpus(
-    rng: np.random.Generator, rates: np.ndarray, years: np.ndarray, k: float, words: float = 1800, **docvars: object
-) -> Dfm:
-    """Gamma–Poisson counts for rates (documents × features), documents of log-normal length."""
-    length = np.exp(rng.normal(np.log(words), 0.6, len(rates)))
-    expected = length[:, None] * rates
-    counts = rng.poisson(expected * rng.gamma(k, 1 / k, expected.shape))
-    names = [f"d{i:04d}" for i in range(len(rates))]
-    frame = pd.DataFrame({"year": pd.array(years, dtype="Int64"), **docvars}, index=names)
-    features = [f"f{i:04d}" for i in range(counts.shape[1])]
-    return make_dfm(counts, features, frame, totals=length.astype(np.int64) + counts.sum(axis=1))
+def corpus(rng: np.random.Generator, rates: np.ndarray, years: np.ndarray, k: float, **docvars: object) -> Dfm:
+    """Gamma–Poisson counts for rates (documents × features), documents of log-normal length about 1,800 words."""
+    length = np.exp(rng.normal(np.log(1800), 0.6, len(rates)))
+    counts = scattered(rng, length[:, None] * rates, k)
+    totals = length.astype(np.int64) + counts.sum(axis=1)
+    return dfm_of(counts, totals, year=pd.array(years, dtype="Int64"), **docvars)
 
 
-def slopes(rounds: int, features: int = 400) -> pd.DataFrame:
+def slopes(rounds: int, features: int = 400) -> Iterator[dict[str, Any]]:
     """Coverage of a true slope of 0 and 0.3, and false positives at slope 0."""
-    rows = []
-    for documents, k, slope in product((8, 12, 20, 40), BURSTINESS, (0.0, 0.3)):
+    for documents, k, slope in product((8, 12, 20, 40), BURSTS, (0.0, 0.3)):
         rng, tables = np.random.default_rng([documents, int(10 * k), int(10 * slope)]), []
         for _ in range(rounds):
             years = rng.integers(2018, 2025, documents)
@@ -53,27 +48,23 @@ def slopes(rounds: int, features: int = 400) -> pd.DataFrame:
         table = pd.concat(tables)
         covered = ((table["slope_low"] <= slope) & (table["slope_high"] >= slope)).mean()
         false = (table["p"] < 0.001).mean() if slope == 0 else np.nan
-        rows.append({"documents": documents, "k": k, "slope": slope, "covered": covered, "p<0.001": false})
-    return pd.DataFrame(rows).round(4)
+        yield {"documents": documents, "k": k, "slope": slope, "covered": covered, "p<0.001": false}
 
 
-def changes(features: int) -> pd.DataFrame:
+def changes(features: int) -> Iterator[dict[str, Any]]:
     """Alarms on constant series, and power where the rate trebles."""
-    rows = []
-    for (years, each), k in product(((6, 5), (10, 3), (20, 1), (10, 10)), BURSTINESS):
+    for (years, each), k in product(((6, 5), (10, 3), (20, 1), (10, 10)), BURSTS):
         rng, year, found = np.random.default_rng([years, each, int(10 * k)]), np.repeat(np.arange(years), each), {}
         for name, factor in (("constant", 1), ("trebled", 3)):
             rates = np.outer(np.where(year >= years // 2, factor, 1), np.full(features, 5e-4))
             dfm = corpus(rng, rates, year + 2000, k)
             table = change_points(dfm, dfm.features.tolist())
             found[name] = (table.groupby("feature")["p_any"].first() > 0.95).mean()
-        rows.append({"years": years, "documents a year": each, "k": k, **found})
-    return pd.DataFrame(rows).round(3)
+        yield {"years": years, "documents a year": each, "k": k, **found}
 
 
-def distances(rounds: int, features: int = 1500) -> pd.DataFrame:
+def distances(rounds: int, features: int = 1500) -> Iterator[dict[str, Any]]:
     """Plain and corrected divergence of two groups with the same words, and with words that differ."""
-    rows = []
     common = 1 / np.arange(1, features + 1)
     for (a, b), k, spread in product(((3, 3), (6, 6), (15, 15), (4, 20)), (0.5, 2.0), (0.0, 0.5, 1.0)):
         rng = np.random.default_rng([a, b, int(10 * k), int(10 * spread)])
@@ -86,8 +77,7 @@ def distances(rounds: int, features: int = 1500) -> pd.DataFrame:
             divergence(corpus(rng, rates, years, k, side=sides), "side == 'a'", resamples=99) for _ in range(rounds)
         ])  # fmt: skip
         covered = ((found["low"] <= true) & (found["high"] >= true)).mean()
-        rows.append({
+        yield {
             "documents": f"{a} + {b}", "k": k, "true": true, "pooled": found["jsd_pooled"].mean(),
             "corrected": found["jsd"].mean(), "p<=0.05": (found["p"] <= 0.05).mean(), "covered": covered,
-        })  # fmt: skip
-    return pd.DataFrame(rows).round(3)
+        }  # fmt: skip
