@@ -66,7 +66,7 @@ study.figure("divergence_matrix", da.plots.divergence_matrix, matrix)
 
 # %%
 regions = ask.contrasts(study, by=study.space)
-options = dict(draw=da.plots.keyness, by=study.space, both=False, top=8, key=False)
+options = dict(draw=da.plots.keyness, by=study.space, both=False, top=8)
 study.figure("keyness_by_region", da.plots.panels, regions, **options)
 
 # %% [markdown]

@@ -16,7 +16,7 @@ SHADES = (("q < 0.05", COLOURS[4], 0.05), ("q < 0.25", COLOURS[1], 0.25), ("q â‰
 
 
 @drawing
-def keyness(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 10, both: bool = True, key: bool = True) -> Axes:
+def keyness(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 10, both: bool = True) -> Axes:
     """The terms that set two groups apart: log ratio with interval over documents, colour by q.
 
     Parameters
@@ -28,43 +28,34 @@ def keyness(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 10, both: bo
         Terms shown of each side, those with the smallest p first.
     both : bool
         Also the terms of the reference side.
-    key : bool
-        Explain the colours.
     """
     require(df, ["feature", "log_ratio", "log_ratio_low", "log_ratio_high", "q", "p"], "keyness")
     shown = strongest(df, top, both=both)
     ax = ax or new_axes(ONE_COLUMN, (len(shown) * 3.6 + 20) * MM)
     y = ranked(ax, shown["feature"].tolist())
     ax.axvline(0, color=GREY, linewidth=0.6)
-    span = shown["log_ratio"].abs().max() * 1.9 + 0.5
-    for marker, colour, rows in shaded(shown["q"].to_numpy()):
-        x, low, high = (shown[c].to_numpy()[rows] for c in ("log_ratio", "log_ratio_low", "log_ratio_high"))
-        dots(ax, x, y[rows], np.clip(low, -span, span), np.clip(high, -span, span), colour=colour, marker=marker)
+    reach = shown["log_ratio"].abs().max() * 1.9 + 0.5
+    shaded_dots(ax, y, shown, ("log_ratio", "log_ratio_low", "log_ratio_high"), reach)
     ax.set_xlabel(label("log_ratio"))
     if sides := df.attrs.get("sides"):
         name_sides(ax, sides)
-    if key:
-        shade_key(ax)
     return ax
 
 
-def shade_key(ax: Axes) -> None:
-    """Explain colours and shapes above the figure."""
-    handles = [
-        Line2D([], [], marker=marker, linestyle="", markersize=3.5, color=colour, label=name)
-        for marker, (name, colour, _) in zip(MARKERS, SHADES, strict=False)
-    ]
-    ax.figure.legend(handles=handles, loc="outside upper center", ncols=3, handletextpad=0.1)
-
-
-def shaded(q: np.ndarray) -> list[tuple[str, str, np.ndarray]]:
-    """Marker, colour and rows of every shade of q."""
-    parts, taken = [], np.zeros(len(q), dtype=bool)
+def shaded_dots(ax: Axes, y: np.ndarray, df: pd.DataFrame, columns: tuple[str, str, str], reach: float) -> None:
+    """Values with limits that end at ``reach``, colour and shape by q; the figure's key explains them once."""
+    taken = np.zeros(len(df), dtype=bool)
     for marker, (_, colour, limit) in zip(MARKERS, SHADES, strict=False):
-        rows = (q < limit) & ~taken
+        rows = (df["q"] < limit).to_numpy() & ~taken
         taken |= rows
-        parts.append((marker, colour, rows))
-    return parts
+        x, low, high = (df[name].to_numpy()[rows] for name in columns)
+        dots(ax, x, y[rows], np.clip(low, -reach, reach), np.clip(high, -reach, reach), colour=colour, marker=marker)
+    if not ax.figure.legends:
+        handles = [
+            Line2D([], [], marker=marker, linestyle="", markersize=3.5, color=colour, label=name)
+            for marker, (name, colour, _) in zip(MARKERS, SHADES, strict=False)
+        ]
+        ax.figure.legend(handles=handles, loc="outside upper center", ncols=3, handletextpad=0.1)
 
 
 def strongest(df: pd.DataFrame, top: int, *, both: bool) -> pd.DataFrame:

@@ -8,17 +8,15 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analysis.labels import label
-from analysis.plots.keyness import shade_key, shaded
-from analysis.plots.marks import dots, ranked, whole_years, with_gaps
+from analysis.plots.keyness import shaded_dots
+from analysis.plots.marks import ranked, whole_years, with_gaps
 from analysis.plots.theme import COLOURS, GREY, MM, ONE_COLUMN, drawing, new_axes, require
 
 REACH = 1.8
 
 
 @drawing
-def slopes(
-    df: pd.DataFrame, ax: Axes | None = None, *, top: int = 20, names: str | None = None, key: bool = True
-) -> Axes:
+def slopes(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 20, names: str | None = None) -> Axes:
     """Change of rates per year with intervals over documents, colour and shape by q, from the fastest rise down.
 
     Parameters
@@ -30,8 +28,6 @@ def slopes(
         Rows shown, those with the smallest p first.
     names : str, optional
         The column that names the rows; by default ``feature``, or the first column where there is one feature.
-    key : bool
-        Explain the colours.
     """
     require(df, ["feature", "percent", "percent_low", "percent_high", "p", "q"], "trend")
     names = names or ("feature" if df["feature"].nunique() > 1 else str(df.columns[0]))
@@ -39,14 +35,9 @@ def slopes(
     ax = ax or new_axes(ONE_COLUMN, (len(shown) * 3.6 + 16) * MM)
     y = ranked(ax, [str(label(name)) if names != "feature" else name for name in shown[names]])
     ax.axvline(0, color=GREY, linewidth=0.6)
-    x = shown["percent"].to_numpy()
-    span = max(np.abs(x).max() * REACH, 1.0)
-    for marker, colour, rows in shaded(shown["q"].to_numpy()):
-        low, high = (np.clip(shown[c].to_numpy()[rows], -span, span) for c in ("percent_low", "percent_high"))
-        dots(ax, x[rows], y[rows], low, high, colour=colour, marker=marker)
+    reach = max(shown["percent"].abs().max() * REACH, 1.0)
+    shaded_dots(ax, y, shown, ("percent", "percent_low", "percent_high"), reach)
     ax.set_xlabel(label("percent"))
-    if key:
-        shade_key(ax)
     return ax
 
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.labels import label, lang
-from analysis.plots.keyness import shaded
+from analysis.plots.keyness import shaded_dots
 from analysis.plots.marks import band, dots, ranked, whole_years
 from analysis.plots.panels import panels
 from analysis.plots.theme import (
@@ -197,10 +197,7 @@ def _contrast(
     ax = ax or new_axes()
     y = ranked(ax, [label(value) for value in df[group]])
     ax.axvline(0, color=GREY, linewidth=0.6)
-    x = df[values[0]].to_numpy()
-    for marker, colour, rows in shaded(df["q"].to_numpy()):
-        low, high = (np.clip(df[c].to_numpy()[rows], -reach, reach) for c in values[1:])
-        dots(ax, x[rows], y[rows], low, high, colour=colour, marker=marker)
+    shaded_dots(ax, y, df, values, reach)
     ax.set_xlim(-reach, reach)
     ax.set_ylim(top=len(df) + 0.3 * ("stability" in df))
     ax.set_xlabel(label(values[0]))
