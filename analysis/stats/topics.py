@@ -16,7 +16,7 @@ from analysis.dfm import Dfm, group_codes
 from analysis.display import card
 from analysis.stats import topic_engines
 from analysis.stats.frequency import note
-from analysis.stats.topic_draws import Made, once, refits, stability
+from analysis.stats.topic_draws import UNSTABLE, Made, once, refits, stability
 
 Method = Literal["nmf", "lda", "gibbs", "dmr"]
 Criterion = Literal["prob", "frex", "lift", "log_odds"]
@@ -248,10 +248,13 @@ def told(
     table: pd.DataFrame, model: TopicModel, step: dict[str, Any], *, notes: Sequence[dict[str, str]] = (),
     left_out: int = 0, reason: dict[str, str] | None = None,
 ) -> pd.DataFrame:  # fmt: skip
-    """The table with its provenance and the ``stability`` of each row's ``topic``, or that this is not known."""
+    """The table with its provenance and the ``stability`` of each row's ``topic``; which are unstable, if known."""
     notes = list(notes)
     if "topic" in table and model.stability is not None:
         table = table.assign(stability=table["topic"].map(model.stability))
+        if weak := model.stability.index[model.stability < UNSTABLE].intersection(table["topic"]).tolist():
+            en = f"Unstable (stability below 1/3): {', '.join(weak)}."
+            notes.append(note(f"不稳定（稳定性低于 1/3）：{'、'.join(weak)}。", en))
     elif "topic" in table and model.draws is None:
         en = "Which topics are stable is not known (draws=10 tells)."
         notes.append(note("主题是否稳定未知（draws=10 可知）。", en))

@@ -142,7 +142,10 @@ def test_planted_topics_are_stable_and_noise_is_not(method):
     noise = np.random.default_rng(1).poisson(2, (90, WORDS))
     assert topics(make_dfm(noise, dfm.features, dfm.docvars), K, method=method, draws=5).stability.max() < 0.5
     assert model.stability.min() > 0.6
-    assert set(top_features(model, 3)["stability"]) == set(model.stability)
+    words = top_features(model, 3)
+    assert set(words["stability"]) == set(model.stability) and words.attrs["notes"] == []
+    shaky = replace(model, stability=model.stability.where(model.stability.index != "T2", 0.3))
+    assert [said["en"] for said in top_features(shaky, 3).attrs["notes"]] == ["Unstable (stability below 1/3): T2."]
 
 
 def test_parts_of_a_document_are_resampled_together():
