@@ -48,7 +48,7 @@ def sharded(shards, lexicon) -> blocks.ShardedDfm:
 
 @pytest.fixture
 def small_blocks(monkeypatch) -> None:
-    monkeypatch.setattr(blocks.ShardedDfm.over_blocks, "__kwdefaults__", {"columns": None, "width": 700})
+    monkeypatch.setattr(blocks.ShardedDfm.over_blocks, "__kwdefaults__", {"width": 700})
 
 
 def same(found: pd.DataFrame, wanted: pd.DataFrame) -> None:
@@ -64,31 +64,19 @@ def same_counts(found: da.Dfm, wanted: da.Dfm) -> None:
     pd.testing.assert_frame_equal(found.docvars, wanted.docvars)
 
 
-def test_a_parquet_dataset_of_the_same_documents(corpus, shards):
-    assert len(shards.parts) > 3
-    same(shards.docs, corpus.docs.drop(columns="text"))
-    pd.testing.assert_frame_equal(pd.read_parquet(shards.folder), corpus.docs)
-    parts = [Part(shards.folder, part, shards.recipe).corpus().docs for part in shards.parts]
-    pd.testing.assert_frame_equal(pd.concat(parts), corpus.docs)
-    pd.testing.assert_frame_equal(shards.removals, corpus.removals)
-    assert shards.report.astype(str).values.tolist() == corpus.report.astype(str).values.tolist()
-    assert da.open_shards(shards.folder).digest == shards.digest
-
-
-def test_reading_into_shards_finds_the_same_documents(corpus, tmp_path):
-    shards = da.read_corpus(SAMPLE, shards=tmp_path / "shards", shard_chars=12_000)
-    same(shards.docs, corpus.docs.drop(columns="text"))
-    pd.testing.assert_frame_equal(pd.read_parquet(shards.folder), corpus.docs)
-    pd.testing.assert_frame_equal(shards.removals, corpus.removals)
-    assert shards.report.astype(str).values.tolist() == corpus.report.astype(str).values.tolist()
-    assert shards.recipe == corpus.recipe
+def test_a_parquet_dataset_of_the_same_documents_written_or_read_into_it(corpus, shards, tmp_path):
+    read = da.read_corpus(SAMPLE, shards=tmp_path / "shards", shard_chars=12_000)
     assert [path.name for path in tmp_path.iterdir()] == ["shards"]
-
-
-def test_no_part_is_much_larger_than_asked_for(shards):
-    longest = shards.docs["n_chars"].max()
-    for part in shards.parts:
-        assert Part(shards.folder, part, ()).corpus().docs["n_chars"].sum() < 12_000 + longest
+    for made in (shards, read):
+        same(made.docs, corpus.docs.drop(columns="text"))
+        pd.testing.assert_frame_equal(pd.read_parquet(made.folder), corpus.docs)
+        parts = [Part(made.folder, part, made.recipe).corpus().docs for part in made.parts]
+        pd.testing.assert_frame_equal(pd.concat(parts), corpus.docs)
+        assert max(part["n_chars"].sum() for part in parts) < 12_000 + corpus.docs["n_chars"].max()
+        pd.testing.assert_frame_equal(made.removals, corpus.removals)
+        assert made.report.astype(str).values.tolist() == corpus.report.astype(str).values.tolist()
+        assert made.recipe == corpus.recipe
+        assert da.open_shards(made.folder).digest == made.digest
 
 
 def test_the_same_counts(sharded, dfm):
@@ -121,7 +109,7 @@ def test_the_same_keyness(sharded, dfm, options, monkeypatch):
 def test_any_blocks_give_the_same_intervals(sharded, dfm, cuts):
     columns = np.arange(0, len(dfm.features), 7)
     parts = np.split(columns, np.unique(np.minimum(np.cumsum(cuts), len(columns))))
-    tables = [da.frequency(sharded.block(part), "region") for part in parts]
+    tables = [da.frequency(sharded.take_features(part, ()).whole(), "region") for part in parts]
     found = blocks.joined(tables).sort_values(["region", "feature"], ignore_index=True)
     wanted = da.frequency(dfm.select(dfm.features[columns].tolist()), "region")
     wanted = wanted.sort_values(["region", "feature"], ignore_index=True)

@@ -86,37 +86,27 @@ class ShardedDfm:
         """As ``Dfm.group``: the groups' counts are in memory."""
         from scipy import sparse
 
-        groups = self.over_blocks(_group, by=by)
-        return replace(
-            groups[0], counts=sparse.hstack([part.counts for part in groups], format="csr"), features=self.features
-        )
+        groups = self.over_blocks(Dfm.group, by=by)
+        counts = sparse.hstack([part.counts for part in groups], format="csr")
+        return replace(groups[0], counts=counts, features=self.features)
 
     def whole(self) -> Dfm:
         """All counts in memory, as ``dfm`` gives of a corpus that is."""
-        return self.block(np.arange(len(self.features)))
-
-    def block(self, columns: np.ndarray) -> Dfm:
-        """All documents' counts of some features."""
         from scipy import sparse
 
-        wanted = self.features[columns]
-        rows = [columns_of(file, wanted) for file in self.files]
-        counts = sparse.vstack(rows, format="csr")
+        counts = sparse.vstack([columns_of(file, self.features) for file in self.files], format="csr")
         counts.sort_indices()
-        return self._dfm(counts, wanted)
+        return self._dfm(counts)
 
     def nothing(self) -> Dfm:
         """The documents without a count: who is compared with whom is decided on it."""
         from scipy import sparse
 
-        return self._dfm(sparse.csr_matrix((len(self), len(self.features)), dtype=np.int64), self.features)
+        return self._dfm(sparse.csr_matrix((len(self), len(self.features)), dtype=np.int64))
 
-    def over_blocks(
-        self, function: Callable[..., Any], *, columns: np.ndarray | None = None, width: int = FEATURES, **options: Any
-    ) -> list[Any]:
+    def over_blocks(self, function: Callable[..., Any], *, width: int = FEATURES, **options: Any) -> list[Any]:
         """``function(block, **options)`` of every block of so many features, in order, on the workers there are."""
-        columns = np.arange(len(self.features)) if columns is None else columns
-        cuts = np.split(columns, range(width, len(columns), width))
+        cuts = np.split(np.arange(len(self.features)), range(width, len(self.features), width))
         here = replace(self, scheduler=None)
         items = [here.take_features(cut, self.recipe) for cut in cuts]
         return spread(on_block, items, self.scheduler, function=function, options=options)
@@ -130,9 +120,9 @@ class ShardedDfm:
     def _as(self, dfm: Dfm) -> ShardedDfm:
         return self.take_features(np.searchsorted(self.features, dfm.features), dfm.recipe)
 
-    def _dfm(self, counts: sparse.csr_matrix, features: np.ndarray) -> Dfm:
+    def _dfm(self, counts: sparse.csr_matrix) -> Dfm:
         n_docs = np.ones(len(self), dtype=np.int64)
-        return Dfm(counts, features, self.docvars, self.totals, n_docs, self.recipe)
+        return Dfm(counts, self.features, self.docvars, self.totals, n_docs, self.recipe)
 
 
 def on_block(block: ShardedDfm, *, function: Callable[..., Any], options: dict[str, Any]) -> Any:
@@ -169,15 +159,7 @@ def columns_of(file: Path, wanted: np.ndarray) -> sparse.csr_matrix:
     from scipy import sparse
 
     own = kept(file)
-    place = pd.Index(own["features"]).get_indexer(wanted)
-    here = np.flatnonzero(place >= 0)
-    shape = (len(own["totals"]), len(own["features"]))
-    found = sparse.csc_matrix((own["data"], own["indices"], own["indptr"]), shape=shape)[:, place[here]]
-    width = np.zeros(len(wanted) + 1, dtype=np.int64)
-    width[here + 1] = np.diff(found.indptr)
-    counts = (found.data.astype(np.int64), found.indices, np.cumsum(width))
-    return sparse.csc_matrix(counts, shape=(shape[0], len(wanted))).tocsr()
-
-
-def _group(block: Dfm, *, by: str | Sequence[str]) -> Dfm:
-    return block.group(by)
+    place = pd.Index(own["features"]).get_indexer(wanted)  # -1, the last column: one more, without a count
+    ends = np.append(own["indptr"], own["indptr"][-1])
+    shape = (len(own["totals"]), len(own["features"]) + 1)
+    return sparse.csc_matrix((own["data"], own["indices"], ends), shape=shape)[:, place].astype(np.int64).tocsr()

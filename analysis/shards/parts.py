@@ -57,11 +57,6 @@ def write_index(folder: Path, corpus: Corpus, parts: list[dict[str, Any]]) -> No
     (folder / INDEX).write_text(json.dumps(said, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def read_part(folder: Path, part: str, recipe: tuple) -> Corpus:
-    """The documents of one part, with their texts."""
-    return Corpus(pd.read_parquet(folder / f"{part}.parquet"), recipe=recipe)
-
-
 def read_docvars(folder: Path, part: str) -> pd.DataFrame:
     """The variables of the documents of one part; their texts are not read."""
     import pyarrow.parquet as pq

@@ -22,26 +22,20 @@ def spread(function: Callable, items: Sequence[Any], scheduler: str | Client | N
     ----------
     scheduler : str or distributed.Client or None
         Address of a Dask scheduler (``"tcp://…"``) or a client; None: in this process.
+
+    Raises
+    ------
+    ImportError
+        If an address is given and Dask is not installed.
     """
     work = functools.partial(function, **common)
     if scheduler is None:
         return list(cores.spread(work, items, what=function.__name__))
     if not isinstance(scheduler, str):
         return scheduler.gather(scheduler.map(work, items, pure=False))
-    with connect(scheduler) as client:
-        return spread(function, items, client, **common)
-
-
-def connect(address: str) -> Client:
-    """A client of the scheduler at an address.
-
-    Raises
-    ------
-    ImportError
-        If Dask is not installed.
-    """
     try:
         from distributed import Client
     except ImportError:
-        raise ImportError(f"scheduler={address!r} needs Dask; pip install 'tifa[cluster]'.") from None
-    return Client(address, set_as_default=False)
+        raise ImportError(f"scheduler={scheduler!r} needs Dask; pip install 'tifa[cluster]'.") from None
+    with Client(scheduler, set_as_default=False) as client:
+        return spread(function, items, client, **common)

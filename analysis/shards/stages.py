@@ -98,7 +98,7 @@ def frequency(dfm: ShardedDfm, by: str | Sequence[str] | None = None, **options:
 
     table = joined(dfm.over_blocks(measure, by=by, **options))
     order, rank = ranked(*numbers(table, dfm.features), table["n"].to_numpy())
-    return _ordered(table.assign(rank=rank), order)
+    return table.assign(rank=rank).iloc[order].reset_index(drop=True)
 
 
 def dispersion(dfm: ShardedDfm, by: str | Sequence[str] | None = None) -> pd.DataFrame:
@@ -107,7 +107,7 @@ def dispersion(dfm: ShardedDfm, by: str | Sequence[str] | None = None) -> pd.Dat
 
     table = joined(dfm.over_blocks(measure, by=by))
     group, feature = numbers(table, dfm.features)
-    return _ordered(table, np.lexsort((feature, -table["n"].to_numpy(), group)))
+    return table.iloc[np.lexsort((feature, -table["n"].to_numpy(), group))].reset_index(drop=True)
 
 
 def tfidf(dfm: ShardedDfm, by: str | Sequence[str] | None = None) -> pd.DataFrame:
@@ -137,14 +137,13 @@ def keyness(
     plan = design(dfm.nothing(), target, reference, strata=strata, unit=unit)
     n_splits = min(count_splits(plan.strata, plan.smaller), resamples)
     own = block_width((n_splits, len(plan.strata)))  # blocks of whole blocks: the same sums in the same order
-    tables = dfm.over_blocks(
-        measure, columns=_seen(dfm, plan.rows), width=own * max(1, FEATURES // own), target=target,
-        reference=reference, strata=strata, unit=unit, resamples=resamples, seed=seed,
-    )  # fmt: skip
-    table = joined(tables)
-    table = _ordered(table, np.argsort(numbers(table, dfm.features)[1]))
-    table = table.assign(q=benjamini_hochberg(table["p"].to_numpy()))
-    return _like(table, in_order(table))
+    seen = dfm.take_features(_seen(dfm, plan.rows), dfm.recipe)
+    table = joined(seen.over_blocks(
+        measure, width=own * max(1, FEATURES // own), target=target, reference=reference, strata=strata, unit=unit,
+        resamples=resamples, seed=seed,
+    ))  # fmt: skip
+    table = table.iloc[np.argsort(numbers(table, dfm.features)[1])]
+    return in_order(table.assign(q=benjamini_hochberg(table["p"].to_numpy())))
 
 
 def topics(dfm: ShardedDfm, k: int, **options: Any) -> TopicModel:
@@ -162,12 +161,3 @@ def _seen(dfm: ShardedDfm, rows: np.ndarray) -> np.ndarray:
     items = list(zip(dfm.files, np.split(chosen, cuts), strict=True))
     seen = set().union(*spread(tasks.seen_in_part, items, dfm.scheduler))
     return np.flatnonzero([feature in seen for feature in dfm.features])
-
-
-def _ordered(table: pd.DataFrame, order: np.ndarray) -> pd.DataFrame:
-    return _like(table, table.iloc[order].reset_index(drop=True))
-
-
-def _like(table: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    new.attrs = table.attrs
-    return new

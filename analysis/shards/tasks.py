@@ -15,7 +15,7 @@ from analysis.cache import pack
 from analysis.corpus import Corpus, Recipe
 from analysis.dfm import dfm
 from analysis.lexicon import Lexicon
-from analysis.shards.parts import kept, made, read_docvars, read_part
+from analysis.shards.parts import kept, made, read_docvars
 from analysis.slogans import slogans
 from analysis.tokens import Tokens, tokenize
 
@@ -35,8 +35,8 @@ class Part:
         return self.folder / key / f"{self.name}.arrow"
 
     def corpus(self) -> Corpus:
-        """Its documents."""
-        return read_part(self.folder, self.name, self.recipe)
+        """Its documents, with their texts."""
+        return Corpus(pd.read_parquet(self.folder / f"{self.name}.parquet"), recipe=self.recipe)
 
 
 def tokenize_part(part: Part, *, lexicon: Lexicon | None, terms: Sequence[str], key: str) -> int:

@@ -33,15 +33,18 @@ def topics(dfm: ShardedDfm, k: int, *, method: str = "nmf", seed: int = 0) -> To
         raise ValueError(f"No method {method!r} for a sharded corpus; use nmf or lda, or dfm.whole() in memory.")
     rows = np.concatenate([counts.getnnz(axis=1) > 0 for counts in _counts(dfm)])
     check_k(k, int(rows.sum()), len(dfm.features))
-    engine, idf = _engine(method, k, seed, int(rows.sum())), _idf(dfm, method)
+    engine = _engine(method, k, seed, int(rows.sum()))
+    # Weights of the features, as scikit-learn's TfidfTransformer has them.
+    idf = np.log((1 + len(dfm)) / (1 + dfm.docfreq)) + 1 if method == "nmf" else None
     with one_thread():
         for _ in range(PASSES):
             for batch in _batches(dfm, idf):
                 engine.partial_fit(batch)
-        shares = np.vstack([_shares(engine, batch) for batch in _batches(dfm, idf)])
+        found = np.vstack([engine.transform(batch) for batch in _batches(dfm, idf)])
+    weight = 1.0 if method == "lda" else engine.components_.sum(axis=1)
     step = {"step": "topics", "method": method, "k": k, "seed": seed, "left_out": int((~rows).sum())}
     step |= {"passes": PASSES, "batch": BATCH}
-    arrays = {"shares": shares, "weights": to_shares(engine.components_)}
+    arrays = {"shares": to_shares(found * weight), "weights": to_shares(engine.components_)}
     return model_of(dfm.nothing().take(np.flatnonzero(rows)), arrays, False, step)
 
 
@@ -53,11 +56,6 @@ def _engine(method: str, k: int, seed: int, documents: int) -> Any:
     # What was learnt a pass ago counts for 0.7 of what is learnt now.
     forget = 0.7 ** min(1.0, BATCH / documents)
     return MiniBatchNMF(k, init="nndsvda", random_state=seed, batch_size=BATCH, forget_factor=forget)
-
-
-def _idf(dfm: ShardedDfm, method: str) -> np.ndarray | None:
-    """Weights of the features, as scikit-learn's TfidfTransformer has them; none for counts."""
-    return np.log((1 + len(dfm)) / (1 + dfm.docfreq)) + 1 if method == "nmf" else None
 
 
 def _counts(dfm: ShardedDfm) -> Iterator[sparse.csr_matrix]:
@@ -77,9 +75,3 @@ def _batches(dfm: ShardedDfm, idf: np.ndarray | None) -> Iterator[sparse.csr_mat
             yield rest[:BATCH]
             rest = rest[BATCH:]
     yield rest  # between one batch and two, so that none is tiny
-
-
-def _shares(engine: Any, batch: sparse.csr_matrix) -> np.ndarray:
-    found = engine.transform(batch)
-    weight = 1.0 if hasattr(engine, "bound_") else engine.components_.sum(axis=1)
-    return to_shares(found * weight)
