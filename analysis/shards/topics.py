@@ -40,11 +40,11 @@ def topics(dfm: ShardedDfm, k: int, *, method: str = "nmf", seed: int = 0) -> To
         for _ in range(PASSES):
             for batch in _batches(dfm, idf):
                 engine.partial_fit(batch)
-        found = np.vstack([engine.transform(batch) for batch in _batches(dfm, idf)])
-    weight = 1.0 if method == "lda" else engine.components_.sum(axis=1)
+        weight = 1.0 if hasattr(engine, "bound_") else engine.components_.sum(axis=1)
+        shares = np.vstack([to_shares(engine.transform(batch) * weight) for batch in _batches(dfm, idf)])
     step = {"step": "topics", "method": method, "k": k, "seed": seed, "left_out": int((~rows).sum())}
     step |= {"passes": PASSES, "batch": BATCH}
-    arrays = {"shares": to_shares(found * weight), "weights": to_shares(engine.components_)}
+    arrays = {"shares": shares, "weights": to_shares(engine.components_)}
     return model_of(dfm.nothing().take(np.flatnonzero(rows)), arrays, False, step)
 
 
