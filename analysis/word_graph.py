@@ -56,7 +56,7 @@ class WordList:
     @functools.cached_property
     def roots(self) -> np.ndarray:
         """Number of each single character, −1 of what is none, shape (0x10000,)."""
-        return self.prefixes.get_indexer(np.arange(0x10000))
+        return self.prefixes.get_indexer(pd.Index(np.arange(0x10000)))
 
     def joined(self, chars: np.ndarray) -> np.ndarray:
         """Whether a word could hold both a character and the next one; it says so of few that none does."""

@@ -252,7 +252,8 @@ def told(
     notes = list(notes)
     if "topic" in table and model.stability is not None:
         table = table.assign(stability=table["topic"].map(model.stability))
-        if weak := model.stability.index[model.stability < UNSTABLE].intersection(table["topic"]).tolist():
+        shown = model.stability[model.stability.index.isin(table["topic"])]
+        if weak := shown.index[shown < UNSTABLE].tolist():
             en = f"Unstable (stability below 1/3): {', '.join(weak)}."
             notes.append(note(f"不稳定（稳定性低于 1/3）：{'、'.join(weak)}。", en))
     elif "topic" in table and model.draws is None:
