@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ from analysis.discovery.patterns import common, listed, numbered, quoted
 from analysis.discovery.strings import NUMERALS, recurrent_strings
 from analysis.discovery.weights import plausible, weigh
 from analysis.memo import memoised
+from analysis.reading.gazetteer import places
 from analysis.slogans import matches
 
 if TYPE_CHECKING:
@@ -105,10 +105,9 @@ def _kind(phrase: str, marked: Iterable[str]) -> str:
 
 def _fixed(texts: list[str], lexicon: Lexicon) -> pd.Series:
     """Weight of the recurrent strings with the best scores, by phrase."""
-    rows = (files("analysis") / "resources" / "places.csv").read_text("utf-8").splitlines()[1:]
-    names = {row.split(",")[1] for row in rows}
-    places = frozenset(names | {name[:-1] for name in names} | set(REGIONS))
-    strings = plausible(recurrent_strings(texts, max(3, len(texts) // 100)), places)
+    names = {place.name for place in places()}
+    strings = recurrent_strings(texts, max(3, len(texts) // 100))
+    strings = plausible(strings, frozenset(names | {name[:-1] for name in names} | set(REGIONS)))
     if strings.empty:
         return pd.Series(dtype=float)
     strings["weight"] = weigh(strings, sum(map(len, texts)))
@@ -161,14 +160,12 @@ def _counted(table: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
     first, example = [""] * len(table), [""] * len(table)
     for doc_id, found in matches(texts, table["phrase"]):
         text, numbers = texts[doc_id], np.array([k for _, _, k in found])
-        new = np.unique(numbers[n_docs[numbers] == 0], return_index=False)
-        n += np.bincount(numbers, minlength=len(table))
-        n_docs[np.unique(numbers)] += 1
-        places = {k: (a, b) for a, b, k in reversed(found)} if len(new) else {}
-        for k in new.tolist():
-            a, b = places[k]
+        seen, at = np.unique(numbers, return_index=True)
+        for a, b, k in (found[j] for j in at[n_docs[seen] == 0]):
             first[k], start[k] = doc_id, a
             example[k] = text[max(0, a - 12) : b + 12].replace("\n", " ")
+        n += np.bincount(numbers, minlength=len(table))
+        n_docs[seen] += 1
     table = table.assign(n=n, n_docs=n_docs, doc_id=first, start=start, example=example)
     table = table[table["n"] > 0]
     form = np.where(table["by_form"], FORM_WEIGHT * np.minimum(1, 3 / table["n_docs"]), 0)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.corpus import Corpus, make_corpus
 from analysis.discovery.discover import discover
-from analysis.discovery.patterns import QUOTED, quoted
+from analysis.discovery.patterns import quoted
 from analysis.discovery.strings import recurrent_strings
 from analysis.discovery.weights import COEFFICIENTS, features, plausible
 from analysis.evaluate import catalogue
@@ -111,7 +111,7 @@ def _inside(phrase: str, candidates: pd.DataFrame, corpus: Corpus) -> bool:
 
 
 def _documents_quoting(texts: Iterable[str]) -> Counter[str]:
-    return Counter(phrase for text in texts for phrase in {p for p in QUOTED.findall(text) if quoted([f"“{p}”"])})
+    return Counter(phrase for text in texts for phrase in quoted([text]))
 
 
 def _share(phrases: Iterable[object], found: Iterable[object]) -> float:

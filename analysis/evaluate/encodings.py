@@ -13,7 +13,6 @@ from analysis.reading.encodings import Unreadable, decode
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "big5hkscs")
 SIZES = (20, 50, 200, 1000)
-COLUMNS = ("damage", "encoding", "size", "n", "right", "refused", "noted", "wrong", "wrong_high")
 
 
 def table(data: Path, quick: bool = False) -> pd.DataFrame:
@@ -33,7 +32,7 @@ def table(data: Path, quick: bool = False) -> pd.DataFrame:
         _row(damage, encoding, size, [piece[:size] for piece in pieces])
         for damage in ("none", "byte lost") for encoding in ENCODINGS for size in SIZES
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows)
 
 
 def _pieces(corpora: list[list[Path]], each: int) -> list[str]:
@@ -48,7 +47,7 @@ def _pieces(corpora: list[list[Path]], each: int) -> list[str]:
     return pieces
 
 
-def _row(damage: str, encoding: str, size: int, pieces: list[str]) -> tuple[str | int | float, ...]:
+def _row(damage: str, encoding: str, size: int, pieces: list[str]) -> dict[str, object]:
     draw = random.Random(size)
     outcomes: Counter[str] = Counter()
     for piece in pieces:
@@ -57,7 +56,8 @@ def _row(damage: str, encoding: str, size: int, pieces: list[str]) -> tuple[str 
         outcomes[_outcome(data, encoding, at if damage != "none" else len(data))] += 1
     n, wrong = len(pieces), outcomes["wrong"]
     high = float(beta.ppf(0.975, wrong + 1, n - wrong)) if wrong < n else 1.0
-    return damage, encoding, size, n, outcomes["right"], outcomes["refused"], outcomes["noted"], wrong, high
+    said = {kind: outcomes[kind] for kind in ("right", "refused", "noted", "wrong")}
+    return {"damage": damage, "encoding": encoding, "size": size, "n": n, **said, "wrong_high": high}
 
 
 def _outcome(data: bytes, encoding: str, at: int) -> str:

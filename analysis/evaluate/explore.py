@@ -13,7 +13,6 @@ import pandas as pd
 
 from analysis.dfm import make_dfm
 from analysis.explore.choices import Choice
-from analysis.explore.panel import png
 from analysis.explore.table import rows_of
 from analysis.explore.views import answer
 from analysis.study import Study, open_study
@@ -28,14 +27,9 @@ QUESTIONS = {
 
 
 def run(data: Path, quick: bool) -> None:
-    """Print the median milliseconds of a redraw, by corpus and question.
+    """Print the median milliseconds of a redraw, by corpus (what is absent is left out) and question.
 
-    Parameters
-    ----------
-    data : Path
-        Folder with ``corpora/provincial_reports`` and ``corpora/local_regulations``; what is absent is left out.
-    quick : bool
-        Without the ten million tokens.
+    `quick` leaves out the ten million words.
     """
     rows = [(name, *row) for name, study in _studies(data, quick) for row in _medians(study)]
     table = pd.DataFrame(rows, columns=["corpus", "question", "answer", "figure", "table", "together", "processor"])
@@ -55,13 +49,9 @@ def repeated(study: Study, words: int) -> Study:
     """The documents of a study again and again, under new names, until there are so many words."""
     from scipy import sparse
 
-    times = -(-words // int(study.dfm.totals.sum()))
-
-    def again(frame: pd.DataFrame, ids: Any) -> list[pd.DataFrame]:
-        return [ids(frame, lambda names, i=i: [f"{name}_{i}" for name in names]) for i in range(times)]
-
-    docs = pd.concat(again(study.corpus.docs, lambda df, new: df.set_axis(pd.Index(new(df.index), name=df.index.name))))
-    found = pd.concat(again(study.occurrences, lambda df, new: df.assign(doc_id=new(df["doc_id"]))), ignore_index=True)
+    times, docs, found = -(-words // int(study.dfm.totals.sum())), study.corpus.docs, study.occurrences
+    docs = pd.concat([docs.set_axis(docs.index + f"_{i}") for i in range(times)])
+    found = pd.concat([found.assign(doc_id=found["doc_id"] + f"_{i}") for i in range(times)], ignore_index=True)
     counts = make_dfm(
         sparse.vstack([study.dfm.counts] * times), study.dfm.features, docs.drop(columns="text"),
         totals=np.tile(study.dfm.totals, times), recipe=study.dfm.recipe,
@@ -85,6 +75,8 @@ def _picks(docs: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _redraw(study: Study, choice: Choice) -> list[float]:
+    from analysis.plots.screen import png
+
     cpu, clock = time.process_time(), [time.perf_counter()]
     made = answer(study, choice)
     clock.append(time.perf_counter())

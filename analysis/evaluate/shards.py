@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,13 +14,13 @@ import pandas as pd
 
 from analysis.adoption import adoption
 from analysis.corpus import Corpus
+from analysis.evaluate.speed import peak
 from analysis.lexicon import load_lexicon, load_stopwords
 from analysis.reading import read_corpus
 from analysis.shards import Shards, stages, write_shards
 
 TOKENS, PER_CHARACTER = 100_000_000, 0.5  # of these texts
 COMMON = 10  # regulations with a feature whose keyness is asked for, in one copy of them
-_MEGABYTE = 2**20 if sys.platform == "darwin" else 2**10
 
 
 def run(data: Path, quick: bool) -> None:
@@ -63,6 +61,5 @@ def _timed(stage: str, function: Callable[..., Any], *args: Any) -> Any:
     wall, cpu = time.perf_counter(), time.process_time()
     result = function(*args)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MEGABYTE
-    print(f"{stage:22} {wall:8.1f} s  {cpu:8.1f} s of processor  {peak:7.0f} MB at most so far", flush=True)
+    print(f"{stage:22} {wall:8.1f} s  {cpu:8.1f} s of processor  {peak():7.0f} MB at most so far", flush=True)
     return result

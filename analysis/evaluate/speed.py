@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import combinations, islice
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,6 @@ SIZES = (100_000, 1_000_000, 10_000_000)  # tokens; for more than memory holds: 
 PER_CHARACTER = 0.54  # tokens of these texts
 ENDS, CLOSERS = frozenset("。！？!?"), frozenset("”’」』）)》")
 ONE_CORE = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ARROW_NUM_THREADS"), "1")
-_MEGABYTE = 2**20 if sys.platform == "darwin" else 2**10
 Pipeline = Iterator[tuple[str, Callable[[], Any]]]  # of its stages, each with what makes its result comparable
 Times = dict[str, tuple[float, ...]]  # of each stage: seconds of processor, of the clock; peak memory in MB
 
@@ -147,7 +146,7 @@ def _plain(folder: str, _path: str = "") -> Pipeline:
     features = vectorizer.get_feature_names_out()
     yield "counts", lambda: _csr(counts)
     yield from _plain_by_region(docs["region"].astype(str).tolist(), tokens, counts, features)
-    chosen = _chosen(features, np.asarray(counts.sum(axis=0)).ravel())
+    chosen = _chosen(features, counts)
     names = set(features[chosen])
     sentences = (sorted(inside & names) for words in tokens for inside in _sentences(words))
     ties = Counter(pair for inside in sentences for pair in combinations(inside, 2))
@@ -226,7 +225,7 @@ def _tables(tokens: Any, counts: Any) -> Pipeline:
     yield "frequency by region", lambda: _sorted(used)["n"]
     weighed = tfidf(counts, by="region")
     yield "tf-idf by region", lambda: _sorted(weighed)["tf_idf"]
-    chosen = _chosen(counts.features, np.asarray(counts.counts.sum(axis=0)).ravel())
+    chosen = _chosen(counts.features, counts.counts)
     ties = _ties(tokens, counts.features[chosen])
     yield "common sentences", lambda: ties
     interval = _interval(counts, chosen)
@@ -253,10 +252,10 @@ def _sorted(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype({"region": "str"}).sort_values(["region", "feature"])
 
 
-def _chosen(features: np.ndarray, n: np.ndarray) -> np.ndarray:
+def _chosen(features: np.ndarray, counts: Any) -> np.ndarray:
     """The most frequent words of two letters or more."""
-    order = np.lexsort((features, -n))
-    return np.sort(list(islice((k for k in order.tolist() if len(features[k]) > 1 and features[k].isalpha()), WORDS)))
+    order = np.lexsort((features, -np.asarray(counts.sum(axis=0)).ravel()))
+    return np.sort([k for k in order.tolist() if len(features[k]) > 1 and features[k].isalpha()][:WORDS])
 
 
 def _digest(documents: Iterable[list[str]]) -> np.ndarray:
@@ -274,11 +273,11 @@ def _csr(counts: Any) -> np.ndarray:
 PIPELINES: dict[str, Callable[[str, str], Pipeline]] = {"plain": _plain, "tifa": _tifa, "warm": _warm, "kept": _warm}
 
 
-def _peak() -> float:
+def peak() -> float:
     """Largest memory so far, MB; on Linux not from getrusage, which counts the process that started this one too."""
     if (status := Path("/proc/self/status")).exists():
         return int(re.findall(r"VmHWM:\s*(\d+)", status.read_text())[0]) / 2**10
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MEGABYTE
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def main(name: str, folder: str, path: str = "") -> None:
@@ -291,7 +290,7 @@ def main(name: str, folder: str, path: str = "") -> None:
     start = time.process_time(), time.perf_counter()
     for stage, table in pipeline:
         now = time.process_time(), time.perf_counter()
-        times[stage] = (now[0] - start[0], now[1] - start[1], _peak())
+        times[stage] = (now[0] - start[0], now[1] - start[1], peak())
         tables[stage] = np.asarray(table())
         start = time.process_time(), time.perf_counter()
     np.savez(Path(folder) / f"{name}.npz", **tables)

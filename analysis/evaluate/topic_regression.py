@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from scipy.special import expit, logit, softmax
 from tqdm import tqdm
 
 from analysis.dfm import make_dfm
+from analysis.evaluate.topics import both
 from analysis.stats.prevalence import prevalence
 from analysis.stats.topic_regression import average, combinations, free, prevalence_effects, regression_of
 from analysis.stats.topic_units import share_limits
@@ -38,9 +38,9 @@ def coverage(documents: int, regions: int, repeats: int) -> dict[str, float]:
     estimates and t of the residual degrees of freedom (``classical`` is what stm's ``estimateEffect`` takes).
     ``null_q`` is the share of ``prevalence_effects`` with q < 0.05 where region and year are shuffled.
     """
-    seen = [_once(np.random.default_rng([documents, regions, seed]), documents, regions)
-            for seed in tqdm(range(repeats), desc=f"{documents} × {regions}")]  # fmt: skip
-    return {"documents": documents, "regions": regions, "repeats": repeats, **pd.DataFrame(seen).mean()}
+    seeds = tqdm(range(repeats), desc=f"{documents} × {regions}")
+    seen = pd.DataFrame(_once(np.random.default_rng([documents, regions, seed]), documents, regions) for seed in seeds)
+    return {"documents": documents, "regions": regions, "repeats": repeats, **seen.mean()}
 
 
 def _once(rng: np.random.Generator, documents: int, regions: int) -> dict[str, float]:
@@ -70,12 +70,12 @@ def with_draws(documents: int, repeats: int) -> dict[str, float]:
     NMF with ten draws on documents of six planted topics (logistic normal shares) in three regions of unequal size and
     eight years: one topic is more frequent in one region, another rises over the years.
     """
-    seen = [_drawn(np.random.default_rng([documents, seed]), documents, seed)
-            for seed in tqdm(range(repeats), desc=f"draws {documents}")]  # fmt: skip
-    return {"documents": documents, "repeats": repeats, **pd.DataFrame(seen).mean()}
+    seen = pd.DataFrame(_drawn(documents, seed) for seed in tqdm(range(repeats), desc=f"draws {documents}"))
+    return {"documents": documents, "repeats": repeats, **seen.mean()}
 
 
-def _drawn(rng: np.random.Generator, documents: int, seed: int) -> dict[str, float]:
+def _drawn(documents: int, seed: int) -> dict[str, float]:
+    rng = np.random.default_rng([documents, seed])
     region, year = rng.choice(3, documents, p=[0.5, 0.3, 0.2]), rng.integers(0, 8, documents)
     phi = rng.dirichlet(np.full(300, 0.05), 6)
 
@@ -95,7 +95,7 @@ def _drawn(rng: np.random.Generator, documents: int, seed: int) -> dict[str, flo
     n = np.bincount(region)
     apart = [adjusted[r] - np.delete(n, r) @ np.delete(adjusted, r, 0) / np.delete(n, r).sum() for r in range(3)]
     truth, said = {"region": np.array(apart), "year": np.array([ends[1] - ends[0]])}, {}
-    for name, one in (("draws", model), ("naive", replace(model, draws=None))):
+    for name, one in both(model).items():
         table = prevalence_effects(one, "region + year")
         for term, known in truth.items():
             rows = table[table["term"] == term]

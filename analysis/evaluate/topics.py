@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,12 +33,13 @@ def run(data: Path, *, quick: bool = False) -> None:
     """Print the simulations."""
     with pd.option_context("display.width", 180, "display.max_columns", 20):
         for method in METHODS:
-            print(coverage(method, {60: 4} if quick else REPEATS).to_string(index=False), flush=True)
+            table = pd.DataFrame(coverage(method, *kind) for kind in ({60: 4} if quick else REPEATS).items())
+            print(table.to_string(index=False), flush=True)
         for name in CORPORA:
             print(replication(data / "corpora" / name, splits=1 if quick else 5).to_string(index=False), flush=True)
 
 
-def coverage(method: Method, repeats: dict[int, int]) -> pd.DataFrame:
+def coverage(method: Method, documents: int, repeats: int) -> dict[str, Any]:
     """Share of 95 % intervals of differences between regions and between years that hold the planted one.
 
     Corpora of six correlated topics (logistic normal shares), documents of 60 to 1,500 words; the first two topics are
@@ -47,11 +49,8 @@ def coverage(method: Method, repeats: dict[int, int]) -> pd.DataFrame:
     where nothing is planted: random halves of the documents (for ``dmr``, its covariate shuffled). ``naive``: without
     draws; ``oracle``: Welch's t on the planted shares themselves.
     """
-    rows = []
-    for documents, times in repeats.items():
-        seen = [_once(method, documents, seed) for seed in tqdm(range(times), desc=f"{method} {documents}")]
-        rows.append({"method": method, "documents": documents, "repeats": times, **pd.DataFrame(seen).mean().round(3)})
-    return pd.DataFrame(rows)
+    seen = [_once(method, documents, seed) for seed in tqdm(range(repeats), desc=f"{method} {documents}")]
+    return {"method": method, "documents": documents, "repeats": repeats, **pd.DataFrame(seen).mean().round(3)}
 
 
 def _once(method: Method, documents: int, seed: int) -> dict[str, float]:
@@ -61,9 +60,9 @@ def _once(method: Method, documents: int, seed: int) -> dict[str, float]:
     model = topics(counts, K, method=method, draws=DRAWS, seed=seed)
     order = linear_sum_assignment(-np.sqrt(phi) @ np.sqrt(model.topic_feature.to_numpy()).T)[1]
     found = np.array([np.corrcoef(model.doc_topic.to_numpy()[:, o], mixtures[:, t])[0, 1] for t, o in enumerate(order)])
-    said = {"found": found.mean(), "lost": (found < 0.8).mean(), "stability": _stability(model).mean()}
+    said = {"found": found.mean(), "lost": (found < 0.8).mean(), "stability": pd.Series(model.stability).mean()}
     for effect, query in EFFECTS.items():
-        tables = {name: _contrast(one, query).iloc[order] for name, one in _both(model).items()}
+        tables = {name: _contrast(one, query).iloc[order] for name, one in both(model).items()}
         held = {name: ((t["low"] <= truth[effect]) & (truth[effect] <= t["high"])) for name, t in tables.items()}
         said |= {f"{effect}_{name}": held[name].mean() for name in held}
         chosen = select_rows(counts.docvars, query).to_numpy()
@@ -74,7 +73,8 @@ def _once(method: Method, documents: int, seed: int) -> dict[str, float]:
     return said | _nulls(model, counts, rng)
 
 
-def _both(model: TopicModel) -> dict[str, TopicModel]:
+def both(model: TopicModel) -> dict[str, TopicModel]:
+    """With its draws and as if it had none."""
     return {"draws": model, "naive": replace(model, draws=None)}
 
 
@@ -86,12 +86,8 @@ def _nulls(model: TopicModel, counts: Dfm, rng: np.random.Generator) -> dict[str
         queries = [EFFECTS["region"]]
     return {
         f"null_q_{name}": float(np.mean([(_contrast(one, query)["q"] < 0.05).mean() for query in queries]))
-        for name, one in _both(model).items()
+        for name, one in both(model).items()
     }
-
-
-def _stability(model: TopicModel) -> np.ndarray:
-    return np.asarray(model.stability, dtype=float)
 
 
 def _contrast(model: TopicModel, query: str) -> pd.DataFrame:
@@ -136,11 +132,10 @@ def replication(corpus: Path, *, splits: int = 5) -> pd.DataFrame:
     by, k = CORPORA[corpus.name]
     parts = _paragraphs(corpus, by)
     halves = tqdm(list(_halves(parts.docvars, by, splits)), desc=f"replication {corpus.name}")
-    rows = [
+    return pd.DataFrame(
         {"split": name, **_replicated(parts, first, by, k), **(own_topics(parts, first, k) if "year" in name else {})}
         for name, first in halves
-    ]
-    return pd.DataFrame(rows)
+    )
 
 
 def _paragraphs(corpus: Path, by: str) -> Dfm:
@@ -173,7 +168,7 @@ def _replicated(parts: Dfm, chosen: np.ndarray, by: str, k: int) -> dict[str, fl
     shuffled = replace(held, docvars=held.docvars.assign(**{by: held.docvars["parent"].map(elsewhere)}))
     second, chance = _against_the_rest(held, by), _against_the_rest(shuffled, by)
     said: dict[str, float] = {"documents": model.docvars["parent"].nunique(), "contrasts": len(second)}
-    for name, fitted in _both(model).items():
+    for name, fitted in both(model).items():
         first = _against_the_rest(fitted, by)
         sure = first["q"] < 0.05
         same, by_chance = (np.sign(t["difference"]) == np.sign(first["difference"]) for t in (second, chance))
@@ -182,7 +177,7 @@ def _replicated(parts: Dfm, chosen: np.ndarray, by: str, k: int) -> dict[str, fl
             "by_chance": sure & by_chance & (chance["p"] < 0.05),
         }  # fmt: skip
         said |= {f"{key}_{name}": int(found.sum()) for key, found in counted.items()}
-    return said | {"stable": int((_stability(model) >= UNSTABLE).sum())}
+    return said | {"stable": int((pd.Series(model.stability) >= UNSTABLE).sum())}
 
 
 def _read_off(parts: Dfm, chosen: np.ndarray, k: int, draws: int) -> tuple[TopicModel, TopicModel]:
