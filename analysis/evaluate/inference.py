@@ -122,13 +122,11 @@ def _far(part: float) -> Rows:
 def _tail_ratio(part: float) -> Rows:
     """For the splits that come 300th, 100th, 10th and 3rd of all."""
     rng = np.random.default_rng(3)
-    size = (12, 12) if part == 1 else (9, 9)
-    n = sum(size)
-    zeros, chosen = np.zeros(n, dtype=int), np.arange(n) < size[0]
-    labels = splits(zeros, chosen, resamples=comb(n, size[0]), seed=0)[0]
-    counts = np.concatenate([bursty(rng, n, 8, k=k, mean=mean)[0] for k in BURSTS for mean in (0.5, 5)], axis=1)
-    scores = counts[:, counts.sum(axis=0) > 1].astype(float)
-    scores = (scores - scores.mean(axis=0)) / scores.std(axis=0)
+    half = 12 if part == 1 else 9
+    zeros, chosen = np.zeros(2 * half, dtype=int), np.arange(2 * half) < half
+    labels = splits(zeros, chosen, resamples=comb(2 * half, half), seed=0)[0]
+    counts = np.hstack([bursty(rng, len(zeros), 8, k=k, mean=mean)[0] for k in BURSTS for mean in (0.5, 5)])
+    scores = stats.zscore(counts[:, counts.sum(axis=0) > 1].astype(float))
     ratios: dict[int, list[float]] = {300: [], 100: [], 10: [], 3: []}
     for score in scores.T:
         sums = np.abs(labels @ score.astype(np.float32))
@@ -144,9 +142,8 @@ def _tail_ratio(part: float) -> Rows:
 
 def _frequency_coverage(part: float) -> Rows:
     for documents in (5, 8, 12, 20, 40):
-        cells = [_cover(documents, k, mean, part) for k in BURSTS for mean in (1, 3, 10)]
-        for i, method in enumerate(("tifa", "bootstrap-t", "BCa")):
-            shares = 100 * np.array([cell[i] for cell in cells])
+        cells = 100 * np.array([_cover(documents, k, mean, part) for k in BURSTS for mean in (1, 3, 10)])
+        for method, shares in zip(("tifa", "bootstrap-t", "BCa"), cells.T, strict=True):
             yield {"documents": documents, "method": method, "worst": shares.min(), "mean": shares.mean(),
                    "most": shares.max()}  # fmt: skip
 
@@ -239,11 +236,8 @@ def _years(part: float) -> Rows:
     for k in BURSTS:
         counts, totals = bursty(rng, 32, int(10_000 * part), k=k, mean=4, factor=np.where(year == 1, 3, 1))
         dfm = dfm_of(counts, totals, side=side, year=year)
-        row: dict[str, float] = {"k": k}
-        for name, strata in (("strata=year", "year"), ("strata=None", None)):
-            p = _compare(dfm, strata=strata)["p"]
-            row |= {f"{name}, 0.05": 100 * (p < 0.05).mean(), f"{name}, 0.001": 100 * (p < 1e-3).mean()}
-        yield row
+        p = {strata: _compare(dfm, strata=strata)["p"] for strata in ("year", None)}
+        yield {"k": k} | {f"strata={name}, {a}": 100 * (p[name] < a).mean() for name in p for a in (0.05, 0.001)}
 
 
 def _reports(folder: Path) -> Dfm:

@@ -133,8 +133,8 @@ def _cut_place(paragraph: str, random: Random) -> int:
 
 def _one_after_the_other(heads: list[list[str]], bodies: list[list[str]], random: Random) -> _File:
     made: _File = []
-    for k, (head, body) in enumerate(zip(heads, bodies, strict=True)):
-        made += [*head, *(_Fragment(paragraph, k, n) for n, paragraph in enumerate(body))]
+    for k, body in enumerate(bodies):
+        made += [*heads[k], *(_Fragment(paragraph, k, n) for n, paragraph in enumerate(body))]
     return made
 
 
@@ -152,11 +152,10 @@ def _columns(heads: list[list[str]], bodies: list[list[str]], random: Random, *,
 
 def _passage_twice(heads: list[list[str]], bodies: list[list[str]], random: Random) -> _File:
     made = _columns(heads, bodies, random)
-    own = [i for i, item in enumerate(made) if isinstance(item, _Fragment) and item.of == 0]
+    own = [item.text for item in made if isinstance(item, _Fragment) and item.of == 0]
     start = random.randrange(len(own) - 3)
     other = max(i for i, item in enumerate(made) if isinstance(item, _Fragment) and item.of == 1)
-    again = [made[i].text for i in own[start : start + 3]]  # type: ignore[union-attr]
-    return made[:other] + again + made[other:]
+    return made[:other] + own[start : start + 3] + made[other:]
 
 
 def _continued(heads: list[list[str]], bodies: list[list[str]], random: Random) -> _File:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.corpus import NATIONAL, PROVINCES, REGION_OF, Corpus
+from analysis.corpus import NATIONAL, PROVINCES, REGION_OF
 from analysis.evaluate import encodings, interleaving
 from analysis.lexicon import load_lexicon
 from analysis.reading import read_corpus
@@ -200,25 +200,23 @@ def _rows(path: Path) -> list[dict[Any, str]]:
     return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig").to_dict("records")
 
 
-def _read(path: Path, name: str) -> Corpus | None:
-    """The file read by itself under a name; None when nothing in it can be."""
+def _read(path: Path, name: str) -> dict[Any, dict[Any, Any]]:
+    """The documents of a file read by itself under a name; none when nothing in it can be read."""
     with tempfile.TemporaryDirectory(prefix="tifa-") as folder:
         copy = Path(folder) / name
         copy.write_bytes(path.read_bytes())
         try:
-            return read_corpus(copy, lexicon=load_lexicon())
+            docs = read_corpus(copy, lexicon=load_lexicon()).docs.astype(object)
         except ValueError:
-            return None
+            return {}
+    return docs.where(docs.notna(), None).to_dict("index")
 
 
-def _matched(corpus: Corpus | None, truths: Sequence[Truth]) -> Iterator[tuple[str, dict[str, Any], Truth]]:
+def _matched(docs: dict[Any, dict[Any, Any]], truths: Sequence[Truth]) -> Iterator[tuple[str, dict[Any, Any], Truth]]:
     """Each document with its truth; a truth no document fits is met by an empty one."""
-    table = corpus.docs.astype(object) if corpus else pd.DataFrame()
-    table = table.where(table.notna(), None)
-    docs: list[tuple[str, Any]] = [(str(doc_id), row.to_dict()) for doc_id, row in table.iterrows()]
     for truth in truths:
         fitting = [
-            (doc_id, doc) for doc_id, doc in docs
+            (doc_id, doc) for doc_id, doc in docs.items()
             if len(truths) == 1 or truth.key == doc["author"] or f"年{truth.key}" in doc["source"]
         ]  # fmt: skip
         yield from ((doc_id, doc, truth) for doc_id, doc in fitting or [("not read", {})])
