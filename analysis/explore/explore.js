@@ -6,7 +6,7 @@ const make = (tag, props = {}, ...children) => {
 };
 const shown = (value) =>
   typeof value !== "number" ? value ?? "" : Number.isInteger(value) ? String(value) : String(+value.toPrecision(3));
-const FIRST = 30; // rows of a table made at once, more than fit; the rest when it is scrolled
+const FIRST = 24; // rows of a table made at once, more than fit; the rest when it is scrolled
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 // The nearest tile in the direction of an arrow key, those off the line counted as farther.
@@ -91,8 +91,16 @@ function table({ model, el }) {
 }
 
 function page({ model, el }) {
-  const draw = () => {
-    const { html, here } = model.get("data");
+  const draw = async () => {
+    const data = model.get("data"), { html, here, png, alt } = data;
+    const src = png && URL.createObjectURL(new Blob([png], { type: "image/png" }));
+    const image = png && make("img", { className: "tifa-figure", alt, src });
+    if (image) {
+      await image.decode();
+      if (model.get("data") !== data) return URL.revokeObjectURL(src);
+    }
+    URL.revokeObjectURL(el.querySelector("img")?.src);
+    if (image) return el.replaceChildren(image);
     el.innerHTML = html ?? "";
     const marks = el.querySelectorAll("mark");
     const mark = marks[Math.min(here, marks.length - 1)];

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+PATIENCE = 0.4
+
 
 class Latest:
     """A place to put questions; a new one makes those before it stale, whose answers are never shown.
@@ -24,15 +26,23 @@ class Latest:
         except RuntimeError:
             self._loop = None
 
-    def ask(self, work: Callable[[Callable[[], bool]], Any], show: Callable[[Any], Any]) -> None:
-        """Work out an answer, given a function that says when to stop, and show it if it is still wanted."""
+    def ask(
+        self, work: Callable[[Callable[[], bool]], Any], show: Callable[[Any], Any], slow: Callable[[], Any] = bool
+    ) -> None:
+        """Work out an answer, given a function that says when to stop, and show it if it is still wanted.
+
+        ``slow`` is called when there is none after ``PATIENCE`` seconds.
+        """
         self.stop()
         turn = self._turn
         run = functools.partial(self._run, work, show, lambda: turn != self._turn)
-        run() if self._loop is None else self._pool.submit(run)
+        if self._loop is None:
+            return run()
+        self._pool.submit(run)
+        self._loop.call_later(PATIENCE, lambda: slow() if turn == self._turn else None)
 
     def stop(self) -> None:
-        """Whatever is asked is no longer wanted."""
+        """Whatever is asked is no longer wanted, or answered."""
         self._turn += 1
 
     def on_loop(self, call: Callable[..., Any]) -> Callable[..., Any]:
@@ -54,4 +64,10 @@ class Latest:
             outcome = functools.partial(show, work(stale))
         except Exception as error:
             outcome = functools.partial(self._failed, error)
-        self.on_loop(lambda: None if stale() else outcome())()
+
+        def end() -> None:
+            if not stale():
+                self.stop()
+                outcome()
+
+        self.on_loop(end)()

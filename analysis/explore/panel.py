@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import gc
-import io
 from collections.abc import Callable
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
@@ -25,10 +22,7 @@ from analysis.output import save_figure
 from analysis.study import Study
 from analysis.tables import caption
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-KEPT, DPI = 50, 144  # answers kept; dots per inch on the screen
+KEPT = 50  # answers
 LINES = ("region", "year", "left", "match", "right", "title")
 WORDS = {
     "terms": ("词语", "Terms"), "slogans": ("提法", "Formulations"), "keyness": ("显著词", "Keyness"),
@@ -92,24 +86,6 @@ def turned(order: list[Any], column: str, numeric: bool) -> tuple[str, bool]:
     return column, not order[1] if order[0] == column else not numeric
 
 
-def png(figure: Figure) -> str:
-    """A figure as an image element's source, drawn once (``savefig`` lays it out a second time)."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from PIL import Image
-
-    from analysis.plots.groups import settle
-    from analysis.plots.theme import style
-
-    held = io.BytesIO()
-    with style():
-        figure.set_dpi(DPI)
-        canvas = FigureCanvasAgg(figure)
-        settle(figure, canvas.get_renderer())
-        canvas.draw()
-    Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").save(held, format="png", compress_level=1)
-    return "data:image/png;base64," + base64.b64encode(held.getvalue()).decode()
-
-
 class Panel:
     """The widgets and what they show; ``box`` is what a notebook displays.
 
@@ -117,7 +93,7 @@ class Panel:
     """
 
     def __init__(self, study: Study, path: str | None = None) -> None:
-        self.study, self.path, self.known = study, path, dict[Choice, tuple[Answer, str]]()
+        self.study, self.path, self.known = study, path, dict[Choice, tuple[Answer, bytes]]()
         self.answers, self.readings = Latest(self.say_no), Latest(self.say_no)
         self.pickers = pickers(study)
         self.figure, self.document = front("page", data={}), front("page", data={})
@@ -165,10 +141,10 @@ class Panel:
         if choice in self.known:
             self.answers.stop()
             return self.show(choice, self.known[choice][0])
-        self.busy.add_class("tifa-on")
         self.answers.ask(
-            lambda stop: answer(self.study, choice, path=self.path, stop=stop), lambda made: self.show(choice, made)
-        )
+            lambda stop: answer(self.study, choice, path=self.path, stop=stop), lambda made: self.show(choice, made),
+            lambda: self.busy.add_class("tifa-on"),
+        )  # fmt: skip
 
     def show(self, choice: Choice, made: Answer) -> None:
         """Table, then figure; in place of a figure the sentence that says why there is none."""
@@ -181,12 +157,14 @@ class Panel:
         if made.table.empty:
             self.say_no(say(made.table.attrs.get("reason", {"zh": "没有结果。", "en": "No result."})))
         else:
+            from analysis.plots.screen import png
+
             source = self.known[choice][1] if choice in self.known else png(made.draw())
-            self.figure.data = {"html": f'<img class="tifa-figure" alt="{escape(caption(made.table))}" src="{source}">'}
+            self.figure.data = {"png": source, "alt": caption(made.table)}
             self._keep(choice, made, source)
         self.code.code = made.code
 
-    def _keep(self, choice: Choice, made: Answer, source: str) -> None:
+    def _keep(self, choice: Choice, made: Answer, source: bytes) -> None:
         """An answer, so as not to work it out again.
 
         From the first on, what is loaded is not searched for garbage, for which one redraw in ten would wait.

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
-from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox
 from pandas.api.types import is_numeric_dtype
 
 from analysis.corpus import bare
@@ -59,48 +54,6 @@ def by_group(
     ax.set_xlim(-0.02 * end, 1.04 * end)
     ax.set_xlabel(label(value))
     return ax
-
-
-def settle(figure: Figure, renderer: Any, *, space: float = 4) -> None:
-    """Lay out a figure of one Axes, measuring its texts once, not four times as constrained layout does.
-
-    Parameters
-    ----------
-    figure : Figure
-    renderer : RendererBase
-    space : float
-        Pixels left around.
-    """
-    if len(figure.axes) != 1:
-        return
-    figure.set_layout_engine("none")
-    (ax,), (width, height) = figure.axes, figure.bbox.size
-    ax.set_position((0.3, 0.2, 0.6, 0.7))
-    named = [_names(axis, renderer) for axis in (ax.xaxis, ax.yaxis)] if ax.axison else [ax.bbox, ax.bbox]
-    below, beside = ax.bbox.y0 - named[0].y0, ax.bbox.x0 - named[1].x0
-    _put_labels(ax, beside, below)
-    inside, around = ax.bbox, Bbox.union([*named, ax.get_tightbbox(renderer, bbox_extra_artists=[]) or ax.bbox])
-    above = sum(key.get_window_extent(renderer).height + space for key in figure.legends)
-    left, bottom = np.subtract(inside.min, around.min) + space
-    right, top = np.subtract(around.max, inside.max) + (space, space + above)
-    ax.set_position((left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height))
-    _put_labels(ax, beside, below)
-
-
-def _names(axis: Axis, renderer: Any) -> Bbox:
-    """Where the names of the ticks are; at drawing they are not measured again."""
-    axis.set_label_coords(0.5, 0.5)
-    around = axis.get_tightbbox(renderer) or axis.axes.bbox
-    for tick in axis.get_major_ticks():
-        tick.label1.set_in_layout(False)
-    return around
-
-
-def _put_labels(ax: Axes, left: float, below: float) -> None:
-    """Labels of both axes, so many pixels from the axes: else matplotlib looks for their place at every drawing."""
-    pad = ax.xaxis.labelpad * ax.figure.dpi / 72
-    ax.xaxis.set_label_coords(0.5, -(below + pad) / ax.bbox.height)
-    ax.yaxis.set_label_coords(-(left + pad) / ax.bbox.width, 0.5)
 
 
 @drawing

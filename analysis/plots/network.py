@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
-from matplotlib.transforms import IdentityTransform
+from matplotlib.transforms import Bbox, IdentityTransform
 
 from analysis.corpus import bare
 from analysis.labels import label, term
@@ -26,7 +26,16 @@ from analysis.stats.network import network
 if TYPE_CHECKING:
     import networkx as nx
 
+class _Disc(Path):
+    """A disc reaches as far as its vertices do: no need to look for the ends of its curves at every drawing."""
+
+    def get_extents(self, transform: Any = None, **_: Any) -> Bbox:
+        points = np.asarray(self.vertices if transform is None else transform.transform(self.vertices))
+        return Bbox([points.min(axis=0), points.max(axis=0)])
+
+
 _DOT = MarkerStyle("o").get_path().transformed(MarkerStyle("o").get_transform())
+_DOT = _Disc(_DOT.vertices, _DOT.codes, readonly=True)
 # What changed: colour and dash of an edge.
 CHANGES: dict[str, tuple[str, Any]] = {
     "stronger": (COLOURS[4], "solid"), "weaker": (COLOURS[0], "solid"), "new": (COLOURS[2], (0, (3, 1.5))),

@@ -31,12 +31,19 @@ OUTSIDE = """() => {
 CLICK = """async name => {
     const panel = document.querySelector('.tifa-explore');
     const button = [...panel.querySelectorAll('.tifa-tiles button')].find(one => one.textContent === name);
-    const changed = box => new Promise(done => new MutationObserver((_, watch) => {
-        watch.disconnect();
-        requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())));
-    }).observe(box, {childList: true, subtree: true}));
     const [figure, table] = panel.querySelectorAll('.tifa-answer > *');
-    const seen = [changed(figure), changed(table)];
+    const shown = new Promise(done => new PerformanceObserver((list, watch) => {
+        watch.disconnect();
+        done(list.getEntries()[0].renderTime);
+    }).observe({type: 'element'}));
+    const changed = (box, act) => new MutationObserver((_, watch) => {
+        watch.disconnect();
+        act();
+    }).observe(box, {childList: true, subtree: true});
+    changed(figure, () => figure.querySelector('img').setAttribute('elementtiming', 'figure'));
+    const filled = new Promise(done => changed(table, () =>
+        requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())))));
+    const seen = [shown, filled];
     const start = performance.now();
     button.click();
     const times = await Promise.all(seen);
