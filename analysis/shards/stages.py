@@ -93,11 +93,10 @@ def _one(found: list[Contexts], corpus: Shards, recipe: Recipe) -> Contexts:
 
 def frequency(dfm: ShardedDfm, by: str | Sequence[str] | None = None, **options: Any) -> pd.DataFrame:
     """Each feature by itself; then their ranks."""
-    from analysis.stats.frequency import frequency as measure
-    from analysis.stats.frequency import ranked
+    from analysis.stats import frequency as plain
 
-    table = joined(dfm.over_blocks(measure, by=by, **options))
-    order, rank = ranked(*numbers(table, dfm.features), table["n"].to_numpy())
+    table = joined(dfm.over_blocks(plain.frequency, by=by, **options))
+    order, rank = plain.ranked(*numbers(table, dfm.features), table["n"].to_numpy())
     return table.assign(rank=rank).iloc[order].reset_index(drop=True)
 
 
@@ -128,9 +127,8 @@ def keyness(
     seed: int = 0,
 ) -> pd.DataFrame:
     """Each feature by itself, resamples and all; then q and the order."""
+    from analysis.stats import keyness as plain
     from analysis.stats.design import design
-    from analysis.stats.keyness import in_order
-    from analysis.stats.keyness import keyness as measure
     from analysis.stats.permutation import block_width, count_splits
     from analysis.stats.resampling import benjamini_hochberg
 
@@ -139,11 +137,11 @@ def keyness(
     own = block_width((n_splits, len(plan.strata)))  # blocks of whole blocks: the same sums in the same order
     seen = dfm.take_features(_seen(dfm, plan.rows), dfm.recipe)
     table = joined(seen.over_blocks(
-        measure, width=own * max(1, FEATURES // own), target=target, reference=reference, strata=strata, unit=unit,
-        resamples=resamples, seed=seed,
+        plain.keyness, width=own * max(1, FEATURES // own), target=target, reference=reference, strata=strata,
+        unit=unit, resamples=resamples, seed=seed,
     ))  # fmt: skip
     table = table.iloc[np.argsort(numbers(table, dfm.features)[1])]
-    return in_order(table.assign(q=benjamini_hochberg(table["p"].to_numpy())))
+    return plain.in_order(table.assign(q=benjamini_hochberg(table["p"].to_numpy())))
 
 
 def topics(dfm: ShardedDfm, k: int, **options: Any) -> TopicModel:
