@@ -88,10 +88,10 @@ def _grown(docs: pd.DataFrame, size: int) -> dict[str, object]:
         make_corpus(grown.reset_index()).save(folder)
         times = _measured("tifa", folder)
     stages = [stage for stage in times if stage != "start"]
-    processor, clock, peak = _sum(times, stages)
+    processor, clock, largest = _sum(times, stages)
     return {
         "tokens": f"{size:,}", "documents": len(grown), "MB": megabytes, **{s: times[s][0] for s in stages},
-        "all s": processor, "wall s": clock, "MB/s": megabytes / processor, "peak MB": peak,
+        "all s": processor, "wall s": clock, "MB/s": megabytes / processor, "peak MB": largest,
     }  # fmt: skip
 
 
