@@ -110,6 +110,28 @@ def test_matrix_has_each_pair_once_and_agrees_with_divergence():
     assert divergence_matrix(build([[1, 2]], ["a"]), by="g").attrs["reason"]
 
 
+def test_costly_matrices_are_sampled_and_p_stays_honest(monkeypatch):
+    """Three groups of one kind, a fourth that differs: nine splits and some features tell nearly what all do."""
+    rng, null, far = np.random.default_rng(9), [], []
+    p = 1 / np.arange(1, 1201)
+    q = p * np.exp(rng.normal(0, 0.7, len(p)))
+    for seed in range(25):
+        counts = np.concatenate([bursty(rng, 60, p / p.sum(), 3), bursty(rng, 20, q / q.sum(), 3)])
+        dfm = build(counts, np.repeat([*"abcd"], 20))
+        monkeypatch.setattr(module, "_CHEAP", 0)
+        table = divergence_matrix(dfm, by="g", seed=seed)
+        null.append(table[table.b < "d"])
+        far.append(table[table.b == "d"])
+    monkeypatch.setattr(module, "_CHEAP", 1e9)
+    monkeypatch.setenv("TIFA_RECOMPUTE", "1")
+    whole = divergence_matrix(dfm, by="g", seed=seed)
+    assert (table.jsd_pooled - whole.jsd_pooled).abs().max() < 1e-6
+    assert (table.jsd - whole.jsd).abs().max() < 0.01
+    assert abs(pd.concat(null).jsd.mean()) < 0.002
+    assert 0 < (pd.concat(null).p <= 0.2).mean() <= 0.3
+    assert (pd.concat(far).p == 0.01).all()
+
+
 def test_the_order_of_documents_changes_nothing():
     rng = np.random.default_rng(7)
     dfm = build(rng.poisson(2, (14, 20)), ["a"] * 7 + ["b"] * 7)
