@@ -23,7 +23,7 @@ _SMALL = 2_000_000  # counts to add up in double precision; more, in integers of
 _LONG, _WIDE, _CACHED = 1 << 14, 128, 1 << 16  # features and splits at once; numbers that stay at hand
 _CHEAP, _MANY = 300_000_000, 20  # counts to add up for a matrix; where more, sides of so many documents are sampled:
 _WHOLE, _EVERY = 512, 8  # the commonest features, and one of so many others
-_STAGES, _FAR = (9, 39), 20  # splits, until one is as far apart; standard deviations beyond which none will be
+_STAGES, _FAR = (9, 39), 30  # splits, until one is as far apart; standard deviations beyond which none will be
 COLUMNS = ["jsd", "low", "high", "jsd_pooled", "jsd_chance", "p", "docs_target", "docs_reference"]
 
 
@@ -130,7 +130,7 @@ def divergence_matrix(dfm: Dfm, by: str = "region", *, resamples: int = 99, seed
     DataFrame
         ``a b jsd jsd_pooled jsd_chance p docs_a docs_b``: each pair once, in order of the groups. p is the share of
         splits as far apart, the observed one counted, of the first 9, 39 or all, wherever one is (Besag and Clifford
-        1991), and of all without looking where the nine are 20 standard deviations nearer. Where either has
+        1991), and of all without looking where the nine are 30 standard deviations nearer. Where either has
         only one document, what chance alone would give is hardly known: see ``docs_a`` and ``docs_b``.
 
     Raises
