@@ -138,14 +138,18 @@ def test_topics_depend_on_the_documents_and_not_on_the_shards(corpus, lexicon, s
         da.topics(sharded, 4, method="gibbs")
 
 
-def test_online_topics_tell_two_vocabularies_apart(tmp_path):
+@pytest.mark.parametrize("method", ["nmf", "lda"])
+def test_online_topics_tell_two_vocabularies_apart_also_where_one_is_rare(tmp_path, method):
     words = (["审判", "执行", "诉讼"], ["检察", "公诉", "侦查"])
     rng = np.random.default_rng(0)
-    texts = ["，".join(rng.choice(words[n % 2], 30)) for n in range(60)]
-    corpus = da.make_corpus(pd.DataFrame({"doc_id": [f"d{n:02}" for n in range(60)], "text": texts}))
-    model = da.topics(da.dfm(da.tokenize(da.write_shards(corpus, tmp_path, shard_chars=500))), 2)
-    side = model.doc_topic.to_numpy().argmax(axis=1)
-    assert len(set(side[::2])) == len(set(side[1::2])) == 1 and side[0] != side[1]
+    sides = np.repeat([0, 1], [54, 6])
+    texts = ["，".join(rng.choice(words[n], 60)) for n in sides] + ["，".join(rng.permutation(sum(words, []) * 10))]
+    corpus = da.make_corpus(pd.DataFrame({"doc_id": [f"d{n:02}" for n in range(61)], "text": texts}))
+    model = da.topics(da.dfm(da.tokenize(da.write_shards(corpus, tmp_path, shard_chars=500))), 2, method=method)
+    *shares, half = model.doc_topic.to_numpy()
+    found = np.argmax(shares, axis=1)
+    assert len(set(found[sides == 0])) == len(set(found[sides == 1])) == 1 and found[0] != found[-1]
+    assert half.max() < {"lda": 0.6, "nmf": 0.9}[method]  # both in equal parts; to NMF the rarer words weigh more
 
 
 @pytest.mark.slow

@@ -40,7 +40,7 @@ def topics(dfm: ShardedDfm, k: int, *, method: str = "nmf", seed: int = 0) -> To
         for _ in range(PASSES):
             for batch in _batches(dfm, idf):
                 engine.partial_fit(batch)
-        weight = 1.0 if hasattr(engine, "bound_") else engine.components_.sum(axis=1)
+        weight = engine.components_.sum(axis=1) if method == "nmf" else 1.0
         shares = np.vstack([to_shares(engine.transform(batch) * weight) for batch in _batches(dfm, idf)])
     step = {"step": "topics", "method": method, "k": k, "seed": seed, "left_out": int((~rows).sum())}
     step |= {"passes": PASSES, "batch": BATCH}
