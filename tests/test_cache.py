@@ -78,7 +78,8 @@ def test_the_command_says_where_and_how_much_and_clears_only_its_own(folder, cap
     said = capsys.readouterr().out
     assert str(folder) in said and "--clear" in said
     lines = {line.split()[0]: line.split()[1:] for line in said.splitlines()[1:]}
-    assert lines["tokens"] == ["1", "files", "4.0", "MB", "last", "used", str(datetime.date.today())] and lines["other"][0] == "1"
+    assert lines["tokens"] == ["1", "files", "4.0", "MB", "last", "used", str(datetime.date.today())]
+    assert lines["other"][0] == "1"
     assert main(["cache", "--clear"]) == 0
     assert cache.usage()["tokens"] == (0, 0, 0)
     assert [file.name for file in folder.iterdir()] == ["mine.txt"]
