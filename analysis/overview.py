@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from analysis.corpus import STATUSES, Corpus, unknown_docvar
@@ -131,12 +132,10 @@ def periods(years: pd.Series, n: int = 3) -> pd.Series:
     Series
         Ordered categorical of labels such as ``2018–2020``.
     """
-    known = years.dropna().astype("int64").sort_values()
-    if known.empty:
-        return pd.Series(pd.Categorical([None] * len(years), categories=[], ordered=True), index=years.index)
-    share = known.rank(method="average", pct=True)
-    number = (share.groupby(known).mean() * n).astype("int64").clip(upper=n - 1)
-    spans = [own.index for _, own in number.groupby(number)]
+    known, documents = np.unique(years.dropna().to_numpy(dtype=np.int64), return_counts=True)
+    rank = np.cumsum(documents) - (documents - 1) / 2
+    number = np.minimum((n * rank / max(documents.sum(), 1)).astype(int), n - 1)
+    spans = [known[number == k].tolist() for k in np.unique(number)]
     names = {year: f"{s[0]}–{s[-1]}" if len(s) > 1 else str(s[0]) for s in spans for year in s}
     labels = pd.Categorical(years.map(names), categories=list(dict.fromkeys(names.values())), ordered=True)
     return pd.Series(labels, index=years.index)
