@@ -172,6 +172,9 @@ def test_in_english_by_keyboard_alone_from_a_province_to_a_kept_figure(lab, visi
 
 def test_slow_work_can_be_stopped(opened) -> None:
     page, _ = opened
+    slow = "import time, analysis\nanalysis.topics = lambda *given: [time.sleep(0.1) for _ in range(600)]"
+    kernel = f"{CURRENT}.sessionContext.session.kernel"
+    page.evaluate(f"() => {kernel}.requestExecute({{code: {json.dumps(slow)}}}).done.then(() => null)")
     press(page, "question", "主题")
     page.locator(".tifa-busy.tifa-on button").click(timeout=30_000)
     expect(page.locator(".tifa-answer [role=alert]")).to_have_text("已停止。")
