@@ -56,7 +56,8 @@ def _path(function: Callable[..., Any], signature: inspect.Signature, args: Any,
         given = signature.bind(*args, **kwargs)
         given.apply_defaults()
         given.arguments.pop("n_jobs", None)
-        about = json.dumps([function.__module__, function.__qualname__, given.arguments], default=_content)
+        where = [function.__module__, function.__qualname__, os.environ.get("TIFA_LANG")]  # some results hold words
+        about = json.dumps([*where, given.arguments], default=_content)
         return cache.cache_folder() / "results" / f"{cache.digest(code(), about)}.pickle"
     except (TypeError, ValueError, AttributeError, RecursionError, OSError, pickle.PicklingError):
         return None

@@ -153,9 +153,9 @@ def _read(path: Path, lexicon: Lexicon, n_jobs: int) -> tuple[str, Corpus]:
 
 def _key(path: Path, lexicon: Lexicon) -> str:
     folder = path if path.is_dir() else path.parent
-    settings = (str(folder / name) for name in SETTINGS)
     below = (os.path.join(at, name) for at, _, names in os.walk(path) for name in names)
-    files = sorted(below if path.is_dir() else [str(path), *filter(os.path.isfile, settings)])
+    named = below if path.is_dir() else [str(path), *(str(folder / name) for name in SETTINGS)]
+    files = sorted(filter(os.path.isfile, named))  # a named pipe would be waited for
     parts = [part for file in files for part in (file.removeprefix(f"{folder}{os.sep}"), cache.content(file))]
     return cache.digest(path.resolve().name, _code(lexicon), *parts)
 

@@ -106,6 +106,13 @@ def test_the_code_is_in_the_name(counts, monkeypatch):
     assert len(asked) == 2
 
 
+def test_results_in_one_language_are_not_those_in_another(counts, monkeypatch):
+    for language in ("zh", "en", "zh"):
+        monkeypatch.setenv("TIFA_LANG", language)
+        table(counts)
+    assert len(asked) == 2
+
+
 @pytest.mark.parametrize("argument", [object(), {1, 2}, iter("ab"), pd.Series([1]), pd.DataFrame({"a": [lambda: 0]})])
 def test_of_what_cannot_be_named_nothing_is_kept(argument, folder):
     table(argument)

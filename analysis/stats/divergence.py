@@ -155,7 +155,8 @@ def divergence_matrix(dfm: Dfm, by: str = "region", *, resamples: int = 99, seed
         rows.append({"a": names[a], "b": names[b], **values, **docs})
     frame = pd.DataFrame(rows, columns=["a", "b", "jsd", "jsd_pooled", "jsd_chance", "p", "docs_a", "docs_b"])
     step = {"step": "divergence_matrix", "by": [by], "resamples": resamples, "seed": seed}
-    frame = with_provenance(frame, dfm, step, notes=[_NOTE], left_out=int((codes < 0).sum()))
+    notes = [_NOTE, _SAMPLED] if costly else [_NOTE]
+    frame = with_provenance(frame, dfm, step, notes=notes, left_out=int((codes < 0).sum()))
     if frame.empty:
         frame.attrs["reason"] = note("可比较的组不足两个。", "Fewer than two groups to compare.")
     return frame
@@ -164,6 +165,11 @@ def divergence_matrix(dfm: Dfm, by: str = "region", *, resamples: int = 99, seed
 _NOTE = note(
     "JSD：Jensen–Shannon 散度（比特），按文档随机分组所得的均值校正；p 由文档置换得出。",
     "JSD: Jensen–Shannon divergence in bits, adjusted for its mean over random splits of the documents; p from these.",
+)
+_SAMPLED = note(
+    "语料很大：每侧 20 篇以上的组对，均值取自九次分组和部分词语，p 只看到足以判定为止。",
+    "A large corpus: for pairs of 20 or more documents a side the mean is of nine splits and some of the features, and "
+    "p looks no further than decides it.",
 )
 
 
