@@ -59,6 +59,20 @@ def test_what_chance_gives_is_taken_off_and_p_is_honest():
     assert (table.low == 0).mean() > 0.85
 
 
+def test_a_true_difference_is_found_and_not_overstated():
+    rng = np.random.default_rng(5)
+    p = 1 / np.arange(1, 801)
+    q = p * np.exp(rng.normal(0, 1, 800))
+    p, q = p / p.sum(), q / q.sum()
+    true = jensenshannon(p, q, base=2) ** 2
+    counts = np.concatenate([bursty(rng, 20, p, 3), bursty(rng, 20, q, 3)])
+    row = divergence(build(counts, ["a"] * 20 + ["b"] * 20), "g == 'a'", resamples=199).iloc[0]
+    assert row.p <= 0.005
+    assert 0.75 * true < row.jsd < 1.1 * true
+    assert abs(row.jsd - true) < abs(row.jsd_pooled - true)
+    assert row.low < row.jsd < row.high
+
+
 @pytest.mark.parametrize("sizes", [(3, 3), (4, 20), (10, 10)])
 def test_a_true_difference_is_found_and_covered(sizes):
     rng, rows = np.random.default_rng(11), []

@@ -90,6 +90,18 @@ def test_log_ratio_takes_a_count_of_zero_as_a_half():
     assert table.p_g2["x"] == np.finfo(float).tiny  # never 0
 
 
+def test_p_of_one_feature_agrees_with_scipy_on_the_residuals():
+    dfm = bursty(4, 6, 1, seed=5, ratio=3)
+    score = pearson_residuals(dfm.counts.toarray().astype(float), dfm.totals.astype(float), np.zeros(10, int))[:, 0]
+
+    def distance(x, y, axis=-1):
+        return np.abs(np.mean(x, axis=axis) - np.mean(y, axis=axis))
+
+    sides = score[:4], score[4:]
+    expected = stats.permutation_test(sides, distance, alternative="greater", n_resamples=np.inf).pvalue
+    assert keyness(dfm, "side == 't'").p[0] == pytest.approx(expected)
+
+
 def test_pearson_residuals_by_hand():
     """Rate 0.1: expected 1, 2, 3. Pairs of words: 12 within, (36 − 18) × 1400 / (3600 − 1400) between: a = 1/21."""
     score = pearson_residuals(np.array([[1.0], [4.0], [1.0]]), np.array([10.0, 20.0, 30.0]), np.zeros(3, int))

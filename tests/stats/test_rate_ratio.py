@@ -1,3 +1,6 @@
+import shutil
+import subprocess
+
 import numpy as np
 import pytest
 from scipy import sparse, stats
@@ -26,6 +29,36 @@ def test_the_ratio_is_mantel_and_haenszel_s():
         n = np.array([[counts[h, f].sum() for h in pair] for pair in here])
         of_odds = stratified.StratifiedTable(list(np.stack([n, words - n], axis=2).astype(float)))
         assert effect[f] == pytest.approx(of_odds.logodds_pooled, abs=1e-3)
+
+
+def tables(counts, totals, side, strata):
+    """One 2 × 2 table a stratum: feature or other words × side."""
+    cells = []
+    for s in range(strata.max() + 1):
+        here = [(strata == s) & mask for mask in (side, ~side)]
+        cells.append([[counts[h].sum(), totals[h].sum() - counts[h].sum()] for h in here])
+    return cells
+
+
+def test_the_ratio_is_near_that_of_poisson_regression_on_side_and_stratum():
+    models = pytest.importorskip("statsmodels.api", reason="statsmodels is not installed")
+    counts, totals, side, strata = example(2, rate=0.05)
+    effect, *_ = log_rate_ratio(sparse.csr_matrix(counts), totals, side, strata)
+    design = np.column_stack([side, *(strata == s for s in range(3))]).astype(float)
+    for f in range(counts.shape[1]):
+        fit = models.GLM(counts[:, f], design, family=models.families.Poisson(), offset=np.log(totals)).fit()
+        assert effect[f] == pytest.approx(fit.params[0], abs=0.3 * fit.bse[0])
+
+
+def test_the_ratio_is_that_of_r():
+    if not shutil.which("Rscript"):
+        pytest.skip("R is not installed.")
+    counts, totals, side, strata = example(3, features=1)
+    effect, *_ = log_rate_ratio(sparse.csr_matrix(counts), totals * 100, side, strata)
+    cells = ",".join(str(c) for t in tables(counts[:, 0], totals * 100, side, strata) for row in t for c in row)
+    code = f"cat(sprintf('%.9f', log(mantelhaen.test(array(c({cells}), c(2, 2, 3)))$estimate)))"
+    done = subprocess.run(["Rscript", "-e", code], capture_output=True, text=True, check=True)
+    assert effect[0] == pytest.approx(float(done.stdout), abs=1e-3)
 
 
 def test_of_independent_occurrences_the_interval_is_the_score_interval_of_two_poisson_rates():
