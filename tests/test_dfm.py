@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import sparse
+from sklearn.feature_extraction.text import CountVectorizer
 
 from analysis.corpus import Corpus, make_corpus
 from analysis.dfm import Dfm, dfm, group_codes, make_dfm, membership
@@ -189,3 +190,12 @@ def test_a_frame_of_groups_is_indexed_by_their_keys() -> None:
 def test_the_summary_counts_rows_and_features() -> None:
     assert repr(small()) == "Dfm of 4 documents × 3 features"
     assert repr(small().group("year")) == "Dfm of 2 groups × 3 features"
+
+
+def test_counts_are_scikit_learns(tiny_corpus: Corpus) -> None:
+    tokens = tokenize(tiny_corpus)
+    counter = CountVectorizer(analyzer=lambda doc_id: words(tokens[doc_id]))
+    expected = counter.fit_transform(tiny_corpus.docs.index)
+    counted = dfm(tokens)
+    assert counted.features.tolist() == counter.get_feature_names_out().tolist()
+    assert (counted.counts != expected).nnz == 0

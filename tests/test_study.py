@@ -1,13 +1,17 @@
 """A study is computed once, cached by content, and answers on any corpus."""
 
+import os
+import subprocess
+import sys
+
 import pandas as pd
 import pyarrow as pa
 import pytest
 
 import analysis as da
 import analysis.tokens as tokens
+from analysis import cache, reading, topic_questions
 from analysis import questions as ask
-from analysis import reading, topic_questions
 from analysis import study as module
 
 
@@ -154,3 +158,12 @@ def test_zero_is_a_zero_and_a_gap_is_a_gap(folder):
     rates = ask.trends(da.open_study(folder), ["桥梁"])
     assert rates["year"].tolist() == [2019, 2021]
     assert rates["per_10k"].tolist()[1] == 0
+
+
+def test_two_processes_open_one_study_at_once(folder, tmp_path):
+    program = "import sys, analysis as da; s = da.open_study(sys.argv[1]); print(s.tokens.codes.tolist(), s.dfm.totals)"
+    environment = {**os.environ, "TIFA_CACHE": str(tmp_path / "kept"), "PYTHONPATH": str(cache.PACKAGE.parent)}
+    command = [sys.executable, "-c", program, str(folder)]
+    children = [subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) for _ in range(2)]
+    said = [child.communicate()[0] for child in children]
+    assert said[0] == said[1] != ""

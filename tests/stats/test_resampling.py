@@ -27,3 +27,9 @@ def test_variance_is_that_of_leaving_one_document_out():
     expected = ((without - rate) ** 2).sum() / rate**2
     np.testing.assert_allclose(rates.variance, [max(expected, 1 / n.sum())])
     np.testing.assert_allclose(rates.df, [n.sum() ** 2 / (n**2).sum()])
+
+
+def test_variance_is_never_less_than_that_of_independent_occurrences():
+    counts = sparse.csr_matrix(np.ones((5, 1), dtype=int))
+    rates = group_rates(counts, np.full(5, 100), np.zeros(5, dtype=int), 1)
+    assert rates.variance == [1 / 5]
