@@ -81,7 +81,10 @@ def _shared(work: Callable[[Any], Any], parts: Sequence[Any], workers: int) -> I
                 if own < len(parts):
                     made[own] = work(parts[own])
                 for pipe in wait(pipes, 0 if own < len(parts) else None):
-                    made |= _received(pipe, Path(folder))
+                    if (done := _received(pipe)) is None:
+                        pipes.remove(pipe)
+                    else:
+                        made[done] = _result(Path(folder) / str(done))
             yield made.pop(k)
 
 
@@ -95,12 +98,13 @@ def _started(context: Any, share: Callable[[Any], None]) -> Iterator[Any]:
         warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
         process.start()
     its.close()
-    try:
-        yield ours
-    finally:
-        process.terminate()
-        process.join()
-        ours.close()
+    with ours:
+        try:
+            yield ours
+        except BaseException:
+            process.terminate()
+            process.join()
+            raise
 
 
 def _helper(work: Callable[[Any], Any], parts: Sequence[Any], turn: Any, folder: Path, pipe: Any) -> None:
@@ -114,9 +118,9 @@ def _helper(work: Callable[[Any], Any], parts: Sequence[Any], turn: Any, folder:
             with open(folder / str(k), "wb") as file:
                 pickle.dump(work(parts[k]), file, protocol=5)
             pipe.send(k)
+        pipe.send(None)
     except Exception as error:
         pipe.send(error)
-    first.join()  # a pipe that ends is one whose process was killed
 
 
 def _next(turn: Any) -> int:
@@ -126,15 +130,20 @@ def _next(turn: Any) -> int:
         return turn.value - 1
 
 
-def _received(pipe: Any, folder: Path) -> dict[int, Any]:
-    """A part that another process has done, with its result."""
+def _received(pipe: Any) -> int | None:
+    """The part that another process has done; None after its last one."""
     try:
         done = pipe.recv()
     except EOFError:
         raise RuntimeError("A process was killed, perhaps for want of memory; give fewer n_jobs.") from None
     if isinstance(done, Exception):
         raise done
-    with open(folder / str(done), "rb") as file:
+    part: int | None = done
+    return part
+
+
+def _result(path: Path) -> Any:
+    with open(path, "rb") as file:
         result = pickle.load(file)
-    (folder / str(done)).unlink()
-    return {done: result}
+    path.unlink()
+    return result

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -54,12 +55,12 @@ def _piece(block: Any, first: int, end: int) -> tuple[np.ndarray, ...]:
 def _number(types: Mapping[int, np.ndarray], numbers: Mapping[int, np.ndarray]) -> np.ndarray:
     """The types that are used (number 1) in any block, sorted after the pad; they are numbered in place."""
     own = [np.array([PAD], dtype=object), *(types[k][numbers[k] > 0] for k in types)]
-    found = pa.array(np.concatenate(own), pa.string()).dictionary_encode()
-    order = pc.sort_indices(found.dictionary)
-    renumbered = np.split(np.argsort(order)[found.indices], np.cumsum([len(words) for words in own]))[1:-1]
+    found, distinct = pd.factorize(np.concatenate(own))
+    order = pc.sort_indices(pa.array(distinct, pa.string())).to_numpy()
+    renumbered = np.split(np.argsort(order)[found], np.cumsum([len(words) for words in own]))[1:-1]
     for k, new in zip(types, renumbered, strict=True):
         numbers[k][numbers[k] > 0] = new
-    return np.array(found.dictionary.take(order).to_pylist(), dtype=object)
+    return distinct[order]
 
 
 def renumbered(codes: np.ndarray, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -59,6 +59,7 @@ class Vocabulary:
 
     terms: tuple[str, ...] = ()
     codes: dict[str, int] = field(default_factory=dict)
+    words: list[str] = field(default_factory=list)
     lengths: array[int] = field(default_factory=lambda: array("i"))
     pieces: _Pieces = field(default_factory=_Pieces, repr=False)
 
@@ -71,6 +72,7 @@ class Vocabulary:
         for word in words:
             if word not in codes:
                 codes[word] = len(codes)
+                self.words.append(word)
                 self.lengths.append(len(word))
         return [codes[word] for word in words]
 

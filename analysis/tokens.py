@@ -203,10 +203,13 @@ def _block(
     joined, starts = join(text for text, _ in rows), []
     place = offsets + np.repeat(joined.firsts[:-1], np.diff(doc_starts))
     for spans in (joined.paragraphs, joined.sentences):
+        inner, heads = np.ones(len(spans) + 1, dtype=bool), np.zeros(len(codes) + 1, dtype=bool)
         # The first one begins with its document, whatever blank stands before it.
-        inner = np.setdiff1d(np.arange(len(spans)), np.searchsorted(spans[:, 0], joined.firsts))
-        starts.append(np.union1d(doc_starts, np.searchsorted(place, spans[inner, 0])))
-    codes, types = renumbered(codes, list(_vocabulary(terms).codes) if rows else [])
+        inner[np.searchsorted(spans[:, 0], joined.firsts)] = False
+        heads[doc_starts] = True
+        heads[np.searchsorted(place, spans[inner[:-1], 0])] = True
+        starts.append(np.flatnonzero(heads))
+    codes, types = renumbered(codes, _vocabulary(terms).words if rows else [])
     docvars = pd.DataFrame(index=pd.Index(keys, dtype="str"))
     return Tokens(codes, types, offsets, doc_starts, starts[0], starts[1], docvars)
 
