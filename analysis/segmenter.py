@@ -48,6 +48,11 @@ class _Pieces:
         values = getattr(self, column)
         return np.frombuffer(values, dtype=values.typecode)
 
+    def extend(self, **columns: np.ndarray) -> None:
+        for column, values in columns.items():
+            kept = getattr(self, column)
+            kept.frombytes(values.astype(kept.typecode).tobytes())
+
 
 @dataclass
 class Vocabulary:
@@ -68,13 +73,11 @@ class Vocabulary:
 
     def add(self, words: Sequence[str]) -> list[int]:
         """The words' numbers."""
-        codes = self.codes
-        for word in words:
-            if word not in codes:
-                codes[word] = len(codes)
-                self.words.append(word)
-                self.lengths.append(len(word))
-        return [codes[word] for word in words]
+        new = [word for word in dict.fromkeys(words) if word not in self.codes]
+        self.codes.update(zip(new, range(len(self.codes), len(self.codes) + len(new)), strict=True))
+        self.words += new
+        self.lengths.extend(map(len, new))
+        return [*map(self.codes.__getitem__, words)]
 
     def lengths_of(self, codes: np.ndarray) -> np.ndarray:
         """Characters of each word, shape (words,), int64."""
@@ -162,14 +165,18 @@ def _numbers(text: str, chars: np.ndarray, places: np.ndarray, vocabulary: Vocab
     slot = ((head ^ tail * 0xC2B2AE3D27D4EB4F) * 0x9E3779B97F4A7C15 >> 64 - _SLOTS).astype(np.int64)
     number = met.slots[slot].astype(np.int64)
     left = np.flatnonzero(((met["heads"][number] != head) | (met["tails"][number] != tail)) & (size <= 8))
-    while 0 < len(left) < len(met.slots) // 2 - len(met.doubtful):
+    new = left[:0]
+    while 0 < len(left) < len(met.slots) // 2 - len(met.heads):
         free = left[met.slots[slot[left]] == 0]
         met.slots[slot[free]] = free
         free = free[met.slots[slot[free]] == free]  # one of each
-        met.slots[slot[free]] = _read(chars, places[free], size[free], vocabulary)
+        met.slots[slot[free]] = np.arange(len(free)) + len(met.heads)
+        met.extend(heads=head[free], tails=tail[free])
+        new = np.append(new, free)
         number[left] = met.slots[slot[left]]
         left = left[(met["heads"][number[left]] != head[left]) | (met["tails"][number[left]] != tail[left])]
         slot[left] = (slot[left] + 1) % len(met.slots)
+    _read(chars, places[new], size[new], vocabulary)
     rest = np.append(np.flatnonzero(size > 8), left)
     number[rest] = _named(_strings(text, places[rest], size[rest]), vocabulary)
     return number
@@ -197,17 +204,17 @@ def _named(names: list[str], vocabulary: Vocabulary) -> list[int]:
     known = vocabulary.pieces.long
     new = [name for name in dict.fromkeys(names) if name not in known]
     size = np.array([len(name) for name in new], dtype=np.int64)
-    numbers = _read(_chars("".join(new)), np.cumsum(size) - size, size, vocabulary)
-    known.update(zip(new, numbers.tolist(), strict=True))
+    known.update(zip(new, range(len(vocabulary.pieces.heads), len(vocabulary.pieces.heads) + len(new)), strict=True))
+    vocabulary.pieces.extend(heads=np.zeros(len(new)), tails=np.zeros(len(new)))
+    _read(_chars("".join(new)), np.cumsum(size) - size, size, vocabulary)
     return [known[name] for name in names]
 
 
-def _read(chars: np.ndarray, places: np.ndarray, size: np.ndarray, vocabulary: Vocabulary) -> np.ndarray:
-    """Numbers of pieces not met before: jieba's dictionary reads them, a null after each."""
+def _read(chars: np.ndarray, places: np.ndarray, size: np.ndarray, vocabulary: Vocabulary) -> None:
+    """Have jieba's dictionary read pieces that were numbered last, a null after each."""
     met = vocabulary.pieces
-    numbers = np.arange(len(size)) + len(met.doubtful)
     if not len(size):
-        return numbers
+        return
     ends = np.cumsum(size + 1)
     first = ends - size - 1
     own = np.zeros(ends[-1], dtype=np.uint32)
@@ -221,17 +228,11 @@ def _read(chars: np.ndarray, places: np.ndarray, size: np.ndarray, vocabulary: V
     name = np.where(length > 1, name[words] + len(_KINDS), own[words])
     _, some, which = np.unique(name, return_index=True, return_inverse=True)
     text = own.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-    heads, tails = _spelled(own, first, size)
-    columns = {
-        "heads": heads, "tails": tails, "begins": np.searchsorted(words, ends) + met.begins[-1],
-        "doubtful": np.logical_or.reduceat(doubtful, first),
-        "words": np.array(vocabulary.add(_strings(text, words[some], length[some])))[which],
-        "letters": np.where((length == 1) & (kinds[words] > 0), own[words], 0), "whole": whole[words],
-    }  # fmt: skip
-    for column, values in columns.items():
-        kept = getattr(met, column)
-        kept.frombytes(values.astype(kept.typecode).tobytes())
-    return numbers
+    met.extend(
+        begins=np.searchsorted(words, ends) + met.begins[-1], doubtful=np.logical_or.reduceat(doubtful, first),
+        words=np.array(vocabulary.add(_strings(text, words[some], length[some])))[which],
+        letters=np.where((length == 1) & (kinds[words] > 0), own[words], 0), whole=whole[words],
+    )  # fmt: skip
 
 
 def _join_unknown(
