@@ -76,7 +76,8 @@ def answer(
     lines, figure = VIEWS[choice.view](study, choice)
     scope: Scope = {"da": library, "study": study, "pd": pd}
     try:
-        watched(lambda: _run(lines, scope), stop)
+        with _blas().limit(limits=1, user_api="blas"):  # its threads go on spinning, which drawing would wait for
+            watched(lambda: _run(lines, scope), stop)
         table: pd.DataFrame = scope["table"]
     except ValueError as error:
         table = with_attrs(pd.DataFrame(), {"reason": {"zh": f"此问无从回答：{error}", "en": str(error)}})
@@ -85,6 +86,13 @@ def answer(
         table.attrs["reason"] = _reason(study, choice, table)
     code = _code(lines if table.empty else [*lines, figure], path)
     return Answer(table, lambda: _run([figure], scope)["figure"], code, _file_name(choice))
+
+
+@functools.cache
+def _blas() -> Any:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _code(lines: list[str], path: str | None) -> str:
