@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import json
 from collections.abc import Sequence
@@ -264,6 +265,16 @@ def bare(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def named(query: str, docvars: pd.DataFrame) -> list[str]:
+    """Docvars that a query names."""
+    try:
+        nodes = list(ast.walk(ast.parse(query.strip(), mode="eval")))
+    except SyntaxError:  # names in backticks, which pandas reads and Python does not
+        return []
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    return [column for column in docvars if column in names]
+
+
 def select_rows(docvars: pd.DataFrame, query: str) -> pd.Series:
     """Boolean mask of the rows for which a query is true.
 
@@ -278,7 +289,8 @@ def select_rows(docvars: pd.DataFrame, query: str) -> pd.Series:
         If it cannot be read.
     """
     # Categoricals compare by category; a query compares plain words.
-    plain = docvars.astype({c: "str" for c in docvars if _words_in_categories(docvars[c].dtype)})
+    asked = docvars[named(query, docvars) or list(docvars)]
+    plain = asked.astype({c: "str" for c in asked if _words_in_categories(asked[c].dtype)})
     try:
         mask = plain.eval(query, engine="python")
     except pd.errors.UndefinedVariableError as error:

@@ -76,7 +76,7 @@ def answer(
     lines, figure = VIEWS[choice.view](study, choice)
     scope: Scope = {"da": library, "study": study, "pd": pd}
     try:
-        with _blas().limit(limits=1, user_api="blas"):  # its threads go on spinning, which drawing would wait for
+        with _one_thread():
             watched(lambda: _run(lines, scope), stop)
         table: pd.DataFrame = scope["table"]
     except ValueError as error:
@@ -85,11 +85,22 @@ def answer(
     if table.empty:
         table.attrs["reason"] = _reason(study, choice, table)
     code = _code(lines if table.empty else [*lines, figure], path)
-    return Answer(table, lambda: _run([figure], scope)["figure"], code, _file_name(choice))
+    return Answer(table, lambda: _drawn(figure, scope), code, _file_name(choice))
+
+
+def _drawn(line: str, scope: Scope) -> Figure:
+    with _one_thread():
+        figure: Figure = _run([line], scope)["figure"]
+    return figure
+
+
+def _one_thread() -> Any:
+    """A context for small products of matrices, as a second thread would spin on and take the drawing's time."""
+    return _threads().limit(limits=1, user_api="blas")
 
 
 @functools.cache
-def _blas() -> Any:
+def _threads() -> Any:
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()

@@ -60,7 +60,10 @@ def shaded_dots(ax: Axes, y: np.ndarray, df: pd.DataFrame, columns: tuple[str, s
 
 def strongest(df: pd.DataFrame, top: int, *, both: bool) -> pd.DataFrame:
     """The ``top`` terms of each side by p, then size of the log ratio; from the target's largest down."""
-    sized = bare(df).assign(size=df["log_ratio"].abs())
-    ordered = sized.sort_values(["p", "size", "feature"], ascending=[True, False, True])
-    more, less = ordered[ordered["log_ratio"] > 0].head(top), ordered[ordered["log_ratio"] < 0].head(top if both else 0)
-    return pd.concat([more, less]).sort_values(["log_ratio", "feature"], ascending=[False, True])
+    df = bare(df)
+    names, ratio, p = (df[name].to_numpy() for name in ("feature", "log_ratio", "p"))
+    first: list[int] = []
+    for rows in map(np.flatnonzero, [ratio > 0, ratio < 0][: 1 + both]):
+        near = rows[p[rows] <= np.sort(p[rows])[:top].max(initial=0)].tolist()
+        first += sorted(near, key=lambda row: (p[row], -abs(ratio[row]), names[row]))[:top]
+    return df.iloc[sorted(first, key=lambda row: (-ratio[row], names[row]))]

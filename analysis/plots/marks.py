@@ -18,10 +18,15 @@ def dots(
     colour: str = COLOURS[0], marker: str = MARKERS[0],
 ) -> None:
     """Horizontal dots with intervals; a dot without interval (one document) is hollow."""
+    if len(x) == 0:
+        return
     known = np.isfinite(low) & np.isfinite(high)
     ax.hlines(y[known], low[known], high[known], color=colour, linewidth=0.9, alpha=0.75, zorder=2)
     ax.scatter(x[known], y[known], s=13, marker=marker, color=colour, linewidth=0.6, zorder=3)
-    ax.scatter(x[~known], y[~known], s=13, marker=marker, facecolor="white", edgecolor=colour, linewidth=0.8, zorder=3)
+    if not known.all():
+        ax.scatter(
+            x[~known], y[~known], s=13, marker=marker, facecolor="white", edgecolor=colour, linewidth=0.8, zorder=3
+        )
 
 
 def ranked(ax: Axes, names: Sequence[str]) -> np.ndarray:

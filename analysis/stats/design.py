@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from analysis.corpus import select_rows
+from analysis.corpus import named, select_rows
 from analysis.dfm import Dfm, group_codes
 from analysis.stats.frequency import note
 from analysis.stats.permutation import count_splits
@@ -65,10 +64,10 @@ def design(
     rows = np.flatnonzero(chosen | other)
     rows = rows[dfm.docvars.index[rows].argsort()]
     docvars, is_target = dfm.docvars.iloc[rows], chosen[rows]
-    named = [*_named(target, docvars), *_named(reference or "", docvars)]
+    asked = [*named(target, docvars), *named(reference or "", docvars)]
     auto = isinstance(strata, str) and strata == "auto"
     units = np.arange(len(rows)) if unit == "doc_id" else group_codes(docvars, unit)[0]
-    by = _pairing(docvars, is_target, named, units) if auto else _names(strata)
+    by = _pairing(docvars, is_target, asked, units) if auto else _names(strata)
     codes = group_codes(docvars, by)[0] if by else np.zeros(len(rows), dtype=np.int64)
     usable = (units >= 0) & (dfm.totals[rows] > 0)
     kept = _compared(np.where(units >= 0, codes, -1), is_target & usable, ~is_target & usable)
@@ -90,12 +89,12 @@ def _compared(codes: np.ndarray, target: np.ndarray, reference: np.ndarray) -> n
     return known & both
 
 
-def _pairing(docvars: pd.DataFrame, is_target: np.ndarray, named: list[str], units: np.ndarray) -> tuple[str, ...]:
+def _pairing(docvars: pd.DataFrame, is_target: np.ndarray, asked: list[str], units: np.ndarray) -> tuple[str, ...]:
     """The issuers within which to compare: the first docvar that will do, or none (see ``keyness``)."""
     for name in ISSUERS:
-        if name not in docvars or name in named:
+        if name not in docvars or name in asked:
             continue
-        codes = group_codes(docvars, name)[0]
+        codes = pd.factorize(docvars[name])[0]
         inside = _compared(codes, is_target, ~is_target)
         if inside.mean() < _MOST or not _nested(units[inside], codes[inside]):
             continue
@@ -168,7 +167,7 @@ def sides(dfm: Dfm, target: str, reference: str | None) -> tuple[np.ndarray, np.
     chosen = select_rows(dfm.docvars, target).to_numpy()
     _check_side(dfm, chosen, f"target={target!r} selects")
     if reference is None:
-        known = dfm.docvars[_named(target, dfm.docvars)].notna().all(axis=1).to_numpy()
+        known = dfm.docvars[named(target, dfm.docvars)].notna().all(axis=1).to_numpy()
         _check_side(dfm, ~chosen & known, f"target={target!r} leaves, as reference,")
         return chosen, ~chosen & known, int((~chosen & ~known).sum())
     other = select_rows(dfm.docvars, reference).to_numpy()
@@ -186,13 +185,3 @@ def _check_side(dfm: Dfm, rows: np.ndarray, what: str) -> None:
         raise ValueError(f"{what} no document; see dfm.docvars for the values there are.")
     if not dfm.totals[rows].any():
         raise ValueError(f"{what} documents without a single word; choose others.")
-
-
-def _named(query: str, docvars: pd.DataFrame) -> list[str]:
-    """Docvars a query names."""
-    try:
-        nodes = list(ast.walk(ast.parse(query.strip(), mode="eval")))
-    except SyntaxError:  # names in backticks, which pandas reads and Python does not
-        return []
-    names = {node.id for node in nodes if isinstance(node, ast.Name)}
-    return [column for column in docvars if column in names]

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from scipy import sparse, special
 
 from analysis.dfm import Dfm, membership
 from analysis.memo import memoised
@@ -148,7 +148,7 @@ def _pooled(counts: sparse.csr_matrix, totals: np.ndarray, is_target: np.ndarray
     columns |= {f"per_10k_{side}": 1e4 * n[i] / max(size[i], 1) for i, side in enumerate(_SIDES)}
     columns |= {f"docs_{side}": docs[i] for i, side in enumerate(_SIDES)}
     columns["g2"] = g2(n, size) if len(totals) else np.zeros(n.shape[1])
-    columns["p_g2"] = np.maximum(stats.chi2.sf(columns["g2"], 1), np.finfo(float).tiny)
+    columns["p_g2"] = np.maximum(special.erfc(np.sqrt(columns["g2"] / 2)), np.finfo(float).tiny)
     return columns | {"z_fightin": z_fightin(n, size, max(len(totals), 1))}
 
 

@@ -123,7 +123,7 @@ def _block_p(
     # A split as extreme but for rounding counts as a tie, whatever the order of summation.
     threshold = np.abs(chosen.astype(float) @ scores) - 1e-4
     sums = labels @ scores.astype(np.float32)
-    hits = (np.abs(sums, out=sums) >= threshold.astype(np.float32)).sum(axis=0)
+    hits = (np.abs(sums, out=sums) >= threshold.astype(np.float32)).sum(axis=0, dtype=np.uint32)
     if exact:
         return hits / len(sums)
     p = (1 + hits) / (1 + len(sums))
