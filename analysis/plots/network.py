@@ -12,10 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.markers import MarkerStyle
-from matplotlib.patches import PathPatch
 from matplotlib.path import Path
-from matplotlib.transforms import Bbox, IdentityTransform
 
 from analysis.corpus import bare
 from analysis.labels import label, term
@@ -26,16 +23,6 @@ from analysis.stats.network import network
 if TYPE_CHECKING:
     import networkx as nx
 
-class _Disc(Path):
-    """A disc reaches as far as its vertices do: no need to look for the ends of its curves at every drawing."""
-
-    def get_extents(self, transform: Any = None, **_: Any) -> Bbox:
-        points = np.asarray(self.vertices if transform is None else transform.transform(self.vertices))
-        return Bbox([points.min(axis=0), points.max(axis=0)])
-
-
-_DOT = MarkerStyle("o").get_path().transformed(MarkerStyle("o").get_transform())
-_DOT = _Disc(_DOT.vertices, _DOT.codes, readonly=True)
 # What changed: colour and dash of an edge.
 CHANGES: dict[str, tuple[str, Any]] = {
     "stronger": (COLOURS[4], "solid"), "weaker": (COLOURS[0], "solid"), "new": (COLOURS[2], (0, (3, 1.5))),
@@ -69,15 +56,21 @@ def cooccurrence(
     at = {name: 2 * math.pi * i / max(len(order), 1) for i, name in enumerate(order)}
     strongest = max((d["n_ab"] for *_, d in graph.edges(data=True)), default=1)
     changed = dict(zip(zip(df["a"], df["b"], strict=True), df["change"], strict=True)) if "change" in df else {}
+    edges = []
     for a, b, edge in sorted(graph.edges(data=True), key=lambda e: (e[2]["n_ab"], e[0], e[1])):
         plain = ("#333333" if edge["q"] < 0.05 else GREY, "solid")
         look = CHANGES.get(changed.get((a, b), ""), plain)
         faint = look is plain and edge["q"] >= 0.05
-        _edge(ax, (at[a], at[b]), edge["n_ab"] / strongest, look=look, alpha=0.3 if faint else 0.75)
-    for name in order:
-        known = name in graph
-        colour = COLOURS[graph.nodes[name]["community"] % len(COLOURS)] if known else FAINT
-        _node(ax, name, at[name], colour, size if known else size * 0.92)
+        edges.append(_edge((at[a], at[b]), edge["n_ab"] / strongest, look=look, alpha=0.3 if faint else 0.75))
+    _draw_edges(ax, edges)
+    known = [name in graph for name in order]
+    colours = [
+        COLOURS[graph.nodes[name]["community"] % len(COLOURS)] if here else FAINT
+        for name, here in zip(order, known, strict=True)
+    ]
+    ax.scatter(np.cos([*at.values()]), np.sin([*at.values()]), s=16, color=colours, linewidth=0, zorder=3)
+    for name, here in zip(order, known, strict=True):
+        _name(ax, name, at[name], ("black", size) if here else (GREY, size * 0.92))
     _frame(ax, 2.05 if size > 6 else 2.55)
     return ax
 
@@ -110,25 +103,27 @@ def circle(graph: nx.Graph) -> list[str]:
     return [name for name, _ in sorted(nodes, key=lambda node: (node[1]["community"], -node[1]["n"], node[0]))]
 
 
-def _edge(ax: Axes, angles: tuple[float, float], strength: float, *, look: tuple, alpha: float) -> None:
-    """A curve bent towards the centre."""
+def _edge(angles: tuple[float, float], strength: float, *, look: tuple[str, Any], alpha: float) -> dict[str, Any]:
+    """A curve bent towards the centre, and its look."""
     ends = [(math.cos(a), math.sin(a)) for a in angles]
     curve = Path([ends[0], (0.0, 0.0), ends[1]], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
     width = 0.3 + 2.2 * strength if look[0] in ("#333333", GREY) else 0.8 + 1.7 * strength
-    # ``add_artist``, as the limits are fixed: ``add_patch`` looks for new ones.
-    ax.add_artist(PathPatch(curve, fill=False, edgecolor=look[0], linestyle=look[1], alpha=alpha, linewidth=width))
+    return {"paths": curve, "edgecolors": (look[0], alpha), "linestyles": look[1], "linewidths": width}
 
 
-def _node(ax: Axes, name: str, angle: float, colour: str, size: float) -> None:
-    x, y = math.cos(angle), math.sin(angle)
-    look = {"color": colour, "linewidth": 0, "zorder": 3, "transform": IdentityTransform()}
-    dot = PathCollection((_DOT,), [16], offsets=[(x, y)], offset_transform=ax.transData, **look)
-    ax.add_collection(dot, autolim=False)
+def _draw_edges(ax: Axes, edges: list[dict[str, Any]]) -> None:
+    looks = {name: [edge[name] for edge in edges] for name in (edges[0] if edges else ())}
+    if looks:
+        ax.add_collection(PathCollection(**looks, facecolors="none"), autolim=False)
+
+
+def _name(ax: Axes, name: str, angle: float, look: tuple[str, float]) -> None:
     turn = math.degrees(angle) % 360
     left = 90 < turn < 270
     ax.text(
-        1.05 * x, 1.05 * y, _short(name), rotation=turn + 180 if left else turn, rotation_mode="anchor", fontsize=size,
-        ha="right" if left else "left", va="center", color=GREY if colour == FAINT else "black", in_layout=False,
+        1.05 * math.cos(angle), 1.05 * math.sin(angle), _short(name), rotation=turn + 180 if left else turn,
+        rotation_mode="anchor", fontsize=look[1], ha="right" if left else "left", va="center", color=look[0],
+        in_layout=False,
     )  # fmt: skip
 
 
