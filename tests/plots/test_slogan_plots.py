@@ -67,7 +67,7 @@ def test_changed_ties_have_a_colour_and_a_legend():
     ties = ties.assign(n_ab=3, n_a=5, n_b=5, n_contexts=90, npmi=0.5, log_odds=1.0, q=0.2, region="吉林")
     other = ties.assign(region="湖南", change="")
     figure = da.plots.cooccurrence_panels(pd.concat([ties, other]), by="region")
-    colours = [[to_hex(patch.get_edgecolor()) for patch in ax.patches] for ax in figure.axes]
+    colours = [[to_hex(colour) for colour in ax.collections[0].get_edgecolor()] for ax in figure.axes]
     coloured = {to_hex(CHANGES[kind][0]) for kind in ("stronger", "new")}
     assert sorted(len(coloured & set(found)) for found in colours) == [0, 2]
     assert len(figure.legends) == 1 and len(figure.legends[0].get_texts()) == 2
