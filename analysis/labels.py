@@ -67,6 +67,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "strength_high": ("强度上限", "strength high"), "degree_centrality_low": ("度中心度下限", "degree low"),
     "degree_centrality_high": ("度中心度上限", "degree high"), "betweenness_low": ("中介中心度下限", "betweenness low"),
     "betweenness_high": ("中介中心度上限", "betweenness high"),
+    "words": ("主题词", "words of the topic"),
     "per_10k_chars": ("每万字", "per 10,000 characters"), "persistence": ("持续率", "persistence"),
     "last_year": ("末见年份", "last year"), "years_since": ("距末见（年）", "years since"),
     "observed_from": ("观察起", "observed from"), "observed_to": ("观察止", "observed to"),

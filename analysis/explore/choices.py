@@ -30,8 +30,8 @@ class Choice:
     years : (int, int), optional
         First and last; None for all, documents without a year included.
     view : {"terms", "slogans", "keyness", "cooccurrence", "topics"}
-    by : {"region", "year"}
-        The groups compared.
+    by : str
+        Docvar whose groups are compared.
     item : str
         A string or, with ``regex``, a regular expression, on characters; or a slogan.
     against : "rest" or Choice
@@ -45,7 +45,7 @@ class Choice:
     levels: tuple[str, ...] = ()
     institution_types: tuple[str, ...] = ()
     view: View = "terms"
-    by: Literal["region", "year"] = "region"
+    by: str = "region"
     item: str = ""
     regex: bool = False
     against: Choice | Literal["rest"] = "rest"

@@ -4,8 +4,11 @@ const make = (tag, props = {}, ...children) => {
   node.append(...children);
   return node;
 };
-const shown = (value) =>
-  typeof value !== "number" ? value ?? "" : Number.isInteger(value) ? String(value) : String(+value.toPrecision(3));
+const shown = (value) => {
+  if (typeof value !== "number") return value ?? "";
+  if (value !== 0 && Math.abs(value) < 0.001) return value < 0 ? "> −0.001" : "< 0.001";
+  return Number.isInteger(value) ? String(value) : String(+value.toPrecision(3));
+};
 const FIRST = 24; // rows of a table made at once, more than fit; the rest when it is scrolled
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 

@@ -14,7 +14,7 @@ from analysis.explore.choices import Choice
 from analysis.explore.front import front
 from analysis.explore.latest import Latest
 from analysis.explore.sentences import concordance, document_html
-from analysis.explore.table import rows_of, table
+from analysis.explore.table import arranged, rows_of, table
 from analysis.explore.tilemap import chips, tilemap
 from analysis.explore.views import Answer, answer
 from analysis.labels import label, say
@@ -22,7 +22,7 @@ from analysis.output import save_figure
 from analysis.study import Study
 from analysis.tables import caption
 
-KEPT = 50  # answers
+KEPT, FILES = 50, 60  # answers; columns of a figure
 LINES = ("region", "year", "left", "match", "right", "title")
 WORDS = {
     "terms": ("词语", "Terms"), "slogans": ("提法", "Formulations"), "keyness": ("显著词", "Keyness"),
@@ -57,20 +57,29 @@ def pickers(study: Study) -> dict[str, Any]:
     slogans = sorted(study.occurrences["slogan"].unique())
     return {
         "provinces": tilemap(docs),
-        "years": w.IntRangeSlider(value=span, min=span[0], max=span[1], description=word("years")),
+        "years": w.IntRangeSlider(value=span, min=span[0], max=span[1], description=word("years"),
+                                   layout={} if len(years) else {"display": "none"}),
         "levels": chips(docs, "level"),
         "institution_types": chips(docs, "institution_type"),
         "view": w.ToggleButtons(options=[(word(view), view) for view in VIEWS]),
         "item": w.Combobox(options=slogans, placeholder=word("item"), continuous_update=False),
         "regex": w.Checkbox(False, description=word("regex"), indent=False),
-        "by": w.Dropdown(options=[(str(label(v)), v) for v in ("region", "year")], description=word("by")),
+        "by": w.Dropdown(**groupings(docs), description=word("by")),
         "against": w.Dropdown(options=[(word("rest"), "rest"), *others], description=word("against")),
         "k": w.BoundedIntText(10, min=2, max=60, description=word("k")),
     }  # fmt: skip
 
 
-def _sorted(df: pd.DataFrame, shown: dict[str, Any], column: str) -> dict[str, Any]:
-    return rows_of(df, turned(shown["order"], column, is_numeric_dtype(df[column])))
+def groupings(docs: pd.DataFrame) -> dict[str, Any]:
+    """Docvars to group by, at first the first that tells documents apart; files too where they are few."""
+    known = {name: docs[name].nunique() for name in ("region", "year", "level", "institution_type", "source")}
+    offered = [name for name, n in known.items() if n and (name != "source" or n <= FILES)] or ["region"]
+    value = next((name for name in offered if known[name] > 1), offered[0])
+    return {"options": [(str(label(name)), name) for name in offered], "value": value}
+
+
+def _sorted(df: pd.DataFrame, shown: dict[str, Any], column: str, **given: int) -> dict[str, Any]:
+    return rows_of(df, turned(shown["order"], column, is_numeric_dtype(df[column])), **given)
 
 
 def choice_of(values: dict[str, Any], span: tuple[int, int]) -> Choice:
@@ -94,11 +103,11 @@ class Panel:
 
     def __init__(self, study: Study, path: str | None = None) -> None:
         self.study, self.path, self.known = study, path, dict[Choice, tuple[Answer, bytes]]()
-        self.answers, self.readings = Latest(self.say_no), Latest(self.say_no)
+        self.answers, self.readings = Latest(self.give_up), Latest(self.say_no)
         self.pickers = pickers(study)
         self.figure, self.document = front("page", data={}), front("page", data={})
         self.code = front("code", code="", label=word("copy"))
-        here = self.answers.on_loop
+        here = self.readings.on_loop
         self.table = table(here(self.read), here(self.sort_table))
         self.lines = table(here(self.open), here(self.sort_lines))
         for picker in self.pickers.values():
@@ -151,9 +160,9 @@ class Panel:
         self.busy.remove_class("tifa-on")
         self.shown, self.answer, self.status.value = choice, made, ""
         self.lines.data, self.document.data = {}, {"html": f"<p>{escape(word('hits'))}</p>"}
-        if choice.item:
+        if choice.item and len(made.table.columns):
             self.read(None)
-        self.table.data = rows_of(made.table)
+        self.table.data = rows_of(arranged(made.table))
         if made.table.empty:
             self.say_no(say(made.table.attrs.get("reason", {"zh": "没有结果。", "en": "No result."})))
         else:
@@ -184,10 +193,15 @@ class Panel:
         self.figure.data = {"html": f'<p role="alert">{escape(str(why))}</p>'}
         self.keep.disabled = True
 
+    def give_up(self, why: Exception | str) -> None:
+        """Say why there is no answer; that to the question before is not left beside it."""
+        self.table.data, self.lines.data, self.document.data, self.code.code = {}, {}, {}, ""
+        self.say_no(why)
+
     def stop(self, _: Any = None) -> None:
         """Give up the answer under way."""
         self.answers.stop()
-        self.say_no(word("stopped"))
+        self.give_up(word("stopped"))
 
     def reset(self, _: Any = None) -> None:
         """All documents again."""
@@ -198,7 +212,7 @@ class Panel:
 
     def sort_table(self, column: str) -> None:
         """Sort the answer by a column."""
-        self.table.data = _sorted(self.answer.table, self.table.data, column)
+        self.table.data = _sorted(arranged(self.answer.table), self.table.data, column)
 
     def read(self, row: int | None) -> None:
         """The sentences behind a row, or of what is typed."""
@@ -209,7 +223,7 @@ class Panel:
         """Sort the sentences: by what stands left or right of the hit, or by region, year or title."""
         if column in ("left", "right"):
             return self._read(column)
-        self.lines.data = _sorted(self.hits[list(LINES)], self.lines.data, column)
+        self.lines.data = _sorted(self.hits[list(LINES)], self.lines.data, column, rows=len(self.hits))
 
     def _read(self, side: Any) -> None:
         choice, wanted = self.shown, self.wanted
@@ -219,7 +233,7 @@ class Panel:
 
     def _show_lines(self, hits: pd.DataFrame, side: str | None) -> None:
         self.hits = hits
-        self.lines.data = rows_of(hits[list(LINES)], (side or "", True))
+        self.lines.data = rows_of(hits[list(LINES)], (side or "", True), rows=len(hits))
         self.document.data = {"html": f"<p>{escape(word('open'))}</p>"} if len(hits) else {}
 
     def open(self, line: int) -> None:

@@ -38,7 +38,7 @@ def pattern_frequency(corpus: Corpus, pattern: str | Sequence[str], by: str | No
     -------
     DataFrame
         The columns of ``frequency``, its rate as ``per_10k_chars``; a group without a match has a row of zeros
-        and no interval. Empty where no document matches.
+        and no interval. Empty where no document matches, or none of the groups is known.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def pattern_frequency(corpus: Corpus, pattern: str | Sequence[str], by: str | No
         recipe=(*corpus.recipe, step),
     )  # fmt: skip
     table = frequency(matrix, by)
-    attrs = table.attrs | {"notes": [_NOTE, *table.attrs["notes"][1:]]} | ({"reason": _NOWHERE} if table.empty else {})
+    attrs = table.attrs | {"notes": [_NOTE, *table.attrs["notes"][1:]]} | ({} if counts.any() else {"reason": _NOWHERE})
     if by is not None and len(table):
         table = _with_zeros(table, docs, by)
     table = table.rename(columns=RENAMED)

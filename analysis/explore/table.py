@@ -16,6 +16,15 @@ from analysis.labels import label, say
 ROWS = 100  # shown; sorting looks at all
 BESIDE = ("left", "right")
 NAMED = ("region", "province", "macro_region", "group", "level", "institution_type", "stable")
+# What a row is, then what most want to know of it, in the part of a table that is seen without scrolling.
+LEAD = ("region", "year", "level", "institution_type", "source", "slogan", "group", "a", "b", "feature", "topic",
+        "words", "log_ratio", "n_ab", "log_odds", "n", "per_10k", "per_10k_chars", "share", "q", "docfreq",
+        "n_docs")  # fmt: skip
+
+
+def arranged(df: pd.DataFrame) -> pd.DataFrame:
+    """The same columns, those first that say what a row is and what the figure shows of it."""
+    return df[[*(name for name in LEAD if name in df), *(name for name in df if name not in LEAD)]]
 
 
 def table(pick: Callable[[int], Any], sort: Callable[[str], Any]) -> Any:
@@ -26,7 +35,7 @@ def table(pick: Callable[[int], Any], sort: Callable[[str], Any]) -> Any:
     return made
 
 
-def rows_of(df: pd.DataFrame, order: tuple[str, bool] = ("", True)) -> dict[str, Any]:
+def rows_of(df: pd.DataFrame, order: tuple[str, bool] = ("", True), *, rows: int = ROWS) -> dict[str, Any]:
     """The first rows in an order (column, ascending), each led by its position in ``df``; missing values last.
 
     A concordance comes sorted by what stands beside the hit; there the order is only shown.
@@ -34,18 +43,19 @@ def rows_of(df: pd.DataFrame, order: tuple[str, bool] = ("", True)) -> dict[str,
     Returns
     -------
     dict
-        ``columns`` (name, label, kind), ``rows``, ``order``, ``caption``.
+        ``columns`` (name, label, kind), ``rows``, ``order``, ``caption`` with the notes of the table.
     """
-    placed = df = bare(df).reset_index(drop=True)
+    notes, placed = df.attrs.get("notes", ()), bare(df).reset_index(drop=True)
+    df = placed
     if order[0] in placed and order[0] not in BESIDE:
         placed = placed.sort_values(order[0], ascending=order[1], kind="stable")
-    first = placed.head(ROWS)
+    first = placed.head(rows)
     cells = [[_cell(value, str(name)) for value in first[name].astype(object).tolist()] for name in first]
     return {
         "columns": [{"name": str(n), "label": str(label(n)), "kind": _kind(str(n), df[n])} for n in df],
         "rows": [list(row) for row in zip(first.index.tolist(), *cells, strict=True)],
         "order": list(order),
-        "caption": _caption(len(first), len(df)),
+        "caption": " ".join([_caption(len(first), len(df)), *map(say, notes)]),
     }
 
 

@@ -28,6 +28,15 @@ ONE_SIDE = {
     "zh": "请先选地区、年份、层级或机关类型：显著词是一部分文档与另一部分相比。",
     "en": "Choose regions, years, levels or types first: keyness compares some documents with others.",
 }
+NO_PATTERN = {
+    "zh": "{} 不是正则表达式，或者与空串也匹配。若要照原样查找，请去掉“正则表达式”的勾。",
+    "en": "{} is no regular expression, or matches the empty string. To look for it as it stands, untick the box.",
+}
+SIDES = {
+    "zh": "两边须各有文档，且没有相同的：请另选。",
+    "en": "Each side needs documents that the other does not hold: choose otherwise.",
+}
+TOO_MANY = {"zh": "主题多于文档或词语：请减少主题数。", "en": "More topics than documents or words: ask for fewer."}
 NO_TIE = {"zh": "没有提法与它同句。", "en": "No formulation shares a sentence with it."}
 TERMS, MANY, RESAMPLES, FEW = 40, 2000, 999, 199  # words; of more documents than MANY, FEW splits
 
@@ -54,9 +63,7 @@ class Answer:
     name: str
 
 
-def answer(
-    study: Study, choice: Choice, *, path: str | None = None, stop: Callable[[], bool] | None = None
-) -> Answer:
+def answer(study: Study, choice: Choice, *, path: str | None = None, stop: Callable[[], bool] | None = None) -> Answer:
     """Table, figure and code of a choice; a question that has no answer gives the empty table that says why.
 
     Parameters
@@ -80,7 +87,7 @@ def answer(
             watched(lambda: _run(lines, scope), stop)
         table: pd.DataFrame = scope["table"]
     except ValueError as error:
-        table = with_attrs(pd.DataFrame(), {"reason": {"zh": f"此问无从回答：{error}", "en": str(error)}})
+        table = with_attrs(pd.DataFrame(), {"reason": _refused(choice, error)})
         lines = [f"table = pd.DataFrame()  # {' '.join(str(error).split())}"]
     if table.empty:
         table.attrs["reason"] = _reason(study, choice, table)
@@ -168,12 +175,13 @@ def _cooccurrence(study: Study, choice: Choice) -> tuple[list[str], str]:
         occ = f"occ = da.mentions(part.corpus, {_pattern(choice)}, among=part.occurrences)"
     lines = [_part(choice), occ, "ties = da.cooccurrence(occ, part.corpus)"]
     if not choice.item:
-        return [*lines, "table = ties"], "figure = da.plots.cooccurrence(table.head(30), min_n=1).figure"
+        return [*lines, "table = ties"], "figure = da.plots.cooccurrence(table.head(24), min_n=1, size=8.5).figure"
     name = slogan or name
     lines.append(f"table = ties[(ties['a'] == {name!r}) | (ties['b'] == {name!r})].reset_index(drop=True)")
     near = "names = pd.unique(table[['a', 'b']].head(15).to_numpy().ravel())"
     ego = "ego = ties[ties['a'].isin(names) & ties['b'].isin(names)]"
-    return lines, f"{near}\n{ego}\nfigure = da.plots.cooccurrence(ego, min_n=min(2, ego['n_ab'].max())).figure"
+    least = "least = min(2, table['n_ab'].max())"
+    return lines, f"{near}\n{ego}\n{least}\nfigure = da.plots.cooccurrence(ego, min_n=least, size=8.5).figure"
 
 
 def _topics(study: Study, choice: Choice) -> tuple[list[str], str]:
@@ -219,6 +227,15 @@ def _reason(study: Study, choice: Choice, table: pd.DataFrame) -> dict[str, str]
     if query(choice) is not None and not len(subset(study, choice).dfm):
         return EMPTY
     return table.attrs.get("reason", ONE_SIDE if choice.view == "keyness" else NO_TIE)
+
+
+def _refused(choice: Choice, error: ValueError) -> dict[str, str]:
+    """Why a question cannot be answered, in the words of the panel; the code holds the error's own."""
+    if choice.view in ("keyness", "topics"):
+        return SIDES if choice.view == "keyness" else TOO_MANY
+    if choice.regex:
+        return {lang: said.format(choice.item) for lang, said in NO_PATTERN.items()}
+    return {"zh": f"此问无从回答：{error}", "en": str(error)}
 
 
 def _file_name(choice: Choice) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,9 @@ import analysis as da
 from analysis.explore import panel as module
 from analysis.explore.choices import Choice, query
 from analysis.explore.latest import Latest
-from analysis.explore.panel import Panel, choice_of, turned
-from analysis.explore.table import ROWS, rows_of
+from analysis.explore.panel import Panel, choice_of, groupings, turned
+from analysis.explore.table import ROWS, arranged, rows_of
+from analysis.labels import label
 from analysis.study import Study
 
 SPAN = (2018, 2025)
@@ -55,6 +57,34 @@ def test_rows_are_sorted_as_pandas_sorts_and_are_json(numbers: list[float], asce
     json.dumps(made, allow_nan=False)
     assert [row[0] for row in made["rows"]] == df.sort_values("n", ascending=ascending, kind="stable").index.tolist()
     assert [row[2] for row in made["rows"]] == [f"w{row[0]}" for row in made["rows"]]
+
+
+def test_what_matters_most_leads_the_table_and_no_column_is_lost() -> None:
+    df = pd.DataFrame(columns=["rank", "q", "feature", "low", "region"])
+    assert list(arranged(df)) == ["region", "feature", "q", "rank", "low"]
+
+
+def test_groups_offered_are_those_that_tell_documents_apart(sample: Study) -> None:
+    names = ["region", "year", "level", "institution_type", "source"]
+    assert [name for _, name in groupings(sample.corpus.docs)["options"]] == names
+    assert groupings(sample.corpus.docs)["value"] == "region"
+    nation = sample.corpus.docs.assign(region="全国")
+    assert groupings(nation)["value"] == "year"
+    unknown = nation.assign(region=None, year=None, level=None, institution_type=None)
+    assert groupings(unknown) == {"options": [(str(label("source")), "source")], "value": "source"}
+    many = pd.concat([unknown] * 2)
+    assert groupings(many.assign(source=[str(n) for n in range(len(many))]))["value"] == "region"
+
+
+def test_without_regions_and_years_files_are_compared_and_there_is_nothing_to_slide(
+    tmp_path: Path, _cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIFA_CACHE", str(_cache))
+    for name, text in (("a", "坚持法治。"), ("b", "推进法治，服务乡村振兴。")):
+        (tmp_path / f"{name}.txt").write_text(text, "utf-8")
+    panel = Panel(da.open_study(tmp_path))
+    assert panel.pickers["years"].layout.display == "none"
+    assert {row[1] for row in panel.table.data["rows"]} == {"a.txt", "b.txt"}
 
 
 def test_rows_beyond_those_shown_are_sorted_too_and_counted() -> None:
@@ -133,6 +163,21 @@ def test_what_fails_is_said_in_the_panel(shown: Panel, monkeypatch: pytest.Monke
     monkeypatch.setattr(module, "save_figure", full)
     shown.keep.click()
     assert "disk full" in alert(shown)
+
+
+def test_every_sentence_is_there_to_read_and_if_there_are_more_it_is_said(shown: Panel) -> None:
+    shown.pickers["regex"].value, shown.pickers["item"].value = True, "[的了和]"
+    assert len(shown.lines.data["rows"]) == 500 > ROWS
+    assert "只列前 500 条" in shown.lines.data["caption"]
+
+
+def test_what_is_stopped_leaves_nothing_of_the_answer_before(shown: Panel) -> None:
+    shown.pickers["item"].value = "人民法院"
+    shown.stop()
+    assert "alert" in alert(shown) and shown.keep.disabled
+    assert not (shown.table.data or shown.lines.data or shown.document.data or shown.code.code)
+    shown.pickers["item"].value = ""
+    assert shown.table.data["rows"] and not shown.keep.disabled
 
 
 def test_all_documents_are_a_click_away(shown: Panel) -> None:

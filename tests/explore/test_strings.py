@@ -85,3 +85,9 @@ def test_mentions_of_a_slogan_are_its_occurrences() -> None:
     assert len(known) == 3
     pd.testing.assert_frame_equal(found, known)
     pd.testing.assert_frame_equal(adoption(found, corpus, by="region"), adoption(known, corpus, by="region"))
+
+
+def test_what_is_found_in_documents_of_no_group_is_not_called_absent() -> None:
+    corpus = make_corpus(pd.DataFrame({"text": ["坚持法治。"]}))
+    assert "region" in pattern_frequency(corpus, "法治", by="region").attrs["reason"]["en"]
+    assert pattern_frequency(corpus, "法治")["n"].tolist() == [1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -23,6 +24,10 @@ CHOICES = {
     "terms": Choice(),
     "terms by year": Choice(provinces=BOTH, by="year"),
     "terms of types": Choice(levels=("county", "prefecture"), institution_types=("court",), years=(2018, 2021)),
+    "terms by level": Choice(by="level"),
+    "slogans by type": Choice(view="slogans", by="institution_type"),
+    "string by file": Choice(item="法治", by="source", provinces=JILIN),
+    "topics by level": Choice(view="topics", k=4, by="level"),
     "string": Choice(item="法治"),
     "string by year": Choice(item="法治", by="year", years=(2019, 2023)),
     "string with quotes": Choice(item="""“四个'意识\\"”"""),
@@ -98,7 +103,7 @@ def test_whatever_is_typed_the_code_runs(sample: Study, monkeypatch: pytest.Monk
 
 
 def test_a_path_is_quoted_in_the_code(sample: Study) -> None:
-    assert "study = da.open_study('it\\'s \"mine\"')" in answer(sample, Choice(), path="it's \"mine\"").code
+    assert "study = da.open_study('it\\'s \"mine\"')" in answer(sample, Choice(), path='it\'s "mine"').code
 
 
 def test_sides_are_named_in_the_language_of_the_labels(sample: Study, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,6 +115,21 @@ def test_a_string_is_not_tied_to_the_slogan_it_is_part_of(sample: Study) -> None
     table = answer(sample, Choice(view="cooccurrence", item="枫桥")).table
     assert "枫桥经验" in set(sample.occurrences["slogan"])
     assert not table[["a", "b"]].isin(["枫桥经验"]).to_numpy().any()
+
+
+def test_the_figure_of_ties_holds_what_they_are_ties_of(sample: Study) -> None:
+    """Also where none is met twice, but others near it are."""
+    made = answer(sample, Choice(view="cooccurrence", item="高质量发展", provinces=("北京市",)))
+    assert made.table["n_ab"].max() == 1
+    assert any("高质量" in text.get_text() for text in made.draw().axes[0].texts)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_why_there_is_no_answer_is_said_in_one_language(sample: Study, lang: str) -> None:
+    for name in ("no regex", "keyness against itself", "too many topics"):
+        said = answer(sample, CHOICES[name]).table.attrs["reason"][lang].replace("(法", "")
+        assert said.isascii() == (lang == "en")
+        assert not re.search("[A-Za-z]", said) or lang == "en"
 
 
 def test_other_choices_have_other_names(sample: Study) -> None:
