@@ -27,9 +27,9 @@ study.corpus
 # %% [markdown]
 # ## 各地区、各年份有多少文档？ How many documents by region and year?
 #
-# 格中数字是文档数。空格不是“零次使用”，而是没有文档：后面的图在这些地方断开。
+# 格中数字是文档数。空格不是“零次使用”，而是没有文档：后面的图在没有文档的年份断开。
 #
-# *Numbers are documents. An empty cell is not a zero but an absence: later figures break there.*
+# *Numbers are documents. An empty cell is not a zero but an absence: later figures break at years without documents.*
 
 # %%
 study.figure("coverage", da.plots.coverage, da.coverage(study.corpus))

@@ -28,9 +28,9 @@ terms = study.terms
 # %% [markdown]
 # ## 各地最常用的词 The most frequent words by region
 #
-# 点是每万词频次，线是 95% 区间；空心点表示该组只有一篇文档，没有区间。区间大片重叠的两地，不要读出差别来。
+# 点是每万词频次，线是 95% 区间；空心点没有区间，因为该组只有一篇文档；线伸到图边的，上限还要更远（见表）。区间大片重叠的两地，不要读出差别来。
 #
-# *Dots: rate per 10,000 words; lines: 95 % interval; hollow: one document, no interval. Where intervals overlap widely, read no difference.*
+# *Dots: rate per 10,000 words; lines: 95 % interval; hollow: one document, no interval; a line that reaches the edge ends beyond it (see the table). Where intervals overlap widely, read no difference.*
 
 # %%
 by_region = da.frequency(terms, by=study.space)
@@ -54,9 +54,9 @@ study.figure("terms_by_year", da.plots.panels, by_year, draw=da.plots.frequency,
 # %% [markdown]
 # ## 各地特有的词 What is particular to a region: TF-IDF
 #
-# 人人都说的词在这里退下，只有少数文档说的词上前。idf 一律按文档计算，不按地区计算。
+# 只见于少数文档的词在这里加重上前；人人都说的词不加重也不归零，说得极多的仍会在列（要只看差别，见 03）。idf 一律按文档计算，不按地区计算。
 #
-# *Words everybody uses step back. The idf is always over documents, never over regions.*
+# *Words of few documents weigh more. Those of all documents weigh neither more nor nothing, so the very frequent stay (for differences alone see 03). The idf is always over documents, never over regions.*
 
 # %%
 particular = da.tfidf(terms, by=study.space)
@@ -69,9 +69,9 @@ study.figure("tfidf_by_year", da.plots.panels, yearly, draw=da.plots.tfidf, by=s
 # %% [markdown]
 # ## 词云 Clouds
 #
-# 所有词云同一比例：一个词在两朵云里一样大，就是一样常用。词云只供浏览，结论请看带区间的图。
+# 所有词云同一比例：一个词在两朵云里一样大，就是一样常用；颜色只为区分相邻的词。词云只供浏览，结论请看带区间的图。
 #
-# *One scale for all clouds: equal size, equal rate. Clouds are for browsing; conclusions belong to figures with intervals.*
+# *One scale for all clouds: equal size, equal rate; colours only tell neighbours apart. Clouds are for browsing; conclusions belong to figures with intervals.*
 
 # %%
 study.figure("wordclouds_by_region", da.plots.wordclouds, by_region, by=study.space)
@@ -79,9 +79,9 @@ study.figure("wordclouds_by_region", da.plots.wordclouds, by_region, by=study.sp
 # %% [markdown]
 # ## 随年份起落的词 Words that rise and fall
 #
-# 首尾两个时期之间变化最显著的九个词（检验见 03）。没有文档的年份断开，不当作零。
+# 首尾两个时期之间变化最显著的九个词（检验见 03）。没有文档的年份断开，不当作零；没有区间的零点是该年无人用。
 #
-# *The nine words that changed most surely between the first and the last period (tests in 03). Years without documents are gaps, not zeros.*
+# *The nine words that changed most surely between the first and the last period (tests in 03). Years without documents are gaps, not zeros; a zero without interval is a year in which nobody used the word.*
 
 # %%
 changed = ask.change(study)["feature"].head(9).tolist()
@@ -102,9 +102,9 @@ study.figure("term_slopes", da.plots.slopes, slopes)
 # %% [markdown]
 # ## 从哪一年起变的？ Since which year?
 #
-# 竖条越深，用法恰在此处变化的概率越大（数字为概率）。零散的浅色，是说不准在哪一年，不是没有变。
+# 竖条越深，用法恰在此处变化的概率越大（0.2 以上写出）。一片浅色，是说不准在哪一年，或者根本没有变：`p_any` 是有过变化的概率。
 #
-# *The darker a strip, the more probable that the rate changed just there (the number). Pale strips side by side: it changed, but nobody can say in which year.*
+# *The darker a strip, the more probable that the rate changed just there (written from 0.2 on). Pale strips side by side: nobody can say in which year, or it never changed: `p_any` is the probability that it did.*
 
 # %%
 study.figure("change_points", da.plots.panels, ask.turns(study, slopes), draw=da.plots.change_points, by="feature", height=38)

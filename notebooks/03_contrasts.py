@@ -38,9 +38,9 @@ study.figure("keyness_two_regions", da.plots.keyness, two, top=10)
 # %% [markdown]
 # ## 两地相距多远？ How far apart?
 #
-# Jensen–Shannon 散度：0 比特为用词相同，1 比特为毫无共同之处。随机分组也会有距离（jsd_chance），扣除后才是 jsd。
+# Jensen–Shannon 散度：0 比特为用词相同，1 比特为毫无共同之处。随机分组也会有距离（jsd_chance），扣除后才是 jsd；它不大于 0，两地就不比随机分组更远，下图各词的份额也只是碰巧。
 #
-# *Jensen–Shannon divergence: 0 bits is the same words, 1 bit none in common. Even random halves are apart (jsd_chance); jsd is what remains.*
+# *Jensen–Shannon divergence: 0 bits is the same words, 1 bit none in common. Even random halves are apart (jsd_chance); jsd is what remains. Where that is 0 or less, the two are no further apart than chance, and so are the words below.*
 
 # %%
 study.table("divergence", ask.distance(study))

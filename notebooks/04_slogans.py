@@ -38,9 +38,9 @@ study.figure("slogan_lives", da.plots.panels, ask.lives(study), **options)
 # %% [markdown]
 # ## 谁在说？ Who says it?
 #
-# 各地差别最大的提法；相似的行、相似的列排在一起。数字是百分比，每地文档不多时一篇就是十几个百分点。
+# 各地差别最大的提法；相似的行、相似的列排在一起。数字是百分比，空白为零；每地文档不多时一篇就是十几个百分点。
 #
-# *The formulations that differ most between regions; like rows and like columns stand together. With few documents per region, one document is worth many percentage points.*
+# *The formulations that differ most between regions; like rows and like columns stand together; blank is none. With few documents per region, one document is worth many percentage points.*
 
 # %%
 study.figure("slogans_by_region", da.plots.adoption_map, ask.regional(study))

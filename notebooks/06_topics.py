@@ -60,7 +60,9 @@ study.figure("topics_map", da.plots.topic_map, ask.places(model))
 # %% [markdown]
 # ## 各地有何不同？ How do regions differ?
 #
-# *Shares with intervals; then each region against all the others. Vermilion dot q < 0.05, orange square q < 0.25, grey triangle not enough evidence.*
+# 先是占比与区间，再是各地与其余各地之差。橙红圆点 q < 0.05，橙黄方块 q < 0.25，灰三角证据不足；线伸到图边的，还要更远。
+#
+# *Shares with intervals; then each region against all the others. Vermilion dot q < 0.05, orange square q < 0.25, grey triangle not enough evidence; a line that reaches the edge ends beyond it.*
 
 # %%
 study.figure("topics_by_region", da.plots.panels, ask.shares(model, by=study.space), draw=da.plots.prevalence, by="topic")
@@ -72,9 +74,9 @@ study.figure("topics_contrasts", da.plots.contrasts, differences, by=study.space
 # %% [markdown]
 # ## 各年有何不同？ How do years differ?
 #
-# 五个年份起，线是回归 `da.prevalence(model, "region + year")` 的平滑曲线，已扣除各年地区构成之别，空心点是各年实际均值；不足五年则逐年估计。表中各地与其余各地、末年与首年相比，彼此扣除。
+# 五个年份起，线是回归 `da.prevalence(model, "region + year")` 的平滑曲线，已扣除各年地区构成之别，空心点是各年实际均值；不足五年则逐年估计；线断之处估不出。表中各地与其余各地、末年与首年相比，彼此扣除。方格是各地各期的百分比，不足三篇的留空。
 #
-# *From five years on the line is the smooth curve of the regression `da.prevalence(model, "region + year")`, as if every year had the same regions; hollow dots are the years' own means. With fewer years each is estimated by itself. Table: regions against the others, the last year against the first, each adjusted for the other. Tiles: percentages by region and year, blank below three documents.*
+# *From five years on the line is the smooth curve of the regression `da.prevalence(model, "region + year")`, as if every year had the same regions; hollow dots are the years' own means. With fewer years each is estimated by itself; a line stops where nothing can be estimated. Table: regions against the others, the last year against the first, each adjusted for the other. Tiles: percentages by region and year, blank below three documents.*
 
 # %%
 by_year = ask.years(study, model)
@@ -89,9 +91,9 @@ study.figure("topics_by_region_and_year", da.plots.prevalence_tiles, ask.cells(s
 # %% [markdown]
 # ## 同一主题，说法有别？ Where is one topic discussed differently?
 #
-# 末期与首期相比，同一主题内用词之变；与主题同篇的提法；主题之间的相关（实心正、空心负，灰为 q ≥ 0.05）。区间与 q 均含模型自身的误差。
+# 末期与首期相比，同一主题内用词之变（可比的词不足的主题不列）；与主题同篇的提法；主题之间的相关（实心正、空心负，灰为 q ≥ 0.05）。区间与 q 均含模型自身的误差。
 #
-# *A topic's words in the last period against the first; formulations in documents with more of it; topics that go together (full circles) or apart (hollow; grey where q ≥ 0.05). Intervals and q hold the model's own uncertainty.*
+# *A topic's words in the last period against the first (topics without words to compare are left out); formulations in documents with more of it; topics that go together (full circles) or apart (hollow; grey where q ≥ 0.05). Intervals and q hold the model's own uncertainty.*
 
 # %%
 study.figure("topic_drift", da.plots.topic_drift, ask.drifting(study, model))

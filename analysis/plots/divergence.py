@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 
 from analysis.labels import label, lang, term
+from analysis.plots.grids import name_cells
 from analysis.plots.marks import name_sides, similar_order
 from analysis.plots.theme import (
     COLOURS,
@@ -18,7 +19,6 @@ from analysis.plots.theme import (
     SEQUENTIAL,
     TWO_COLUMN,
     drawing,
-    name_ticks,
     new_axes,
     require,
 )  # fmt: skip
@@ -85,20 +85,18 @@ def divergence_matrix(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     order = similar_order(np.sqrt(grid), distances=True)  # the root of JSD is a metric
     grid, p, names = grid[np.ix_(order, order)], p[np.ix_(order, order)], [names[i] for i in order]
     side = len(names) * 4.4 + 24
-    ax = ax or new_axes(min(max(ONE_COLUMN, side * MM), TWO_COLUMN), min(side, 170) * MM)
+    ax = ax or new_axes(ONE_COLUMN if side * MM <= ONE_COLUMN else TWO_COLUMN, min(side, 170) * MM)
     norm = Normalize(0, max(grid.max(), 1e-9))
     np.fill_diagonal(grid, np.nan)
-    ax.imshow(grid, cmap=SEQUENTIAL, norm=norm, aspect="auto")
+    ax.imshow(grid, cmap=SEQUENTIAL, norm=norm, aspect="auto", extent=(0, len(names), len(names), 0))
     digits = 100 if grid[np.isfinite(grid)].max() >= 0.1 else 1000
     for (row, column), bits in np.ndenumerate(grid):
         if row != column:
             dot = "·" if p[row, column] < 0.05 else ""
             ink = "white" if norm(bits) > 0.55 else INK
-            ax.text(column, row, f"{digits * bits:.0f}{dot}", ha="center", va="center", fontsize=5.4, color=ink)
-    name_ticks(ax.xaxis, np.arange(len(names)), map(label, names), rotation=90)
-    name_ticks(ax.yaxis, np.arange(len(names)), map(label, names))
-    ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
+            number = f"{digits * bits:.0f}{dot}"
+            ax.text(column + 0.5, row + 0.5, number, ha="center", va="center", fontsize=5.4, color=ink)
+    name_cells(ax, [label(name) for name in names], names)
     unit = {100: ("百分之一比特", "hundredths of a bit"), 1000: ("千分之一比特", "thousandths of a bit")}[digits]
     ax.set_title(f"{label(value)}{'，' + unit[0] if lang() == 'zh' else ', ' + unit[1]}")
     return ax

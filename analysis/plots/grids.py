@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib import colormaps
@@ -10,7 +13,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from analysis.corpus import REGION_OF
+from analysis.corpus import LEVELS, REGION_OF
 from analysis.labels import label, lang, term
 from analysis.plots.marks import similar_order
 from analysis.plots.panels import panels
@@ -62,10 +65,15 @@ def coverage(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     cells = df.assign(**{c: df[c].astype("str").where(df[c].notna(), label("unknown")) for c in (rows, columns)})
     order = cells[rows].drop_duplicates().tolist()
     grid = cells.pivot_table(index=rows, columns=columns, values="n_docs", sort=False).reindex(order)
-    grid = grid[sorted(grid.columns, key=lambda name: (name == label("unknown"), name))]
+    grid = grid[sorted(grid.columns, key=_place)]
     ax = ax or new_axes(ONE_COLUMN if grid.shape[1] <= 12 else TWO_COLUMN, (len(grid) * 4.6 + 16) * MM)
     numbers = [["" if np.isnan(v) else f"{v:.0f}" for v in row] for row in grid.to_numpy()]
     return _heat(ax, grid, numbers, top=max(6, grid.max().max()))
+
+
+def _place(name: str) -> tuple[bool, int, str]:
+    """Levels from the highest down, all else by name, what is unknown last."""
+    return name == label("unknown"), LEVELS.index(name) if name in LEVELS else 0, name
 
 
 @drawing
@@ -89,9 +97,10 @@ def adoption_map(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 24) -> 
     if not pd.api.types.is_numeric_dtype(df["group"]):
         grid = grid.iloc[:, similar_order(grid.to_numpy().T)]
     ax = ax or new_axes(TWO_COLUMN, (len(grid) * 4.2 + 18) * MM)
-    numbers = [["" if v == 0 else f"{100 * v:.0f}" for v in row] for row in grid.to_numpy()]
-    _heat(ax, grid, numbers, top=1.0)
-    ax.set_title({"zh": "含该提法的文档占比（%）", "en": "documents with the formulation (%)"}[lang()])
+    numbers = [["" if v == 0 else "<1" if v < 0.01 else f"{100 * v:.0f}" for v in row] for row in grid.to_numpy()]
+    _heat(ax, grid, numbers, top=max(0.05, grid.max().max()))
+    words = {"zh": "含该提法的文档占比（%），空白为 0", "en": "documents with the formulation (%), blank: none"}
+    ax.set_title(words[lang()])
     return ax
 
 
@@ -105,16 +114,25 @@ def _heat(ax: Axes, grid: pd.DataFrame, numbers: list[list[str]], *, top: float)
         ax.text(column + 0.5, row + 0.5, numbers[row][column], ha="center", va="center", fontsize=5.8, color=ink)
     ax.set_xlim(0, values.shape[1])
     ax.set_ylim(values.shape[0], 0)
-    turn = lang() == "en" or values.shape[1] > 14
-    name_ticks(ax.xaxis, np.arange(values.shape[1]) + 0.5, map(label, grid.columns), rotation=90 if turn else 0)
-    name_ticks(ax.yaxis, np.arange(values.shape[0]) + 0.5, [_row_name(r, grid) for r in grid.index])
-    ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
+    name_cells(ax, [term(str(r), 60, 1) if grid.index.name == "slogan" else label(r) for r in grid.index], grid.columns)
     return ax
 
 
-def _row_name(name: str, grid: pd.DataFrame) -> str:
-    return term(str(name), 60, 1) if grid.index.name == "slogan" else label(name)
+def name_cells(ax: Axes, rows: Sequence[str], columns: Iterable[Any]) -> None:
+    """Name the rows and columns of a grid of unit cells; columns upright where they would touch side by side."""
+    names = [label(column) for column in columns]
+    place = ax.get_subplotspec()
+    room = ax.figure.get_figwidth() * 72 / (place.get_gridspec().ncols if place else 1) - 12 - _points(rows)
+    turn = 90 if _points(names) + 3 > room / len(names) else 0
+    name_ticks(ax.xaxis, np.arange(len(names)) + 0.5, names, rotation=turn)
+    name_ticks(ax.yaxis, np.arange(len(rows)) + 0.5, rows)
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+
+
+def _points(names: Sequence[str]) -> float:
+    """About how wide the longest name is: a Han character takes the size of the font, another nearly six tenths."""
+    return 6.5 * max(sum(1 if ord(c) > 0x2E7F else 0.58 for c in name) for name in names)
 
 
 @drawing

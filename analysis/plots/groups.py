@@ -9,9 +9,10 @@ from pandas.api.types import is_numeric_dtype
 
 from analysis.corpus import bare
 from analysis.labels import label, lang, term
+from analysis.plots.grids import name_cells
 from analysis.plots.marks import band, dots, ranked
 from analysis.plots.terms import REACH
-from analysis.plots.theme import COLOURS, INK, MM, SEQUENTIAL, drawing, name_ticks, new_axes, require
+from analysis.plots.theme import COLOURS, INK, MM, SEQUENTIAL, drawing, new_axes, require
 
 WIDTH = 130 * MM
 _CELLS = 120  # more numbers than this cannot be read
@@ -86,10 +87,6 @@ def heat(
         text = ax.text(column + 0.5, row + 0.5, f"{number:.2g}", ha="center", va="center", fontsize=5.4, color=ink)
         text.set_in_layout(False)  # inside the axes: no need to measure it
     ax.set_ylim(len(grid), 0)
-    turn = 90 if grid.shape[1] > 8 else 0
-    name_ticks(ax.xaxis, np.arange(grid.shape[1]) + 0.5, map(label, grid.columns), rotation=turn)
-    name_ticks(ax.yaxis, np.arange(len(grid)) + 0.5, [term(str(name), 40, 1) for name in grid.index])
-    ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
+    name_cells(ax, [term(str(name), 40, 1) for name in grid.index], grid.columns)
     ax.set_title(f"{label(value)}　{_SHADES[lang()][not each].format(values.max(initial=0.0))}")
     return ax

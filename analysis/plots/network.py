@@ -72,6 +72,8 @@ def cooccurrence(
     for name, here in zip(order, known, strict=True):
         _name(ax, name, at[name], ("black", size) if here else (GREY, size * 0.92))
     _frame(ax, 2.05 if size > 6 else 2.55)
+    if names is None and not ax.figure.legends:
+        _key(ax.get_figure(root=True), df)
     return ax
 
 
@@ -88,13 +90,20 @@ def cooccurrence_panels(df: pd.DataFrame, *, by: str, min_n: int = 2, ncols: int
         "n_contexts": "sum", "npmi": "mean", "log_odds": "mean", "q": "min"})  # fmt: skip
     shown = circle(network(pooled, min_n=min_n))
     made = panels(df, cooccurrence, by=by, ncols=ncols, height=178 / ncols - 4, min_n=min_n, names=shown, size=5.45)
-    kinds = [kind for kind in CHANGES if "change" in df and (df["change"] == kind).any()]
     with style():
-        lines = [Line2D([], [], color=CHANGES[kind][0], linestyle=CHANGES[kind][1], linewidth=1.4) for kind in kinds]
-        if kinds:
-            font = {"family": families(), "size": 6.5}
-            made.legend(lines, map(label, kinds), loc="outside upper right", ncols=len(kinds), prop=font)
+        _key(made, df)
     return made
+
+
+def _key(figure: Figure, df: pd.DataFrame) -> None:
+    """What the lines mean, in a corner of the figure."""
+    kinds = [kind for kind in CHANGES if "change" in df and (df["change"] == kind).any()]
+    plain = [("#333333", "solid", 0.75), (GREY, "solid", 0.3)]
+    looks = [*plain, *((*CHANGES[kind], 0.75) for kind in kinds)]
+    lines = [Line2D([], [], color=colour, linestyle=dash, linewidth=1.4, alpha=alpha) for colour, dash, alpha in looks]
+    names = ["q < 0.05", "q ≥ 0.05", *map(label, kinds)]
+    font = {"family": families(), "size": 6.5}
+    figure.legend(lines, names, loc="outside upper right", ncols=len(names), prop=font)
 
 
 def circle(graph: nx.Graph) -> list[str]:

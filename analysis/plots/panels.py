@@ -1,4 +1,4 @@
-"""Small multiples: one panel per group, on shared scales."""
+"""Small multiples: one panel per group; dots and bars on one scale, lines over years each on its own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from analysis.labels import label, term
 from analysis.plots.theme import MM, TWO_COLUMN, dress, new_figure, style
 
 Draw = Callable[..., Axes]
-ONE_SCALE = ("frequency", "prevalence", "tfidf", "top_features")
+ONE_SCALE = ("frequency", "keyness", "prevalence", "tfidf", "top_features")
 
 
 def panels(
@@ -61,9 +61,9 @@ def panels(
             draw(part, ax, **options)
             ax.set_title(_title(value, by, ncols))
         if draw.__name__ in ONE_SCALE:
-            right = max(ax.get_xlim()[1] for ax in figure.axes)
+            left, right = zip(*(ax.get_xlim() for ax in figure.axes), strict=True)
             for ax in figure.axes:
-                ax.set_xlim(right=right)
+                ax.set_xlim(min(left), max(right))
         share_labels(figure.axes, ncols)
         dress(figure.axes)
     return figure

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from analysis.labels import label, lang, term
 from analysis.plots.marks import band, ranked, whole_years
@@ -26,7 +27,11 @@ def adoption(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     band(ax, shown, ("group", "share", "share_low", "share_high"), COLOURS[0])
     national = (shown["first_year"] - shown["lag_years"]).dropna()
     if len(national) and shown["group"].min() <= national.iloc[0] <= shown["group"].max():
-        ax.axvline(national.iloc[0], color=COLOURS[4], linewidth=0.8, linestyle=(0, (3, 2)))
+        look = {"color": COLOURS[4], "linewidth": 0.8, "linestyle": (0, (3, 2))}
+        ax.axvline(national.iloc[0], **look)
+        if not ax.figure.legends:
+            font = {"family": families(), "size": 6.5}
+            ax.figure.legend([Line2D([], [], **look)], [label("first_national")], loc="outside upper right", prop=font)
     ax.set_ylim(-0.03, 1.03)
     ax.set_yticks([0, 0.5, 1], ["0", "50%", "100%"])
     ax.set_ylabel(label("share"))

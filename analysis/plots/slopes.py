@@ -37,6 +37,9 @@ def slopes(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 20, names: st
     ax.axvline(0, color=GREY, linewidth=0.6)
     reach = max(shown["percent"].abs().max() * REACH, 1.0)
     shaded_dots(ax, y, shown, ("percent", "percent_low", "percent_high"), reach)
+    ends = 1.04 * shown[["percent_low", "percent_high"]].to_numpy()
+    least = 0.03 * reach
+    ax.set_xlim(max(-reach, min(ends.min(), -least)), min(reach, max(ends.max(), least)))  # what is longer runs off
     ax.set_xlabel(label("percent"))
     return ax
 
@@ -55,13 +58,22 @@ def change_points(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     years = df["year"].to_numpy(dtype=np.int64)
     for before, after, probability in zip(years, years[1:], df["probability"].iloc[1:], strict=False):
         ax.axvspan(before, after, color=COLOURS[4], alpha=0.75 * float(probability), linewidth=0)
-        if probability >= 0.2:
-            middle, over = (before + after) / 2, ax.get_xaxis_transform()
-            ax.text(middle, 0.97, f"{probability:.2f}", transform=over, ha="center", va="top", fontsize=5.2)
     x, rate = with_gaps(years, df["per_10k"].to_numpy())
     ax.plot(x, rate, color=COLOURS[0], marker="o", markersize=2.4)
     whole_years(ax, years.tolist())
+    _say_probable(ax, (years[1:] + years[:-1]) / 2, df["probability"].to_numpy(float)[1:])
     ax.set_ylim(0, 1.3 * max(df["per_10k"].max(), 1e-9))
     ax.yaxis.set_major_locator(MaxNLocator(4))
     ax.set_ylabel(label("per_10k"))
     return ax
+
+
+def _say_probable(ax: Axes, middle: np.ndarray, probability: np.ndarray) -> None:
+    """Write probabilities of a fifth or more above their strips, the largest first, none over another."""
+    room = 0.17 * np.diff(ax.get_xlim())[0] / (ax.get_window_extent().width / ax.figure.dpi)  # years a number takes
+    taken: list[float] = []
+    for at in np.lexsort((middle, -probability)):
+        if probability[at] >= 0.2 and all(abs(middle[at] - other) >= room for other in taken):
+            taken.append(middle[at])
+            place = {"transform": ax.get_xaxis_transform(), "ha": "center", "va": "top"}
+            ax.text(middle[at], 0.97, f"{probability[at]:.2f}", fontsize=5.2, **place)

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.labels import label, lang
+from analysis.plots.grids import name_cells
 from analysis.plots.keyness import shaded_dots
 from analysis.plots.marks import band, dots, ranked, whole_years
 from analysis.plots.panels import panels
@@ -145,10 +146,7 @@ def _tiles(df: pd.DataFrame, ax: Axes | None = None, *, top: float) -> Axes:
             ink = "white" if value / top > 0.55 else INK
             ax.text(x + 0.5, y + 0.5, f"{100 * value:.0f}", ha="center", va="center", fontsize=5.2, color=ink)
     ax.set_ylim(len(grid), -0.9 if "stability" in df else 0)
-    name_ticks(ax.xaxis, np.arange(grid.shape[1]) + 0.5, grid.columns, rotation=90)
-    name_ticks(ax.yaxis, np.arange(len(grid)) + 0.5, map(label, grid.index))
-    ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
+    name_cells(ax, [label(name) for name in grid.index], grid.columns)
     say_stability(ax, df)
     return ax
 
@@ -219,16 +217,17 @@ def topic_correlation(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ends = ["topic_a", "topic_b"]
     require(df, [*ends, "correlation", "q"], "topic_correlation")
     names = sorted({*df["topic_a"], *df["topic_b"]}, key=lambda name: int(name.split()[0][1:]))
-    side = len(names) * 5
-    ax = ax or new_axes(min((side + 46) * MM, TWO_COLUMN), (side + 16) * MM)
+    width = ONE_COLUMN if len(names) <= 13 else TWO_COLUMN
+    cell = min(5.0, (width / MM - 46) / len(names))
+    ax = ax or new_axes(width, (cell * len(names) + 16) * MM)
     at = np.sort([[names.index(name) for name in pair] for pair in df[ends].to_numpy()], axis=1)
     r, sure = df["correlation"].to_numpy(), (df["q"] < 0.05).to_numpy()
     colour = np.where(sure, np.where(r > 0, COLOURS[0], COLOURS[4]), "#9a9a9a")
     face = np.where(r > 0, colour, "none")
-    ax.scatter(at[:, 0], at[:, 1], s=130 * np.abs(r), facecolor=face, edgecolor=colour, linewidth=0.8)
+    ax.scatter(at[:, 0], at[:, 1], s=5.2 * cell**2 * np.abs(r), facecolor=face, edgecolor=colour, linewidth=0.8)
     name_ticks(ax.xaxis, np.arange(len(names) - 1), [name.split()[0][1:] for name in names[:-1]])
     name_ticks(ax.yaxis, np.arange(1, len(names)), [label(name) for name in names[1:]])
-    ax.set(xlim=(-0.6, len(names) - 1.4), ylim=(len(names) - 0.4, 0.4), aspect="equal")
+    ax.set(xlim=(-0.6, len(names) - 1.4), ylim=(len(names) - 0.4, 0.4), aspect="equal", anchor="W")
     ax.grid(color=FAINT, linewidth=0.4)
     ax.set_axisbelow(True)
     ax.tick_params(length=0)

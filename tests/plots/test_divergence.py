@@ -6,6 +6,7 @@ import pytest
 
 import analysis as da
 from analysis.dfm import make_dfm
+from analysis.labels import label
 from analysis.plots.divergence import square
 from analysis.plots.marks import similar_order
 
@@ -41,6 +42,11 @@ def test_like_groups_stand_together(dfm):
     shown = [text.get_text() for text in ax.texts]
     assert len(shown) == 12
     assert sum(text.endswith("·") for text in shown) == 2 * (table["p"] < 0.05).sum()
+    named, unit = [tick.get_text() for tick in ax.get_yticklabels()], 100 if "百分" in ax.get_title("left") else 1000
+    found = {frozenset(map(label, pair)): unit * max(jsd, 0) for *pair, jsd in table[["a", "b", "jsd"]].to_numpy()}
+    for text in ax.texts:
+        pair = frozenset(named[int(at)] for at in text.get_position())
+        assert float(text.get_text().rstrip("·")) == pytest.approx(found[pair], abs=0.51)
 
 
 def test_single_documents_are_shown_by_the_pooled_divergence(dfm):

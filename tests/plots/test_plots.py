@@ -102,6 +102,9 @@ def test_panels_share_the_scale_and_name_their_groups(tables, tmp_path, caplog):
     figure = da.plots.panels(tables["frequency_by"], da.plots.frequency, by="region")
     assert [ax.get_title(loc="left") for ax in figure.axes] == ["辽宁", "吉林", "湖南"]
     assert len({ax.get_xlim() for ax in figure.axes}) == 1
+    half = tables["keyness"].eval("log_ratio = log_ratio / 2")
+    each = pd.concat([tables["keyness"].assign(region="吉林"), half.assign(region="湖南")])
+    assert len({ax.get_xlim() for ax in da.plots.panels(each, da.plots.keyness, by="region", both=False).axes}) == 1
     assert figure.get_figwidth() == pytest.approx(178 / 25.4)
     assert not any(overlapping(ax) for ax in figure.axes)
     draw(figure, tmp_path, caplog)
@@ -162,6 +165,38 @@ def test_a_year_without_documents_is_a_gap():
     assert np.isnan(value[1])
 
 
+def test_levels_stand_from_the_highest_down_and_what_is_unknown_last():
+    levels = ["county", "national", None, "prefecture", "province"]
+    table = pd.DataFrame({"institution_type": "court", "level": levels, "n_docs": 1})
+    names = [tick.get_text() for tick in da.plots.coverage(table).get_xticklabels()]
+    assert names == ["国家级", "省份", "地市", "县区", "未知"]
+
+
+UPRIGHT = [(3, "2018–2019", 0), (3, "political-legal committee", 90), (9, "黑龙江", 0), (20, "2018", 90)]
+
+
+@pytest.mark.parametrize("n, name, turned", UPRIGHT)
+def test_columns_stand_upright_only_where_they_would_touch(n, name, turned):
+    with da.plots.style():
+        ax = grids.new_axes()
+        grids.name_cells(ax, ["黑龙江"], [name] * n)
+        ax.set(xlim=(0, n), ylim=(1, 0))
+        ax.figure.draw_without_rendering()
+    boxes = [tick.get_window_extent() for tick in ax.get_xticklabels()]
+    assert all(tick.get_rotation() == turned for tick in ax.get_xticklabels())
+    assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
+
+
+def test_the_stability_of_a_topic_covers_no_tile():
+    table = pd.DataFrame({"region": "全国", "period": ["1954–1986", "1987–2005", "2006–2025"] * 2, "n_docs": 9})
+    table = table.assign(topic=["T1 甲"] * 3 + ["T2 乙"] * 3, share=0.2, low=0.1, high=0.3, stability=0.5)
+    figure = da.plots.prevalence_tiles(table)
+    figure.draw_without_rendering()
+    for ax in figure.axes:
+        *numbers, stability = (text.get_window_extent() for text in ax.texts)
+        assert not any(stability.overlaps(number) for number in numbers)
+
+
 def test_every_province_has_one_tile():
     from analysis.corpus import REGION_OF
 
@@ -190,3 +225,15 @@ def test_topics_draw(tables, corpus, tmp_path, caplog):
     draw(figure, tmp_path, caplog)
     for by, plot in (("region", da.plots.prevalence), ("year", da.plots.prevalence_trend)):
         draw(da.plots.panels(da.prevalence(model, by), plot, by="topic"), tmp_path, caplog)
+
+
+@pytest.mark.parametrize("k", [2, 7, 12, 20])
+def test_correlations_of_any_number_of_topics_stay_inside_a_journals_width(k):
+    names = [f"T{n} 依法·构成犯罪·依法追究" for n in range(1, k + 1)]
+    table = pd.DataFrame(itertools.combinations(names, 2), columns=["topic_a", "topic_b"])
+    table = table.assign(correlation=0.5, q=0.5, stability_a=0.2, stability_b=0.9)
+    figure = da.plots.topic_correlation(table).figure
+    assert round(figure.get_figwidth() * 25.4) == (85 if k < 14 else 178)
+    figure.draw_without_rendering()
+    box = figure.axes[0].get_tightbbox()
+    assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= figure.bbox.x1 and box.y1 <= figure.bbox.y1

@@ -11,6 +11,8 @@ from matplotlib.colors import to_hex
 import analysis as da
 from analysis.plots.network import CHANGES
 
+SURE = ["q < 0.05", "q ≥ 0.05"]
+
 
 @pytest.fixture(scope="module")
 def adopted():
@@ -70,6 +72,24 @@ def test_changed_ties_have_a_colour_and_a_legend():
     colours = [[to_hex(colour) for colour in ax.collections[0].get_edgecolor()] for ax in figure.axes]
     coloured = {to_hex(CHANGES[kind][0]) for kind in ("stronger", "new")}
     assert sorted(len(coloured & set(found)) for found in colours) == [0, 2]
-    assert len(figure.legends) == 1 and len(figure.legends[0].get_texts()) == 2
-    plain = da.plots.cooccurrence_panels(pd.concat([ties, other]).drop(columns="change"), by="region")
-    assert not plain.legends
+    assert [[text.get_text() for text in key.get_texts()] for key in figure.legends] == [[*SURE, "更强", "新见"]]
+    for plain in (da.plots.cooccurrence_panels(other, by="region"), da.plots.cooccurrence(other).figure):
+        assert [[text.get_text() for text in key.get_texts()] for key in plain.legends] == [SURE]
+
+
+def test_shares_that_are_not_quite_nothing_are_not_nothing():
+    table = pd.DataFrame({"slogan": ["甲", "甲", "甲"], "group": ["吉林", "湖南", "广西"], "share": [0, 0.004, 0.02]})
+    ax = da.plots.adoption_map(table)
+    assert sorted(text.get_text() for text in ax.texts) == ["", "2", "<1"]
+    shades = [to_hex(patch.get_facecolor()) for patch in ax.patches]
+    assert len(set(shades)) == 3 and "空白为 0" in ax.get_title("left")
+
+
+def test_first_national_use_has_one_key_for_all_panels():
+    rows = itertools.product(("两个确立", "共同富裕"), range(2020, 2024))
+    table = pd.DataFrame([{"slogan": s, "group": y, "first_year": 2022, "lag_years": 1} for s, y in rows])
+    table = table.assign(share=0.5, share_low=0.2, share_high=0.8)
+    key = da.plots.panels(table, da.plots.adoption, by="slogan").legends
+    assert [[text.get_text() for text in one.get_texts()] for one in key] == [["全国首提"]]
+    older = table.assign(lag_years=20)
+    assert not da.plots.panels(older, da.plots.adoption, by="slogan").legends
