@@ -71,7 +71,7 @@ def cooccurrence(
     ax.scatter(np.cos([*at.values()]), np.sin([*at.values()]), s=16, color=colours, linewidth=0, zorder=3)
     for name, here in zip(order, known, strict=True):
         _name(ax, name, at[name], ("black", size) if here else (GREY, size * 0.92))
-    _frame(ax, 2.05 if size > 6 else 2.55)
+    _frame(ax, 2.05 if 6 < size < 7 else 2.55)  # room for the names beside the circle
     return ax
 
 
