@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from analysis.corpus import Corpus, select_rows
+from analysis.corpus import Corpus
 from analysis.memo import memoised
 from analysis.stats.contexts import Context, find_contexts, length_class
 from analysis.stats.frequency import note
-from analysis.stats.resampling import benjamini_hochberg, t_quantile
+from analysis.stats.resampling import benjamini_hochberg, t_quantile, two_sides
 from analysis.stats.strata import Tables, log_odds_ratio, make_tables
 from analysis.tokens import Tokens
 
@@ -101,7 +100,7 @@ def tie_contrast(
     if context == "document":
         raise ValueError("context='document': documents are what varies here; use sentence, paragraph or a number.")
     contexts = find_contexts(occ_or_tokens, corpus, context)
-    first, second, left_out = _sides(contexts.docvars, target, reference)
+    first, second, left_out = two_sides(contexts.docvars, target, reference)
     rows = np.flatnonzero((first | second)[contexts.document])
     codes, stratum = np.unique(contexts.strata(context)[rows], return_index=True, return_inverse=True)[1:]
     tables = make_tables(contexts.presence[rows], stratum)
@@ -123,24 +122,6 @@ def tie_contrast(
             "No pair meets in two or more documents: nothing to compare.",
         )
     return table
-
-
-def _sides(docvars: pd.DataFrame, target: str, reference: str | None) -> tuple[np.ndarray, np.ndarray, int]:
-    first = select_rows(docvars, target).to_numpy()
-    if reference is None:
-        words = set(re.findall(r"\w+", re.sub(r"'[^']*'|\"[^\"]*\"", "", target)))
-        known = docvars[[c for c in docvars if c in words]].notna().all(axis=1).to_numpy()
-        second, left_out = ~first & known, int((~first & ~known).sum())
-    else:
-        second, left_out = select_rows(docvars, reference).to_numpy(), 0
-    for name, query, side in zip(SIDES, (target, reference), (first, second), strict=True):
-        if not side.any():
-            raise ValueError(f"{name}={query!r} leaves no document on that side; see corpus.docs for the values.")
-    if (first & second).any():
-        raise ValueError(
-            f"target={target!r} and reference={reference!r} share documents; make them exclude each other."
-        )
-    return first, second, left_out
 
 
 def _compare(tables: Tables, document: np.ndarray, sides: tuple[np.ndarray, np.ndarray]) -> tuple[pd.DataFrame, Sums]:
