@@ -92,15 +92,15 @@ def _stratum_tables(block: sparse.csr_matrix, keys: np.ndarray) -> np.ndarray:
     return np.stack([pair, both[i, j], margin[i], margin[j], np.full(len(i), block.shape[0])])
 
 
-def mantel_haenszel(tables: Tables, *, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Pooled log odds ratio of every pair, with interval: ``log_odds_ratio`` and its normal quantiles.
+def mantel_haenszel(tables: Tables) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pooled log odds ratio of every pair, with 95 % interval: ``log_odds_ratio`` and its normal quantiles.
 
     Returns
     -------
     log_odds, low, high : ndarray, natural logarithms
     """
     estimate, variance = log_odds_ratio(tables)
-    half_width = ndtri((1 + confidence) / 2) * np.sqrt(variance)
+    half_width = ndtri(0.975) * np.sqrt(variance)
     return estimate, estimate - half_width, estimate + half_width
 
 
