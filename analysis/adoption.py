@@ -63,10 +63,8 @@ def adoption(
     ValueError
         If it names several.
     """
-    if not isinstance(by, str):
-        raise ValueError(f"by is {by!r}; adoption compares the groups of one docvar, e.g. by='region'.")
-    codes, keys = group_codes(corpus.docs, by)
-    names, recipe = keys[by], [*occ.attrs.get("recipe", corpus.recipe), {"step": "adoption", "by": by}]
+    codes, names = groups_of(corpus.docs, by)
+    recipe = [*occ.attrs.get("recipe", corpus.recipe), {"step": "adoption", "by": by}]
     occ = bare(occ)
     users = _users(occ, corpus, codes)
     cells = users.groupby(["slogan", "code"])
@@ -97,6 +95,14 @@ def adoption(
             "en": f"No formulation occurs, or no document has a known {by}.",
         }
     return table
+
+
+def groups_of(docvars: pd.DataFrame, by: str) -> tuple[np.ndarray, pd.Series]:
+    """Each document's group, −1 where it is not known, and the groups' names; ValueError for several docvars."""
+    if not isinstance(by, str):
+        raise ValueError(f"by is {by!r}; what is compared are the groups of one docvar, e.g. by='region'.")
+    codes, keys = group_codes(docvars, by)
+    return codes, keys[by]
 
 
 def _users(occ: pd.DataFrame, corpus: Corpus, codes: np.ndarray) -> pd.DataFrame:

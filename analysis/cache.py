@@ -170,6 +170,16 @@ def files(folder: Path) -> Iterator[tuple[Path, int, float]]:
                 yield path, said.st_size, max(said.st_atime, said.st_mtime)
 
 
+def keep(folder: Path, limit: float) -> None:
+    """Of more bytes than the limit, delete what was not used for longest."""
+    total = 0
+    for old, size, _ in sorted(files(folder), key=lambda file: -file[2]):
+        total += size
+        if total > limit:
+            with contextlib.suppress(OSError):  # another process has it open, or was first
+                old.unlink()
+
+
 def usage() -> dict[str, tuple[int, int, float]]:
     """Number of files, bytes and last use of each room, and of everything else that lies in the folder."""
     counted = dict.fromkeys((*ROOMS, "other"), (0, 0, 0.0))

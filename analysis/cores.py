@@ -6,9 +6,11 @@ import contextlib
 import gc
 import os
 import pickle
+import shutil
 import signal
 import sys
 import tempfile
+import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -36,7 +38,8 @@ def spread(
     work : function of one part
     parts : sequence
     n_jobs : int
-        Processes, this one among them; −1 takes as many as there are cores.
+        Processes, this one among them; −1 takes as many as there are cores for this one. In a process that may start
+        none, as one of Dask's, it works alone.
     what, unit : str
         Of the progress bar, which appears after two seconds, with rate and time left.
     sizes : sequence of int, optional
@@ -46,6 +49,8 @@ def spread(
     ------
     ValueError
         If n_jobs is neither −1 nor at least 1.
+    RuntimeError
+        If a process was killed or could not begin.
     """
     from tqdm import tqdm
 
@@ -59,9 +64,13 @@ def spread(
 
 
 def _workers(n_jobs: int) -> int:
+    import multiprocessing
+
     if n_jobs != -1 and n_jobs < 1:
         raise ValueError(f"n_jobs {n_jobs} is no number of processes; give 1 or more, or -1 for every core.")
-    return n_jobs if n_jobs > 0 else os.cpu_count() or 1
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    alone = multiprocessing.current_process().daemon
+    return 1 if alone else n_jobs if n_jobs > 0 else cores
 
 
 def _shared(work: Callable[[Any], Any], parts: Sequence[Any], workers: int) -> Iterator[Any]:
@@ -70,10 +79,13 @@ def _shared(work: Callable[[Any], Any], parts: Sequence[Any], workers: int) -> I
     from multiprocessing.connection import wait
 
     yield work(parts[0])  # what that loads, forked workers share
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    forks = sys.platform == "linux"
+    context = multiprocessing.get_context("fork" if forks else "spawn")
     turn, made = context.Value("q", 1), dict[int, Any]()
     with tempfile.TemporaryDirectory(prefix="tifa-") as folder, contextlib.ExitStack() as stack:
-        share = partial(_helper, work, parts, turn, Path(folder))
+        if not forks:  # in a file: a pipe to a process that cannot begin would be full, and wait for ever
+            _write(Path(folder) / "work", (work, parts))
+        share = partial(_helper, (work, parts) if forks else None, turn, Path(folder))
         pipes = [stack.enter_context(_started(context, share)) for _ in range(workers - 1)]
         for k in range(1, len(parts)):
             while k not in made:
@@ -84,7 +96,8 @@ def _shared(work: Callable[[Any], Any], parts: Sequence[Any], workers: int) -> I
                     if (done := _received(pipe)) is None:
                         pipes.remove(pipe)
                     else:
-                        made[done] = _result(Path(folder) / str(done))
+                        made[done] = _read(Path(folder) / str(done))
+                        (Path(folder) / str(done)).unlink()
             yield made.pop(k)
 
 
@@ -105,22 +118,38 @@ def _started(context: Any, share: Callable[[Any], None]) -> Iterator[Any]:
             process.terminate()
             process.join()
             raise
+        process.terminate()  # all is done, even if it has not begun
 
 
-def _helper(work: Callable[[Any], Any], parts: Sequence[Any], turn: Any, folder: Path, pipe: Any) -> None:
+def _helper(task: Any, turn: Any, folder: Path, pipe: Any) -> None:
     import multiprocessing
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process is told, and ends this one
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.freeze()  # what is shared stays shared: the garbage collector does not touch it
     first: Any = multiprocessing.parent_process()
+    failure = None
     try:
-        while first.is_alive() and (k := _next(turn)) < len(parts):  # one that is killed ends nobody
-            with open(folder / str(k), "wb") as file:
-                pickle.dump(work(parts[k]), file, protocol=5)
+        work, parts = task or _read(folder / "work")
+        while first.is_alive() and (k := _next(turn)) < len(parts):
+            _write(folder / str(k), work(parts[k]))
             pipe.send(k)
-        pipe.send(None)
     except Exception as error:
-        pipe.send(error)
+        failure = _portable(error)
+    if not first.is_alive():  # killed, it could not clear up
+        shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        pipe.send(failure)
+
+
+def _portable(error: Exception) -> Exception:
+    """The error with where it was raised; of one that cannot be sent, what it says."""
+    where = "".join(traceback.format_exception(error))
+    error.add_note(where)
+    try:
+        return pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError(where)
 
 
 def _next(turn: Any) -> int:
@@ -135,15 +164,25 @@ def _received(pipe: Any) -> int | None:
     try:
         done = pipe.recv()
     except EOFError:
-        raise RuntimeError("A process was killed, perhaps for want of memory; give fewer n_jobs.") from None
+        raise _lost() from None
     if isinstance(done, Exception):
         raise done
     part: int | None = done
     return part
 
 
-def _result(path: Path) -> Any:
+def _lost() -> RuntimeError:
+    said = "A process was killed, perhaps for want of memory; give fewer n_jobs."
+    if sys.platform != "linux":
+        said += ' Or it could not begin: a script that uses n_jobs does its work under `if __name__ == "__main__":`.'
+    return RuntimeError(said)
+
+
+def _write(path: Path, value: Any) -> None:
+    with open(path, "wb") as file:
+        pickle.dump(value, file, protocol=5)
+
+
+def _read(path: Path) -> Any:
     with open(path, "rb") as file:
-        result = pickle.load(file)
-    path.unlink()
-    return result
+        return pickle.load(file)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-_SIZE = "font-size:90%;line-height:1.5"
-_CELL = "padding:1px 6px;text-align:center;border:1px solid rgba(128,128,128,.25)"
+_HAN = '"Noto Sans CJK SC","Noto Sans SC","PingFang SC","Microsoft YaHei"'  # else a browser may draw with a brush
+_LOOK = f"font-size:90%;line-height:1.5;font-family:var(--jp-content-font-family,inherit),{_HAN}"
+_CELL = "padding:1px 6px;text-align:center;white-space:nowrap;border:1px solid rgba(128,128,128,.25)"
 _SHOWN = 12
 
 
@@ -20,7 +21,7 @@ def card(
     lines = "".join(f"<div>{escape(name)}: {escape(text)}</div>" for name, text in facts.items() if text)
     steps = "".join(f"<li>{escape(_step(step))}</li>" for step in recipe)
     folded = f"<details><summary>步骤 recipe</summary><ol style='margin:0'>{steps}</ol></details>" if steps else ""
-    return f"<div style='{_SIZE}'><b>{escape(summary)}</b>{lines}{body}{folded}</div>"
+    return f"<div style='{_LOOK}'><b>{escape(summary)}</b>{lines}{body}{folded}</div>"
 
 
 def strip(docvars: pd.DataFrame, rows: str = "region", columns: str = "year") -> str:

@@ -118,8 +118,4 @@ def _write(path: Path, result: Any) -> None:
     with contextlib.suppress(OSError, TypeError, AttributeError, pickle.PicklingError):
         with cache.aside(path) as file:
             pickle.dump(result, file, protocol=5)
-        total = 0
-        for old, size, _ in sorted(cache.files(path.parent), key=lambda file: -file[2]):
-            total += size
-            if total > LIMIT:
-                old.unlink(missing_ok=True)
+        cache.keep(path.parent, LIMIT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,25 +18,26 @@ _SHEET = (
 )  # fmt: skip
 
 
-def coverage(corpus: Corpus, by: tuple[str, str] = ("region", "year")) -> pd.DataFrame:
-    """Number of documents and characters in each cell of two docvars.
+def coverage(corpus: Corpus, by: str | Sequence[str] = ("region", "year")) -> pd.DataFrame:
+    """Number of documents and characters in each cell of one, two or more docvars.
 
     Returns
     -------
     DataFrame
-        The two docvars, ``n_docs, n_chars``; a missing value is a cell of its own.
+        The docvars, ``n_docs, n_chars``; a missing value is a cell of its own.
 
     Raises
     ------
     KeyError
         If a name in ``by`` is not a docvar.
     """
-    for name in by:
+    names = [by] if isinstance(by, str) else list(by)
+    for name in names:
         if name not in corpus.docs:
             raise unknown_docvar(name, corpus.docs)
-    cells = corpus.docs.groupby(list(by), observed=True, dropna=False, sort=True)["n_chars"]
+    cells = corpus.docs.groupby(names, observed=True, dropna=False, sort=True)["n_chars"]
     table = cells.agg(n_docs="size", n_chars="sum").reset_index()
-    table.attrs = {"recipe": [*corpus.recipe, {"step": "coverage", "by": list(by)}]}
+    table.attrs = {"recipe": [*corpus.recipe, {"step": "coverage", "by": names}]}
     return table
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import os
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ from analysis.unknown_words import HAN, import_jieba, word_ends
 from analysis.word_graph import LONGEST, WordList, best_reading, make_word_list, runs
 
 BATCH = 300_000  # characters; what is computed at once stays in the processor's cache
+LISTS = 100_000_000  # bytes of dictionaries kept, about nine: of more, that which was not used for longest goes
 MOST = 400_000  # pieces remembered: all are forgotten when there are more
 _SLOTS = 20  # bits of the hash by which pieces are found again
 _MARK, _LETTER, _HAN = 1, 2, 3  # what jieba looks up in its dictionary
@@ -295,6 +298,9 @@ def _word_list(terms: tuple[str, ...]) -> WordList:
         made = vars(make_word_list(engine.FREQ, engine.total))
         arrays = {name: value for name, value in made.items() if isinstance(value, np.ndarray)}
         table = cache.write(path, cache.pack(arrays, {name: made[name] for name in made.keys() - arrays.keys()}))
+        cache.keep(path.parent, LISTS)
+    with contextlib.suppress(OSError):
+        os.utime(path)  # says when it was last used
     arrays, numbers = cache.unpack(table)
     fields: dict[str, Any] = {**arrays, **numbers}
     return WordList(**fields)

@@ -35,15 +35,9 @@ _WHAT = {
     "multiverse": ("换一种做法，结论还在吗", "Does the finding survive another analysis"),
     "survival": ("各种做法下仍成立的结论", "Findings that survive each analysis"),
     "paper_table": ("关键性：对数比，p 由文档置换得出", "Keyness: log2 ratio of rates, p by permuting documents"),
-    "keyness": (
-        "关键性：对数比及区间，p 由文档置换得出",
-        "Keyness: log ratio with interval, p by permuting documents",
-    ),
+    "keyness": ("关键性：对数比及区间，p 由文档置换得出", "Keyness: log ratio with interval, p by permuting documents"),
     "slogans": ("提法的全部出现", "Occurrences of slogans"),
-    "adoption": (
-        "提法的采用：含该提法的文档占比（Wilson 区间）",
-        "Adoption: share of documents (Wilson interval)",
-    ),
+    "adoption": ("提法的采用：含该提法的文档占比（Wilson 区间）", "Adoption: share of documents (Wilson interval)"),
     "discover": ("词库之外的候选提法", "Candidate formulations outside the lexicon"),
     "cooccurrence": (
         "提法共现：按文档与语境长度分层的优势比",
@@ -78,15 +72,7 @@ _WHAT = {
 
 
 def caption(table: pd.DataFrame, *, notes: bool = True) -> str:
-    """What the table counts, how, over how many documents; from the provenance it carries.
-
-    Parameters
-    ----------
-    table : DataFrame
-        A result with ``attrs["recipe"]``.
-    notes : bool
-        With the statistic's notes on method.
-    """
+    """What the table counts, how (with ``notes``), over how many documents; from the provenance it carries."""
     recipe = table.attrs.get("recipe", [])
     parts = [_what(recipe[-1])] if recipe else []
     parts += [say(note) for note in table.attrs.get("notes", []) if notes]
@@ -124,9 +110,8 @@ def corpus_note(recipe: list[dict[str, Any]]) -> str:
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """CSV for Excel: UTF-8 with BOM, and text that Excel would execute as a formula kept as text."""
     safe = _flat(table).rename(columns=_inert)
-    for column in safe:
-        if not pd.api.types.is_numeric_dtype(safe[column]):
-            safe[column] = safe[column].astype("object").map(_inert)
+    for column in safe.select_dtypes(exclude=["number", "bool"]):
+        safe[column] = safe[column].astype("object").map(_inert)
     safe.to_csv(path, index=False, encoding="utf-8-sig", float_format="%.6g", lineterminator="\n")
 
 
@@ -265,12 +250,8 @@ def _cell(value: Any, column: str, decimals: int) -> str:
 
 def _shortened(table: pd.DataFrame, shown: pd.DataFrame) -> str:
     rows, total = len(shown), len(table)
-    return say(
-        {
-            "zh": f"前 {rows} 行，共 {total} 行；全表见 CSV。",
-            "en": f"First {rows} of {total} rows; all in the CSV.",
-        }
-    )
+    en = f"First {rows} of {total} rows; all in the CSV."
+    return say({"zh": f"前 {rows} 行，共 {total} 行；全表见 CSV。", "en": en})
 
 
 def _plain(value: Any) -> Any:
@@ -296,19 +277,11 @@ def _tex(text: str) -> str:
 
 def _rule(cell: Any, **widths: int) -> None:
     """Draw borders of a table cell, widths in eighths of a point."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
 
-    properties = cell._tc.get_or_add_tcPr()
-    borders = properties.find(qn("w:tcBorders"))
-    if borders is None:
-        borders = OxmlElement("w:tcBorders")
-        properties.append(borders)
-    for side, width in widths.items():
-        line = OxmlElement(f"w:{side}")
-        for key, value in (("val", "single"), ("sz", str(width)), ("color", "000000")):
-            line.set(qn(f"w:{key}"), value)
-        borders.append(line)
+    lines = [f'<w:{side} w:val="single" w:sz="{width}" w:color="000000"/>' for side, width in widths.items()]
+    cell._tc.get_or_add_tcPr().append(parse_xml(f"<w:tcBorders {nsdecls('w')}>{''.join(lines)}</w:tcBorders>"))
 
 
 def _repack(path: Path) -> None:
@@ -318,7 +291,5 @@ def _repack(path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in entries:
             if name == "docProps/core.xml":
-                data = re.sub(
-                    rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", data
-                )
+                data = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", data)
             archive.writestr(zipfile.ZipInfo(name, _EPOCH), data, zipfile.ZIP_DEFLATED)

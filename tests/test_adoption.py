@@ -120,7 +120,7 @@ def test_groups_keep_their_type_and_are_those_of_one_docvar(corpus: Corpus) -> N
     assert adoption(occ, corpus, by="macro_region")["group"].dtype == corpus.docs["macro_region"].dtype
     with pytest.raises(KeyError, match="No docvar 'provnce'; did you mean 'province'"):
         adoption(occ, corpus, by="provnce")
-    with pytest.raises(ValueError, match="adoption compares the groups of one docvar"):
+    with pytest.raises(ValueError, match="compared are the groups of one docvar"):
         adoption(occ, corpus, by=["region", "year"])
 
 

@@ -49,6 +49,31 @@ def killed(part: int) -> None:
         os._exit(9)
 
 
+class Unsendable(Exception):
+    def __init__(self, one: int, other: int) -> None:
+        super().__init__(f"{one} and {other}")
+
+
+def refused(part: int) -> None:
+    time.sleep(0.02)
+    if multiprocessing.parent_process():
+        raise Unsendable(1, 2)
+
+
+def test_a_failure_that_cannot_be_sent_is_told():
+    with pytest.raises(RuntimeError, match="in refused\n(.*\n)*.*Unsendable: 1 and 2"):
+        list(spread(refused, range(30), n_jobs=2))
+
+
+def inner(part: int) -> int:
+    return sum(spread(abs, range(part), n_jobs=2))
+
+
+def test_a_process_that_may_start_none_works_alone():
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.map(inner, [4, 5]) == [6, 10]
+
+
 def test_a_worker_that_is_killed_is_not_waited_for():
     with pytest.raises(RuntimeError, match="killed.*fewer n_jobs"):
         list(spread(killed, range(30), n_jobs=2))
@@ -74,11 +99,55 @@ def test_two_processes_read_the_same_corpus():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Here workers are spawned, which no -c allows.")
-def test_workers_end_with_a_process_that_is_killed():
+def test_workers_end_with_a_process_that_is_killed_and_clear_up(tmp_path):
     work = "def work(k):\n    print(k, flush=True)\n    time.sleep(0.05)"
     code = f"import time\nfrom analysis.cores import spread\n{work}\nlist(spread(work, range(10_000), n_jobs=2))"
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=FOLDER) as child:
+    where = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=FOLDER, env=where) as child:
         for _ in range(9):
             child.stdout.readline()
         child.kill()
         child.communicate(timeout=60)  # ends when nobody can write any more
+    assert not list(tmp_path.iterdir())
+
+
+SPAWNING = """
+import sys, time, types
+from functools import partial
+from multiprocessing import parent_process
+from pathlib import Path
+from analysis import cores
+
+cores.sys = types.SimpleNamespace(platform="darwin")
+
+def work(ballast, helped, part):
+    if parent_process():
+        helped.touch()
+    if not helped.exists():
+        time.sleep(0.05)
+    return part
+
+def main():  # what is done before anybody could help, and what is not
+    assert list(cores.spread(partial(pow, 2), range(5), n_jobs=2)) == [1, 2, 4, 8, 16]
+    assert list(cores.spread(partial(work, 'x' * 1_000_000, Path(sys.argv[1])), range(999), n_jobs=2))[-1] == 998
+
+GUARD:
+    main()
+"""
+
+
+def spawning(tmp_path: Path, guard: str) -> subprocess.CompletedProcess:
+    (tmp_path / "script.py").write_text(SPAWNING.replace("GUARD", guard), encoding="utf-8")
+    where = {**os.environ, "PYTHONPATH": str(FOLDER), "PYTHONWARNINGS": "error", "TQDM_DISABLE": "1"}
+    command = [sys.executable, tmp_path / "script.py", tmp_path / "helped"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=90, env=where)
+
+
+def test_where_processes_are_spawned_they_help_and_end_in_silence(tmp_path):
+    done = spawning(tmp_path, 'if __name__ == "__main__"')
+    assert (done.returncode, done.stderr) == (0, "") and (tmp_path / "helped").exists()
+
+
+def test_a_spawning_script_without_its_guard_is_told_so(tmp_path):
+    done = spawning(tmp_path, "if True")
+    assert done.returncode == 1 and 'under `if __name__ == "__main__":`' in done.stderr

@@ -63,6 +63,11 @@ def test_the_strip_shows_the_regions_with_most_documents_and_says_how_many_there
     assert texts[1] == "r19" and texts[-1] == "… 20 region" and "r11" not in texts
 
 
+def test_han_fonts_are_named_and_names_of_regions_stay_on_one_line() -> None:
+    assert "Noto Sans CJK SC" in card("词", {})
+    assert "white-space:nowrap" in strip(pd.DataFrame({"region": ["全国"], "year": [2020]}))
+
+
 def test_names_cannot_break_the_page() -> None:
     html = card("<script>", {"a<b": "x & <i>"}, recipe=[{"step": "read", "name": "</li><script>"}])
     page = Page(html)

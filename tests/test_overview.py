@@ -34,6 +34,10 @@ def test_coverage_counts_every_document_once(rows: list[tuple]) -> None:
     assert (table["n_chars"] == 4 * table["n_docs"]).all()
 
 
+def test_coverage_by_one_docvar() -> None:
+    assert coverage(corpus_of([("吉林省", 2019), ("吉林省", 2021)]), "region")["n_docs"].tolist() == [2]
+
+
 def test_coverage_is_in_the_order_of_the_keys_unknown_last(tiny_corpus: Corpus) -> None:
     table = coverage(
         corpus_of([(None, None), ("广西壮族自治区", 2019), ("吉林省", 2021), ("吉林省", None), ("吉林省", 2019)])

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import analysis as da
-from analysis.robustness import multiverse, survival
+from analysis.robustness import _compared, multiverse, survival
 
 REGIONS = ["吉林省", "辽宁省", "湖南省", "广东省", "四川省", "北京市"]
 
@@ -73,3 +73,9 @@ def test_english(study, monkeypatch):
 def test_an_unknown_way_to_sum_up(table):
     with pytest.raises(ValueError, match="by='year'.*'choice' or 'feature'"):
         survival(table, "year")
+
+
+def test_documents_of_unknown_docvars_are_not_compared(study):
+    terms = study.terms.take(range(4))
+    terms.docvars["region"] = ["吉林", None, "辽宁", None]
+    assert _compared(terms, "region == '吉林'", None).tolist() == [True, False, True, False]

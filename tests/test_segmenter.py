@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from analysis import segmenter
+from analysis import cache, segmenter
 from analysis.segmenter import Vocabulary, jieba_engine, segment, segment_all
 from analysis.unknown_words import word_ends
 
@@ -149,6 +149,18 @@ def test_a_term_is_a_word_and_forbids_nothing_to_others() -> None:
     assert words(["法院"], ("法院 0",)) == [["法", "院"]]
     assert words([text]) == [["坚持", "司法", "为民"]] and words(["法院"]) == [["法院"]]
     assert finalseg.Force_Split_Words == before and jieba_engine().FREQ["法院"]
+
+
+def test_few_dictionaries_with_terms_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TIFA_CACHE", str(tmp_path))
+    monkeypatch.setattr(segmenter, "LISTS", 30_000_000)
+    segmenter._word_list.cache_clear()
+    for term in ("坚持司法", "民扫", "坚持司法", "境成"):
+        assert term in words([term], (term,))[0]
+        segmenter._word_list.cache_clear()
+    kept = {path.stem for path in (tmp_path / "words").glob("*.arrow")}
+    code = cache.source_digest(["segmenter.py", "word_graph.py"], ["jieba"])
+    assert kept == {cache.digest(code, term) for term in ("坚持司法", "境成")}
 
 
 @pytest.mark.parametrize("terms", [("",), ("法院", " ")])

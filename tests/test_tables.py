@@ -78,9 +78,6 @@ def written(table: pd.DataFrame, folder: Path) -> dict[str, Path]:
     return paths
 
 
-# ---------------------------------------------------------------- CSV
-
-
 def rows_of(path: Path) -> list[list[str]]:
     return list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
 
@@ -121,9 +118,6 @@ def test_a_csv_holds_every_text(tmp_path_factory: pytest.TempPathFactory, texts:
     assert [cell.removeprefix("'") for cell in read] == [text.removeprefix("'") for text in lines]
 
 
-# ---------------------------------------------------------------- XLSX
-
-
 def test_xlsx_texts_are_texts_and_numbers_numbers(tmp_path: Path) -> None:
     tables.write_xlsx(hostile(), tmp_path / "t.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")["table"]
@@ -147,9 +141,6 @@ def test_xlsx_holds_every_row_and_the_caption(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
     assert book["table"].max_row == 3 * PAPER_ROWS + 1
     assert book["caption"]["A1"].value == caption(table)
-
-
-# ---------------------------------------------------------------- LaTeX
 
 
 def test_tex_is_a_booktabs_table_with_caption_and_label(tmp_path: Path) -> None:
@@ -195,9 +186,7 @@ def test_xelatex_sets_what_is_written(tmp_path: Path) -> None:
     (tmp_path / "paper.tex").write_text(
         "\\documentclass{article}\\usepackage{booktabs,graphicx}\\usepackage[fontset=none]{ctex}\n"
         f"\\setCJKmainfont[Path={font_path().parent}/]{{{font_path().name}}}\n"
-        "\\begin{document}\n"
-        + "\n".join(f"\\input{{{name}.tex}}" for name in frames)
-        + "\n\\end{document}\n",
+        "\\begin{document}\n" + "\n".join(f"\\input{{{name}.tex}}" for name in frames) + "\n\\end{document}\n",
         encoding="utf-8",
     )
     done = subprocess.run(
@@ -208,20 +197,8 @@ def test_xelatex_sets_what_is_written(tmp_path: Path) -> None:
     with pypdfium2.PdfDocument(tmp_path / "paper.pdf") as paper:
         pages = [page.get_textpage().get_text_range() for page in paper]
     plain = re.sub(r"\s", "", "".join(pages))
-    for text in (
-        "@SUM(A1)",
-        "\\input{x}",
-        "[1]",
-        "50%&$x_1",
-        "#~{}",
-        "100%&语料_1",
-        "[法治]",
-        "前40行，共99行",
-    ):
+    for text in ("@SUM(A1)", "\\input{x}", "[1]", "50%&$x_1", "#~{}", "100%&语料_1", "[法治]", "前40行，共99行"):
         assert text in plain
-
-
-# ---------------------------------------------------------------- DOCX
 
 
 def borders(cell: object) -> dict[str, str]:
@@ -239,14 +216,11 @@ def test_docx_is_a_three_line_table(tmp_path: Path, rows: int) -> None:
     assert [[c.text for c in row.cells] for row in grid.rows][:2] == [["提法", "频次"], ["法治", "0"]]
     assert len(grid.rows) == min(rows, PAPER_ROWS) + 1
     for k, row in enumerate(grid.rows):
-        expected = (
-            {"top": "8", "bottom": "4"} if k == 0 else {"bottom": "8"} if k == len(grid.rows) - 1 else {}
-        )
+        expected = {"top": "8", "bottom": "4"} if k == 0 else {"bottom": "8"} if k == len(grid.rows) - 1 else {}
         assert [borders(cell) for cell in row.cells] == [expected] * 2
     assert document.paragraphs[0].text == caption(table)
-    assert [p.text for p in document.paragraphs[1:]] == [f"前 40 行，共 {rows} 行；全表见 CSV。"] * (
-        rows > PAPER_ROWS
-    )
+    rest = [p.text for p in document.paragraphs[1:]]
+    assert rest == [f"前 40 行，共 {rows} 行；全表见 CSV。"] * (rows > PAPER_ROWS)
 
 
 def test_docx_sets_an_east_asian_font(tmp_path: Path) -> None:
@@ -265,9 +239,6 @@ def test_docx_and_xlsx_take_any_text(tmp_path_factory: pytest.TempPathFactory, t
     tables.write_xlsx(frame, folder / "any.xlsx")
     assert len(docx.Document(str(folder / "any.docx")).tables[0].rows) == len(texts) + 1
     assert openpyxl.load_workbook(folder / "any.xlsx")["table"].max_row == len(texts) + 1
-
-
-# ---------------------------------------------------------------- all formats
 
 
 def test_an_empty_table_is_a_header_in_every_format(tmp_path: Path) -> None:
@@ -330,9 +301,6 @@ def test_writing_leaves_the_table_alone(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(frame, before)
 
 
-# ---------------------------------------------------------------- as a paper prints it
-
-
 @pytest.mark.parametrize(
     ("column", "values", "printed"),
     [
@@ -376,22 +344,13 @@ def test_no_column_is_lost_to_another_of_the_same_label(
     assert same.iloc[0].tolist() == ["1", "2", "3"] and same.columns.is_unique
 
 
-# ---------------------------------------------------------------- captions
-
-
 def test_a_caption_says_what_how_and_over_what(monkeypatch: pytest.MonkeyPatch) -> None:
     table = pd.DataFrame({"n": [1]})
-    table.attrs = {
-        "recipe": [READ, {"step": "frequency", "by": ["region", "year"]}],
-        "left_out": 3,
-        "notes": [{"zh": "自助法区间", "en": "bootstrap"}],
-    }
+    recipe = [READ, {"step": "frequency", "by": ["region", "year"]}]
+    table.attrs = {"recipe": recipe, "left_out": 3, "notes": [{"zh": "自助法区间", "en": "bootstrap"}]}
     assert caption(table).split(" · ") == [
-        "词频（每万词），按地区、年份",
-        "自助法区间",
-        "3 篇因缺分组变量未计入",
-        "示例语料（为演示编写），48 篇文档",
-    ]
+        "词频（每万词），按地区、年份", "自助法区间", "3 篇因缺分组变量未计入", "示例语料（为演示编写），48 篇文档",
+    ]  # fmt: skip
     assert "自助法" not in caption(table, notes=False)
     monkeypatch.setenv("TIFA_LANG", "en")
     assert caption(table) == (

@@ -24,9 +24,6 @@ DTYPES = {
     "phrase": "str", "kind": "str", "n": "int64", "n_docs": "int64", "score": "float64", "example": "str",
     "weight": "float64", "doc_id": "str", "start": "int64", "linked": "str",
 }  # fmt: skip
-NOTHING_NEW = {
-    "zh": "没有一篇文档出现词库以外的提法。", "en": "No document has a formulation outside the lexicon.",
-}  # fmt: skip
 MOST = 3000
 FORM_WEIGHT = 0.1
 SAME = 0.95
@@ -74,7 +71,8 @@ def discover(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
     table = table[list(DTYPES)].astype(DTYPES)
     table.attrs = {"recipe": [*corpus.recipe, {"step": "discover", "lexicon": lexicon.digest}]}
     if table.empty:
-        table.attrs["reason"] = dict(NOTHING_NEW)
+        en = "No document has a formulation outside the lexicon."
+        table.attrs["reason"] = {"zh": "没有一篇文档出现词库以外的提法。", "en": en}
     return table
 
 

@@ -28,23 +28,23 @@ Rows = Iterator[dict[str, Any]]
 def run(data: Path, quick: bool) -> None:
     """Print every table; the last ones only where the provincial reports are."""
     part = 0.1 if quick else 1.0
-    _say("False positives: share of features that do not differ with p < 0.001, in %", _level(part))
-    _say("Below 1 / B: features that do not differ, found and expected below p", _far(part))
-    _say("p beyond the splits, divided by the exact p over all splits", _tail_ratio(part))
-    _say("Coverage of 95 % intervals of a frequency, in %: worst and mean over k and mean", _frequency_coverage(part))
-    _say("Coverage of 95 % intervals of a log ratio, in %", _ratio_coverage(part))
-    _say("Power: share of features found at q < 0.05, in %; 15 against 16 documents", _power(part))
-    _say("Level when years differ three-fold and the target has more of one year: p below, in %", _years(part))
+    say("False positives: share of features that do not differ with p < 0.001, in %", _level(part))
+    say("Below 1 / B: features that do not differ, found and expected below p", _far(part))
+    say("p beyond the splits, divided by the exact p over all splits", _tail_ratio(part))
+    say("Coverage of 95 % intervals of a frequency, in %: worst and mean over k and mean", _frequency_coverage(part))
+    say("Coverage of 95 % intervals of a log ratio, in %", _ratio_coverage(part))
+    say("Power: share of features found at q < 0.05, in %; 15 against 16 documents", _power(part))
+    say("Level when years differ three-fold and the target has more of one year: p below, in %", _years(part))
     folder = data / "corpora" / "provincial_reports"
     if not folder.is_dir():
         print("No provincial_reports in the data: level and power on real reports are left out.")
         return
     reports = _reports(folder)
-    _say("Reports of 2025 against 2026: features at q < 0.05", _periods(reports))
-    _say("Random halves of the reports of 2026: splits with any q < 0.05", _halves(reports, max(5, int(50 * part))))
+    say("Reports of 2025 against 2026: features at q < 0.05", _periods(reports))
+    say("Random halves of the reports of 2026: splits with any q < 0.05", _halves(reports, max(5, int(50 * part))))
 
 
-def _say(title: str, rows: Iterable[dict[str, Any]]) -> None:
+def say(title: str, rows: Iterable[dict[str, Any]]) -> None:
     table = pd.DataFrame(rows)
     print(f"\n{title}\n{table.to_string(index=False, float_format=lambda value: f'{value:.3g}')}", flush=True)
 

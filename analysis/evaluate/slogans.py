@@ -55,9 +55,6 @@ def _catalogued(folder: Path, step: int) -> Corpus:
     return make_corpus(rows[["doc_id", "text"]].assign(author=day))
 
 
-# ---- counts
-
-
 def counted(texts: pd.Series, found: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
     """By form (meanings of one form together): ``all all_search maximal maximal_search``, one surface or not."""
     form_of = {meaning: form for form, several in lexicon.meanings.items() for meaning in several}
@@ -117,9 +114,6 @@ def _exactness(corpus: Corpus, found: pd.DataFrame, lexicon: Lexicon) -> dict[st
     }  # fmt: skip
 
 
-# ---- dates
-
-
 def _early(name: str, corpus: Corpus, found: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
     """Pairs of a document and a dated slogan in it, and those where the document is the older, by confidence."""
     met = found[["doc_id", "slogan", "variant"]].drop_duplicates(["doc_id", "slogan"])
@@ -150,9 +144,6 @@ def _bounds(corpus: Corpus, lexicon: Lexicon) -> dict[str, float]:
         "median years short": float(pd.Series([gap for gap, _ in below], dtype=float).median()),
         "with upper": len(above), "right": sum(above),
     }  # fmt: skip
-
-
-# ---- speed
 
 
 def _speeds(texts: pd.Series, lexicon: Lexicon, quick: bool) -> pd.DataFrame:

@@ -228,7 +228,10 @@ def _tables(tokens: Any, counts: Any) -> Pipeline:
     chosen = _chosen(counts.features, counts.counts)
     ties = _ties(tokens, counts.features[chosen])
     yield "common sentences", lambda: ties
-    interval = _interval(counts, chosen)
+    rng, n = np.random.default_rng(0), len(counts)
+    draws = np.array([np.bincount(rng.integers(0, n, n), minlength=n) for _ in range(DRAWS)], dtype=float)
+    rates = (draws @ counts.counts[:, chosen].toarray().astype(float)) / (draws @ counts.totals)[:, None]
+    interval = np.quantile(rates, [0.025, 0.975], axis=0)
     yield "bootstrap", lambda: interval
 
 
@@ -239,13 +242,6 @@ def _ties(tokens: Any, words: np.ndarray) -> np.ndarray:
     kept = set(words)
     presence = find_contexts(tokens.remove([t for t in tokens.types if t not in kept]), None, "sentence").presence
     return sparse.triu(presence.T @ presence, k=1).tocsr().data
-
-
-def _interval(counts: Any, chosen: np.ndarray) -> np.ndarray:
-    rng, n = np.random.default_rng(0), len(counts)
-    draws = np.array([np.bincount(rng.integers(0, n, n), minlength=n) for _ in range(DRAWS)], dtype=float)
-    rates = (draws @ counts.counts[:, chosen].toarray().astype(float)) / (draws @ counts.totals)[:, None]
-    return np.quantile(rates, [0.025, 0.975], axis=0)
 
 
 def _sorted(table: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.spatial.distance import jensenshannon
 
 from analysis.dfm import Dfm
-from analysis.evaluate.inference import BURSTS, dfm_of, scattered
+from analysis.evaluate.inference import BURSTS, dfm_of, say, scattered
 from analysis.stats.change_points import change_points
 from analysis.stats.divergence import divergence
 from analysis.stats.trend import trend
@@ -21,12 +21,9 @@ from analysis.stats.trend import trend
 def run(data: Path, quick: bool) -> None:
     """Print three tables; nothing is read from ``data``."""
     rounds = 4 if quick else 20
-    print("Slopes: coverage of 95 % intervals, share of p < 0.001 where nothing changes")
-    print(pd.DataFrame(slopes(rounds)).round(4).to_string(index=False), end="\n\n")
-    print("Change points: share of features with p_any > 0.95, constant rate or trebled half-way")
-    print(pd.DataFrame(changes(10 * rounds)).round(3).to_string(index=False), end="\n\n")
-    print("Divergence (bits): mean over corpora, share of p <= 0.05, coverage of 95 % intervals")
-    print(pd.DataFrame(distances(2 * rounds)).round(3).to_string(index=False))
+    say("Slopes: coverage of 95 % intervals, share of p < 0.001 where nothing changes", slopes(rounds))
+    say("Change points: share of features with p_any > 0.95, constant rate or trebled half-way", changes(10 * rounds))
+    say("Divergence (bits): mean over corpora, share of p <= 0.05, coverage of 95 % intervals", distances(2 * rounds))
 
 
 def corpus(rng: np.random.Generator, rates: np.ndarray, years: np.ndarray, k: float, **docvars: object) -> Dfm:

@@ -11,11 +11,12 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from analysis.corpus import bare
 from analysis.explore.front import front
-from analysis.labels import label, say
+from analysis.labels import label, lang, say, term
 
 ROWS = 100  # shown; sorting looks at all
 BESIDE = ("left", "right")
 NAMED = ("region", "province", "macro_region", "group", "level", "institution_type", "stable")
+GLOSSED = ("slogan", "a", "b", "feature")  # in English, what figures call it is said too
 # What a row is, then what most want to know of it, in the part of a table that is seen without scrolling.
 LEAD = ("region", "year", "level", "institution_type", "source", "slogan", "group", "a", "b", "feature", "topic",
         "words", "log_ratio", "n_ab", "log_odds", "n", "per_10k", "per_10k_chars", "share", "q", "docfreq",
@@ -65,6 +66,8 @@ def _cell(value: Any, column: str) -> str | int | float | None:
         return None
     if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
         return value
+    if column in GLOSSED and lang() == "en" and (gloss := term(value)) != value:
+        return " ".join([str(value), *gloss.split()])
     return str(label(value) if column in NAMED else value)
 
 

@@ -132,16 +132,20 @@ def _terms(study: Study, choice: Choice) -> tuple[list[str], str]:
         return [_part(choice), table], f"figure = da.plots.by_group(table, by={by!r}, value='per_10k_chars').figure"
     top = f"top = da.frequency(part.terms).head({TERMS})['feature']"
     table = f"table = da.frequency(part.terms.select(list(top)), by={by!r})"
-    heat = f"figure = da.plots.heat(table, rows='feature', by={by!r}, value='per_10k', each=True).figure"
-    return [_part(choice), top, table], heat
+    return [_part(choice), top, table], _heat("feature", by, "per_10k")
+
+
+def _heat(rows: str, by: str, value: str) -> str:
+    """Rows shaded each by itself, but where there is one group, by what is most frequent in it."""
+    each = f"several = table[{by!r}].nunique() > 1"
+    return f"{each}\nfigure = da.plots.heat(table, rows={rows!r}, by={by!r}, value={value!r}, each=several).figure"
 
 
 def _slogans(study: Study, choice: Choice) -> tuple[list[str], str]:
     if not choice.item:
         adopted = f"adopted = da.adoption(part.occurrences, part.corpus, by={choice.by!r})"
         table = "table = adopted[adopted['n'] > 0].sort_values('n', ascending=False, kind='stable', ignore_index=True)"
-        heat = "figure = da.plots.heat(table, rows='slogan', by='group', value='per_10k_chars', each=True).figure"
-        return [_part(choice), adopted, table], heat
+        return [_part(choice), adopted, table], _heat("slogan", "group", "per_10k_chars")
     slogan = _slogan(study, choice)
     if slogan is None:
         one = f"one = da.mentions(part.corpus, {_pattern(choice)})"
@@ -175,13 +179,13 @@ def _cooccurrence(study: Study, choice: Choice) -> tuple[list[str], str]:
         occ = f"occ = da.mentions(part.corpus, {_pattern(choice)}, among=part.occurrences)"
     lines = [_part(choice), occ, "ties = da.cooccurrence(occ, part.corpus)"]
     if not choice.item:
-        return [*lines, "table = ties"], "figure = da.plots.cooccurrence(table.head(24), min_n=1, size=8.5).figure"
+        return [*lines, "table = ties"], "figure = da.plots.cooccurrence(table.head(24), min_n=1, size=8).figure"
     name = slogan or name
     lines.append(f"table = ties[(ties['a'] == {name!r}) | (ties['b'] == {name!r})].reset_index(drop=True)")
     near = "names = pd.unique(table[['a', 'b']].head(15).to_numpy().ravel())"
     ego = "ego = ties[ties['a'].isin(names) & ties['b'].isin(names)]"
     least = "least = min(2, table['n_ab'].max())"
-    return lines, f"{near}\n{ego}\n{least}\nfigure = da.plots.cooccurrence(ego, min_n=least, size=8.5).figure"
+    return lines, f"{near}\n{ego}\n{least}\nfigure = da.plots.cooccurrence(ego, min_n=least, size=8).figure"
 
 
 def _topics(study: Study, choice: Choice) -> tuple[list[str], str]:

@@ -57,6 +57,13 @@ def by_group(
     return ax
 
 
+def _brief(number: float) -> str:
+    """Two figures, or all before the point; never a power of ten."""
+    if 0 < number < 0.001:
+        return "<0.001"
+    return f"{number:.0f}" if number >= 99.5 else f"{number:.2g}"
+
+
 @drawing
 def heat(
     df: pd.DataFrame, ax: Axes | None = None, *, rows: str, by: str, value: str, top: int = 16, each: bool = False
@@ -84,7 +91,7 @@ def heat(
     ax.pcolormesh(values / largest, cmap=SEQUENTIAL, vmin=0, vmax=1.1, edgecolor="white", linewidth=0.5)
     for (row, column), number in np.ndenumerate(values if values.size <= _CELLS else np.empty((0, 0))):
         ink = "white" if number > 0.6 * np.broadcast_to(largest, values.shape)[row, column] else INK
-        text = ax.text(column + 0.5, row + 0.5, f"{number:.2g}", ha="center", va="center", fontsize=5.4, color=ink)
+        text = ax.text(column + 0.5, row + 0.5, _brief(number), ha="center", va="center", fontsize=5.4, color=ink)
         text.set_in_layout(False)  # inside the axes: no need to measure it
     ax.set_ylim(len(grid), 0)
     name_cells(ax, [term(str(name), 40, 1) for name in grid.index], grid.columns)

@@ -71,9 +71,10 @@ def cooccurrence(
     ax.scatter(np.cos([*at.values()]), np.sin([*at.values()]), s=16, color=colours, linewidth=0, zorder=3)
     for name, here in zip(order, known, strict=True):
         _name(ax, name, at[name], ("black", size) if here else (GREY, size * 0.92))
-    _frame(ax, 2.05 if size > 6 else 2.55)
-    if names is None and not ax.figure.legends:
-        _key(ax.get_figure(root=True), df)
+    _frame(ax, 2.05 if 6 < size < 7 else 2.55)  # room for the names beside the circle
+    figure = ax.get_figure(root=True)
+    if names is None and figure is not None and not figure.legends:
+        _key(figure, df)
     return ax
 
 

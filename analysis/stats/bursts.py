@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import xlog1py, xlogy
 
-from analysis.dfm import Dfm, membership
+from analysis.dfm import Dfm
 from analysis.stats.frequency import note, with_provenance
-from analysis.stats.trend import with_years
+from analysis.stats.trend import columns_of, with_years
 
 COLUMNS = {
     "feature": "str", "level": "int64", "start": "Int64", "end": "Int64", "weight": "float64", "docfreq": "int64",
@@ -23,7 +23,9 @@ _NOTE = note(
 )
 
 
-def bursts(dfm: Dfm, features: Sequence[str], *, s: float = 2, gamma: float = 1, time: str = "year") -> pd.DataFrame:
+def bursts(
+    dfm: Dfm, features: str | Sequence[str], *, s: float = 2, gamma: float = 1, time: str = "year"
+) -> pd.DataFrame:
     r"""Runs of years in which more documents than usual have a feature.
 
     The batched automaton of Kleinberg (2002, § 4): of the :math:`d_t` documents of a year :math:`r_t` have the
@@ -35,7 +37,7 @@ def bursts(dfm: Dfm, features: Sequence[str], *, s: float = 2, gamma: float = 1,
     ----------
     dfm : Dfm
         Documents, not groups.
-    features : list of str
+    features : str or list of str
     s : float
         Ratio of one state's probability to the last; more than 1.
     gamma : float
@@ -63,13 +65,11 @@ def bursts(dfm: Dfm, features: Sequence[str], *, s: float = 2, gamma: float = 1,
         raise ValueError(f"gamma={gamma} must be more than 0: the cost of rising a state, e.g. gamma=1.")
     dated = with_years(dfm, time)
     years, year = np.unique(dated.docvars[time].to_numpy(dtype=float), return_inverse=True)
-    having = (membership(year, len(years)) @ (dated.counts > 0).astype(np.int64)).tocsc()
-    place = {name: at for at, name in enumerate(dated.features.tolist())}
-    n_docs = np.bincount(year, minlength=len(years))
+    n_docs = np.bincount(year)
     rows = [
         {"feature": feature, **burst, "start": years[burst["start"]], "end": years[burst["end"]]}
-        for feature in features if feature in place
-        for burst in _batched(having[:, [place[feature]]].toarray().ravel(), n_docs, s, gamma)
+        for feature, n in columns_of(dated, features).items()
+        for burst in _batched(np.bincount(year[n > 0], minlength=len(years)), n_docs, s, gamma)
     ]  # fmt: skip
     kind = "float64" if (years % 1).any() else "Int64"
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS | {"start": kind, "end": kind})
@@ -97,9 +97,9 @@ def _cheapest(cost: np.ndarray, rise: float) -> np.ndarray:
 
 
 def _batched(having: np.ndarray, n_docs: np.ndarray, s: float, gamma: float) -> list[dict[str, Any]]:
-    usual = having.sum() / n_docs.sum()
-    if not 0 < usual < 1:
+    if not 0 < having.sum() < n_docs.sum():
         return []
+    usual = having.sum() / n_docs.sum()
     share = usual * float(s) ** np.arange(1 + int(np.floor(-np.log(usual) / np.log(s))))
     share = share[share < 1]
     cost = -xlogy(having[:, None], share) - xlog1py((n_docs - having)[:, None], -share)

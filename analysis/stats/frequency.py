@@ -125,8 +125,8 @@ def with_provenance(
 ) -> pd.DataFrame:
     """The table with its recipe, notes, documents left out and, when it is empty, why."""
     frame.attrs = {"recipe": [*dfm.recipe, step], "left_out": left_out, "notes": notes}
-    if frame.empty and left_out and left_out == len(dfm):
-        by = " × ".join(step["by"])
+    by = " × ".join(step.get("by", ()))
+    if frame.empty and by and 0 < left_out == len(dfm):
         frame.attrs["reason"] = note(f"没有一篇文档的 {by} 是已知的。", f"No document has a known {by}.")
     elif frame.empty:
         frame.attrs["reason"] = note("没有可计数的词。", "There is no word to count.")

@@ -11,10 +11,10 @@ from scipy.special import expit, logit
 
 from analysis.dfm import group_codes, membership
 from analysis.stats.frequency import note
-from analysis.stats.resampling import benjamini_hochberg, t_quantile
+from analysis.stats.resampling import benjamini_hochberg, t_quantile, two_sides
 from analysis.stats.topic_design import is_formula
 from analysis.stats.topic_regression import adjusted_shares
-from analysis.stats.topic_units import FEWEST, bias, composed, documents, fits_of, said_of, two_sides, welch
+from analysis.stats.topic_units import FEWEST, bias, composed, documents, fits_of, said_of, welch
 from analysis.stats.topics import TopicModel, told
 
 _BORROWED = 6
@@ -133,7 +133,8 @@ def prevalence_contrast(model: TopicModel, target: str, reference: str | None = 
     ----------
     model : TopicModel
     target, reference : str
-        Docvars queries, e.g. ``"region == '吉林'"``; without a reference, all other documents.
+        Docvars queries, e.g. ``"region == '吉林'"``. Without a reference, it is all other documents for which the
+        docvars named in ``target`` are known; the rest are counted in ``attrs["left_out"]``.
 
     Returns
     -------
@@ -148,7 +149,7 @@ def prevalence_contrast(model: TopicModel, target: str, reference: str | None = 
     ValueError
         If a side has fewer than two documents, or the sides share documents.
     """
-    sides = two_sides(documents(model)[1], target, reference)
+    *sides, left_out = two_sides(documents(model)[1], target, reference, 2)
     means, variance, df = welch(fits_of(model), sides)
     difference = means[0] - means[1]
     width = t_quantile(df, 0.95) * np.sqrt(variance)
@@ -160,7 +161,8 @@ def prevalence_contrast(model: TopicModel, target: str, reference: str | None = 
     })  # fmt: skip
     order = np.lexsort((np.arange(model.k), p.round(12)))
     step = {"step": "prevalence_contrast", "target": target, "reference": reference, "confidence": 0.95}
-    return told(table.iloc[order].reset_index(drop=True), model, step, notes=[*said_of(model, _APART), bias(model)])
+    notes = [*said_of(model, _APART), bias(model)]
+    return told(table.iloc[order].reset_index(drop=True), model, step, notes=notes, left_out=left_out)
 
 
 def _interval(
@@ -178,7 +180,7 @@ def _interval(
     usable = (n > 1) & (binomial > 1e-12) & (variance > 0)
     total, df = composed(variance / n, df, drawn)
     inside = np.where(usable, mean, 0.5)
-    width = t_quantile(np.maximum(df, 1), confidence) * np.sqrt(total) / (inside * (1 - inside))
+    width = t_quantile(df, confidence) * np.sqrt(total) / (inside * (1 - inside))
     limits = (expit(logit(inside) + sign * width) for sign in (-1, 1))
     low, high = (np.where(usable, limit, np.nan) for limit in limits)
     return low, high

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy import sparse, stats
 
+from analysis.corpus import named, select_rows
 from analysis.dfm import membership
 
 CELLS = 4_000_000  # entries of the largest dense block held at once
@@ -124,6 +126,33 @@ def t_quantile(df: np.ndarray | float, confidence: float) -> np.ndarray:
     more = np.not_equal(df, LEAST)
     quantile[more] = stats.t.ppf((1 + confidence) / 2, np.asarray(df)[more])
     return quantile
+
+
+def two_sides(
+    docvars: pd.DataFrame, target: str, reference: str | None, least: int = 1
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """The documents of two docvars queries, and how many are on neither side as what ``target`` names is not known.
+
+    Without a reference, it is all others for which that is known.
+
+    Raises
+    ------
+    KeyError
+        If a query names no docvar.
+    ValueError
+        If a side has fewer than ``least`` documents, or a document is on both.
+    """
+    chosen = select_rows(docvars, target).to_numpy()
+    known = docvars[named(target, docvars)].notna().all(axis=1).to_numpy()
+    other = ~chosen & known if reference is None else select_rows(docvars, reference).to_numpy()
+    rest = f"target={target!r} leaves, as reference," if reference is None else f"reference={reference!r} selects"
+    for said, side in ((f"target={target!r} selects", chosen), (rest, other)):
+        if side.sum() < least:
+            need = f"a comparison needs {least} or more; see the docvars for the values there are."
+            raise ValueError(f"{said} {side.sum()} documents: {need}")
+    if (chosen & other).any():
+        raise ValueError(f"{target=} and {reference=} share documents; make them exclude each other.")
+    return chosen, other, int((~chosen & ~known).sum()) if reference is None else 0
 
 
 def benjamini_hochberg(p: np.ndarray) -> np.ndarray:

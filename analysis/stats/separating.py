@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.adoption import groups_of
 from analysis.corpus import Corpus
-from analysis.dfm import group_codes, membership
+from analysis.dfm import membership
 from analysis.memo import memoised
 from analysis.stats.contexts import length_class
 from analysis.stats.frequency import note
@@ -47,17 +48,19 @@ def separating(
     ------
     KeyError
         If ``by`` is no docvar.
+    ValueError
+        If it names several.
     """
-    codes, keys = group_codes(corpus.docs, by)
+    codes, names = groups_of(corpus.docs, by)
     docs = corpus.docs[codes >= 0]
     codes = codes[codes >= 0]
     known = occ[occ["doc_id"].isin(docs.index)]
     present = pd.crosstab(known["doc_id"], known["slogan"]).reindex(docs.index).fillna(0).clip(upper=1)
     spread = present.sum()
     present = present[present.columns[spread.between(MIN_DOCS, len(docs) - MIN_DOCS)]]
-    table = _effects(present, codes, keys[by])
+    table = _effects(present, codes, names)
     length = length_class(docs["n_chars"].to_numpy())
-    table["p"] = _permuted(present.to_numpy(np.float32, copy=True), codes, length, seed) if len(keys) > 1 else 1.0
+    table["p"] = _permuted(present.to_numpy(np.float32, copy=True), codes, length, seed) if len(names) > 1 else 1.0
     table["q"] = benjamini_hochberg(table["p"].to_numpy())
     order = table.assign(q=table["q"].round(12), v=-table["cramers_v"].round(9)).sort_values(["q", "v", "slogan"]).index
     table = table.loc[order, COLUMNS].head(n if n is not None else len(table)).reset_index(drop=True)

@@ -12,6 +12,8 @@ import numpy as np
 from scipy import sparse
 from scipy.special import gammaln, ndtri, xlogy
 
+from analysis.dfm import membership
+
 
 @dataclass(frozen=True, eq=False)
 class Tables:
@@ -69,12 +71,12 @@ def make_tables(presence: sparse.csr_matrix, stratum: np.ndarray) -> Tables:
     parts = [np.zeros((6, 0), dtype=np.int64)]
     order = np.argsort(stratum, kind="stable")
     edges = np.concatenate([[0], np.cumsum(np.bincount(stratum))])
-    several = np.flatnonzero(_inside(presence, stratum).getnnz(axis=1) > 1)
-    for number in tqdm(several, desc="共现 co-occurrence", delay=2, leave=False):
+    inside = (membership(stratum, stratum.max(initial=-1) + 1) @ presence > 0).astype(np.int64)
+    for number in tqdm(np.flatnonzero(inside.getnnz(axis=1) > 1), desc="共现 co-occurrence", delay=2, leave=False):
         own = _stratum_tables(presence[order[edges[number] : edges[number + 1]]], keys)
         parts.append(np.vstack([own, np.full(own.shape[1], number)]))
     pairs = np.column_stack(np.divmod(keys, max(n_features, 1)))
-    return Tables(pairs, _could_meet(presence, stratum), *np.concatenate(parts, axis=1))
+    return Tables(pairs, int(sparse.triu(inside.T @ inside, k=1).nnz), *np.concatenate(parts, axis=1))
 
 
 def _stratum_tables(block: sparse.csr_matrix, keys: np.ndarray) -> np.ndarray:
@@ -90,27 +92,15 @@ def _stratum_tables(block: sparse.csr_matrix, keys: np.ndarray) -> np.ndarray:
     return np.stack([pair, both[i, j], margin[i], margin[j], np.full(len(i), block.shape[0])])
 
 
-def _could_meet(presence: sparse.csr_matrix, stratum: np.ndarray) -> int:
-    inside = _inside(presence, stratum)
-    return int(sparse.triu(inside.T @ inside, k=1).nnz)
-
-
-def _inside(presence: sparse.csr_matrix, stratum: np.ndarray) -> sparse.csr_matrix:
-    """Strata × features: 1 where a context of the stratum has the feature."""
-    rows = np.arange(len(stratum))
-    members = sparse.csr_matrix((np.ones(len(rows), dtype=np.int64), (stratum, rows)))
-    return (members @ presence > 0).astype(np.int64)
-
-
-def mantel_haenszel(tables: Tables, *, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Pooled log odds ratio of every pair, with interval: ``log_odds_ratio`` and its normal quantiles.
+def mantel_haenszel(tables: Tables) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pooled log odds ratio of every pair, with 95 % interval: ``log_odds_ratio`` and its normal quantiles.
 
     Returns
     -------
     log_odds, low, high : ndarray, natural logarithms
     """
     estimate, variance = log_odds_ratio(tables)
-    half_width = ndtri((1 + confidence) / 2) * np.sqrt(variance)
+    half_width = ndtri(0.975) * np.sqrt(variance)
     return estimate, estimate - half_width, estimate + half_width
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from analysis.corpus import Corpus, select_rows
+from analysis.corpus import Corpus
 from analysis.memo import memoised
 from analysis.stats.contexts import Context, find_contexts, length_class
 from analysis.stats.frequency import note
-from analysis.stats.resampling import benjamini_hochberg, t_quantile
+from analysis.stats.resampling import benjamini_hochberg, t_quantile, two_sides
 from analysis.stats.strata import Tables, log_odds_ratio, make_tables
 from analysis.tokens import Tokens
 
@@ -25,28 +24,17 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
-class Sums:
-    r"""The terms :math:`R = n_{11} n_{00} / n` and :math:`S = n_{10} n_{01} / n` of every document and pair.
+def document_sums(tables: Tables, document: np.ndarray, n_docs: int) -> np.ndarray:
+    r"""The terms :math:`R = n_{11} n_{00} / n` and :math:`S = n_{10} n_{01} / n`, shape (2, documents, pairs).
 
-    Attributes
-    ----------
-    together, apart : ndarray, shape (documents, pairs)
-        Sums over the strata of a document; their ratio over any documents is the odds ratio there.
+    Summed over the strata of a document (``document`` has that of every stratum): the ratio of both over any documents
+    is the odds ratio there.
     """
-
-    together: np.ndarray
-    apart: np.ndarray
-
-
-def document_sums(tables: Tables, document: np.ndarray, n_docs: int) -> Sums:
-    """Mantel–Haenszel terms by document; ``document`` has the document of every stratum."""
     only_a, only_b = tables.n_a - tables.n_ab, tables.n_b - tables.n_ab
     neither = tables.n - tables.n_ab - only_a - only_b
-    cell = document[tables.stratum] * len(tables.pairs) + tables.pair
-    shape = n_docs, len(tables.pairs)
+    cell, size = document[tables.stratum] * len(tables.pairs) + tables.pair, n_docs * len(tables.pairs)
     terms = tables.n_ab * neither / tables.n, only_a * only_b / tables.n
-    return Sums(*(np.bincount(cell, term, shape[0] * shape[1]).reshape(shape) for term in terms))
+    return np.array([np.bincount(cell, term, size) for term in terms]).reshape(2, n_docs, len(tables.pairs))
 
 
 @memoised
@@ -101,19 +89,20 @@ def tie_contrast(
     if context == "document":
         raise ValueError("context='document': documents are what varies here; use sentence, paragraph or a number.")
     contexts = find_contexts(occ_or_tokens, corpus, context)
-    first, second, left_out = _sides(contexts.docvars, target, reference)
+    first, second, left_out = two_sides(contexts.docvars, target, reference)
     rows = np.flatnonzero((first | second)[contexts.document])
     codes, stratum = np.unique(contexts.strata(context)[rows], return_index=True, return_inverse=True)[1:]
     tables = make_tables(contexts.presence[rows], stratum)
-    table, sums = _compare(tables, contexts.document[rows][codes], (first, second))
+    document = contexts.document[rows][codes]
+    sums = document_sums(tables, document, len(first))
+    table = _compare(tables, document, sums, [first, second])
     length = np.bincount(contexts.document, contexts.length, len(first))
     chosen = np.flatnonzero(first | second)
     classes = length_class(length[chosen])
-    p = _document_p(Sums(sums.together[chosen], sums.apart[chosen]), first[chosen], classes, seed)
+    p = _document_p(sums[:, chosen], first[chosen], classes, seed)
     table["p"] = np.where(table["difference"].isna(), np.nan, p)
-    pairs = np.stack([contexts.features[tables.pairs[:, side]] for side in (0, 1)]).astype(object)
-    table.insert(0, "a", pd.array(pairs[0].tolist(), dtype="str"))
-    table.insert(1, "b", pd.array(pairs[1].tolist(), dtype="str"))
+    for at, name in enumerate("ab"):
+        table.insert(at, name, pd.array(contexts.features[tables.pairs[:, at]].tolist(), dtype="str"))
     table = _tested(table[table["docs_target"] + table["docs_reference"] >= MIN_DOCS].copy())
     step = {"step": "tie_contrast", "context": context, "target": target, "reference": reference, "seed": seed}
     table.attrs = {"recipe": [*contexts.recipe, step], "left_out": left_out, "notes": _notes(first, second)}
@@ -125,34 +114,15 @@ def tie_contrast(
     return table
 
 
-def _sides(docvars: pd.DataFrame, target: str, reference: str | None) -> tuple[np.ndarray, np.ndarray, int]:
-    first = select_rows(docvars, target).to_numpy()
-    if reference is None:
-        words = set(re.findall(r"\w+", re.sub(r"'[^']*'|\"[^\"]*\"", "", target)))
-        known = docvars[[c for c in docvars if c in words]].notna().all(axis=1).to_numpy()
-        second, left_out = ~first & known, int((~first & ~known).sum())
-    else:
-        second, left_out = select_rows(docvars, reference).to_numpy(), 0
-    for name, query, side in zip(SIDES, (target, reference), (first, second), strict=True):
-        if not side.any():
-            raise ValueError(f"{name}={query!r} leaves no document on that side; see corpus.docs for the values.")
-    if (first & second).any():
-        raise ValueError(
-            f"target={target!r} and reference={reference!r} share documents; make them exclude each other."
-        )
-    return first, second, left_out
-
-
-def _compare(tables: Tables, document: np.ndarray, sides: tuple[np.ndarray, np.ndarray]) -> tuple[pd.DataFrame, Sums]:
-    """All columns but names, p and q, a row per pair; and the terms by document."""
-    sums = document_sums(tables, document, len(sides[0]))
+def _compare(tables: Tables, document: np.ndarray, sums: np.ndarray, sides: list[np.ndarray]) -> pd.DataFrame:
+    """All columns but names, p and q, a row per pair."""
     columns, variances, df = {}, [], []
     for name, side in zip(SIDES, sides, strict=True):
         here = _part(tables, side[document[tables.stratum]])
         met = np.unique(np.stack([here.pair, document[here.stratum]])[:, here.n_ab > 0], axis=1)[0]
         columns[f"n_ab_{name}"], columns[f"expected_{name}"] = here.observed, here.expected
         columns[f"docs_{name}"] = np.bincount(met, minlength=len(tables.pairs))
-        together, apart = sums.together[side], sums.apart[side]
+        together, apart = sums[:, side]
         estimate, model = log_odds_ratio(here)
         known = (together.sum(axis=0) + apart.sum(axis=0)) > 0
         columns[f"log_odds_{name}"] = np.where(known, estimate, np.nan)
@@ -166,8 +136,7 @@ def _compare(tables: Tables, document: np.ndarray, sides: tuple[np.ndarray, np.n
     columns |= {"difference": difference, "difference_low": difference - width, "difference_high": difference + width}
     on = [columns[f"n_ab_{name}"] > 0 for name in SIDES]
     columns["seen"] = np.where(on[0] & on[1], "both", np.where(on[0], *SIDES))
-    order = [c for c in COLUMNS if c in columns]
-    return pd.DataFrame({c: columns[c] for c in order}), sums
+    return pd.DataFrame(columns)
 
 
 def _part(tables: Tables, rows: np.ndarray) -> Tables:
@@ -185,9 +154,9 @@ def _clustered(together: np.ndarray, apart: np.ndarray) -> tuple[np.ndarray, np.
     return spread, np.maximum(1 / np.maximum((share**2).sum(axis=0), 1e-12) - 1, 1.0)
 
 
-def _document_p(sums: Sums, target: np.ndarray, strata: np.ndarray, seed: int) -> np.ndarray:
+def _document_p(sums: np.ndarray, target: np.ndarray, strata: np.ndarray, seed: int) -> np.ndarray:
     """Two-sided p over random splits within strata of documents, the observed one among them."""
-    r, s = sums.together, sums.apart
+    r, s = sums
     scores = (s.sum(axis=0) * r - r.sum(axis=0) * s) / np.maximum(r.sum(axis=0) + s.sum(axis=0), 1e-12)
     labels = np.zeros((RESAMPLES + 1, len(target)), dtype=np.float32)
     rng = np.random.default_rng(seed)

@@ -71,6 +71,7 @@ def design(
     for term in terms:
         product = np.ones((n, 1))
         for name in term:
-            product = (product[:, :, None] * variables[name].basis[codes[name]][:, None, :]).reshape(n, -1)
+            both = product[:, :, None] * variables[name].basis[codes[name]][:, None, :]
+            product = both.reshape(n, both.shape[1] * both.shape[2])
         columns.append(product)
     return np.hstack(columns)

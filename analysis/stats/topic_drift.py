@@ -9,18 +9,16 @@ from scipy import sparse, stats
 from analysis.dfm import Dfm, membership
 from analysis.stats.frequency import note
 from analysis.stats.rate_ratio import log_rate_ratio
-from analysis.stats.resampling import benjamini_hochberg, t_quantile
+from analysis.stats.resampling import benjamini_hochberg, t_quantile, two_sides
 from analysis.stats.topic_draws import units_of
-from analysis.stats.topic_units import composed, documents, two_sides
+from analysis.stats.topic_units import composed, documents
 from analysis.stats.topics import TopicModel, told
 
 COLUMNS = ["topic", "feature", "n_target", "n_reference", "log_ratio", "log_ratio_low", "log_ratio_high", "p", "q"]
 FEWEST, DOCS = 5.0, 5
 
 
-def topic_drift(
-    model: TopicModel, dfm: Dfm, target: str, reference: str | None = None, *, n: int = 6
-) -> pd.DataFrame:
+def topic_drift(model: TopicModel, dfm: Dfm, target: str, reference: str | None = None, *, n: int = 6) -> pd.DataFrame:
     r"""Words that one topic uses more on one side than on the other, e.g. later than earlier.
 
     Every occurrence of word v in document d is divided among the topics by
@@ -37,7 +35,7 @@ def topic_drift(
     dfm : Dfm
         What the model was fitted on.
     target, reference : str
-        Docvars queries; without a reference, all other documents.
+        Docvars queries, as in ``prevalence_contrast``.
     n : int
         Words a topic, those with the smallest p.
 
@@ -56,7 +54,7 @@ def topic_drift(
     if (rows < 0).any() or not np.array_equal(dfm.features, model.topic_feature.columns.to_numpy(dtype=str)):
         raise ValueError("dfm is not the one the model was fitted on; pass the dfm given to topics().")
     counts = sparse.csr_matrix(dfm.counts[rows], dtype=float)
-    sides = two_sides(documents(model)[1], target, reference)
+    *sides, left_out = two_sides(documents(model)[1], target, reference, 2)
     chosen = np.flatnonzero(sides[0] | sides[1])
     members = membership(units_of(model.docvars), len(sides[0]))[chosen]
     table = _compared(counts, model, members, sides[0][chosen])
@@ -66,7 +64,7 @@ def topic_drift(
     table = table.sort_values(["order", "p", "feature"]).groupby("order").head(n).reset_index(drop=True)
     step = {"step": "topic_drift", "target": target, "reference": reference, "n": n}
     reason = note("没有一个词多到可以比较。", "No word is frequent enough to compare.")
-    return told(table[COLUMNS], model, step, reason=reason)
+    return told(table[COLUMNS], model, step, left_out=left_out, reason=reason)
 
 
 def _compared(

@@ -203,7 +203,7 @@ def _estimated(fit: Regression, rows: list[Row]) -> tuple[np.ndarray, np.ndarray
     contrasts = np.array([vector for *_, vector in rows]).reshape(-1, fit.design.shape[1])
     weights, h = contrasts @ fit.inverse, np.clip(fit.leverage, 0, 1)[:, None]
     fitted = fit.design @ (fit.inverse @ fit.shares)
-    squares, borrowed = (fit.shares - fitted) ** 2, min(BORROWED, free(fit))
+    squares, borrowed = (fit.shares - fitted) ** 2, min(BORROWED, max(free(fit), 1))
     binomial = np.clip(fitted, 0, 1) * (1 - np.clip(fitted, 0, 1))
     dispersion = squares.sum(axis=1) / np.maximum(((1 - h) * binomial).sum(axis=1), 1e-300)
     steadied = 1 + (borrowed - 1) * h

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.corpus import select_rows
 from analysis.dfm import membership
 from analysis.stats.frequency import note
 from analysis.stats.resampling import t_quantile
@@ -16,18 +15,6 @@ from analysis.stats.topic_draws import units_of
 from analysis.stats.topics import TopicModel
 
 FEWEST = 3  # documents of a cell of two variables, below which it is left blank
-
-
-def two_sides(docvars: pd.DataFrame, target: str, reference: str | None) -> list[np.ndarray]:
-    """Which documents the two queries choose; ValueError unless two or more each, and none on both sides."""
-    chosen = select_rows(docvars, target).to_numpy()
-    other = ~chosen if reference is None else select_rows(docvars, reference).to_numpy()
-    for name, query, side in (("target", target, chosen), ("reference", reference, other)):
-        if side.sum() < 2:
-            raise ValueError(f"{name}={query!r} selects {int(side.sum())} documents; a comparison needs two or more.")
-    if (chosen & other).any():
-        raise ValueError(f"{target=} and {reference=} share documents; make them exclude each other.")
-    return [chosen, other]
 
 
 def documents(model: TopicModel) -> tuple[Callable[[np.ndarray], np.ndarray], pd.DataFrame]:
@@ -75,8 +62,9 @@ def composed(variance: np.ndarray, df: np.ndarray | float, drawn: np.ndarray) ->
     if not len(drawn):
         return variance, np.broadcast_to(df, variance.shape)
     model = (1 + 1 / len(drawn)) * drawn.var(axis=0, ddof=1)
-    total, smallest = variance + model, np.finfo(float).tiny
-    return total, total**2 / np.maximum(variance**2 / df + model**2 / (len(drawn) - 1), smallest)
+    total = variance + model
+    free = total**2 / np.maximum(variance**2 / df + model**2 / (len(drawn) - 1), np.finfo(float).tiny)
+    return total, np.maximum(free, 1)
 
 
 def share_limits(

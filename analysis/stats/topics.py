@@ -126,15 +126,15 @@ def topics(
     Raises
     ------
     ValueError
-        If k does not fit, the method is unknown, the dfm is grouped, or a consensus is wanted without draws.
+        If k does not fit, the method is unknown, the dfm is grouped, draws are 1 or a consensus is wanted without.
     KeyError
         If ``dmr`` and ``covariate`` is not a docvar.
     """
     check_choice("method ", method, get_args(Method))
     if dfm.grouped:
         raise ValueError("dfm is grouped, but topics are fitted on documents: pass the one before .group().")
-    if consensus and draws < 2:
-        raise ValueError(f"A consensus of draws={draws} fits says nothing new; ask for draws=10 or more.")
+    if draws < 2 and (draws or consensus):
+        raise ValueError(f"draws={draws} tells no spread and makes no consensus; ask for draws=10 or more.")
     rows = np.flatnonzero(dfm.counts.getnnz(axis=1))
     check_k(k, len(rows), int((dfm.counts.getnnz(axis=0) > 0).sum()))
     kept = dfm.take(rows)

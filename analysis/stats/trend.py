@@ -21,7 +21,7 @@ NO_TREND = note("没有一组文档跨三个以上年份，不能估计趋势。
 
 @memoised
 def trend(
-    dfm: Dfm, features: Sequence[str] | None = None, by: str | Sequence[str] | None = None, *, time: str = "year"
+    dfm: Dfm, features: str | Sequence[str] | None = None, by: str | Sequence[str] | None = None, *, time: str = "year"
 ) -> pd.DataFrame:
     r"""Change of the features' rates per year, in each group of documents.
 
@@ -38,7 +38,7 @@ def trend(
     ----------
     dfm : Dfm
         Documents, not groups.
-    features : list of str, optional
+    features : str or list of str, optional
         Only these; ``q`` is over the rows of the table.
     by : str or list of str, optional
         Docvars that define groups. Groups with documents of fewer than three years have no rows
@@ -61,7 +61,7 @@ def trend(
         If the dfm is grouped, or ``time`` is not numeric.
     """
     dated = with_years(dfm, time)
-    chosen = dated if features is None else dated.select(list(features))
+    chosen = dated if features is None else dated.select(features)
     codes, keys = document_groups(chosen, by)
     spans = [chosen.docvars[time][codes == group].nunique() for group in range(len(keys))]
     enough = [group for group, span in enumerate(spans) if span >= LEAST_YEARS]
@@ -96,6 +96,13 @@ def with_years(dfm: Dfm, time: str) -> Dfm:
         raise ValueError(f"time={time!r} is not numeric; name a docvar of years, e.g. time='year'.")
     rows = np.flatnonzero(dfm.docvars[time].notna().to_numpy() & (dfm.totals > 0))
     return dfm.take(rows[dfm.docvars.index[rows].argsort()])
+
+
+def columns_of(dfm: Dfm, features: str | Sequence[str]) -> dict[str, np.ndarray]:
+    """Counts in each document of those features that occur, by name, as given."""
+    counts, place = dfm.counts.tocsc(), {name: at for at, name in enumerate(dfm.features.tolist())}
+    names = dict.fromkeys([features] if isinstance(features, str) else features)
+    return {name: counts[:, [place[name]]].toarray().ravel() for name in names if name in place}
 
 
 def _slopes(dfm: Dfm, rows: np.ndarray, time: str) -> dict[str, np.ndarray]:

@@ -33,6 +33,9 @@ def page(browser: Browser):
 def test_a_page_shows_its_pictures_and_formulas(page, name):
     page.goto((SITE / f"{name}.html").as_uri())
     assert page.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
+    for width in (400, 1000, 1280, 1366, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     if name == "pages/06_topics":
         assert page.evaluate("document.images.length") > 5
     if name == "api/analysis.keyness":

@@ -99,6 +99,7 @@ def test_names_of_regions_are_in_the_language_of_the_labels(monkeypatch: pytest.
     made = rows_of(pd.DataFrame({"region": ["吉林"], "feature": ["吉林"]}))
     assert made["rows"] == [[0, "Jilin", "吉林"]]
     assert [column["label"] for column in made["columns"]] == ["region", "term"]
+    assert rows_of(pd.DataFrame({"slogan": ["两个维护"]}))["rows"] == [[0, "两个维护 Two Upholds"]]
 
 
 def test_tiles_are_the_provinces_with_documents(shown: Panel, sample: Study) -> None:

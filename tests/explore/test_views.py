@@ -6,10 +6,12 @@ import re
 import time
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import analysis
@@ -122,6 +124,23 @@ def test_the_figure_of_ties_holds_what_they_are_ties_of(sample: Study) -> None:
     made = answer(sample, Choice(view="cooccurrence", item="高质量发展", provinces=("北京市",)))
     assert made.table["n_ab"].max() == 1
     assert any("高质量" in text.get_text() for text in made.draw().axes[0].texts)
+
+
+def test_one_group_alone_is_shaded_by_what_it_says_most(sample: Study) -> None:
+    """Each row by its own greatest would be one colour."""
+    mesh = answer(sample, Choice(provinces=JILIN)).draw().axes[0].collections[0]
+    assert len(np.unique(mesh.get_array())) > 5
+
+
+def test_names_around_ties_are_not_cut(sample: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    for language in ("zh", "en"):
+        monkeypatch.setenv("TIFA_LANG", language)
+        figure = answer(sample, Choice(view="cooccurrence")).draw()
+        renderer, page = FigureCanvasAgg(figure).get_renderer(), figure.bbox
+        figure.draw(renderer)
+        for text in figure.axes[0].texts:
+            box = text.get_window_extent(renderer)
+            assert page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 and box.y1 <= page.y1, text.get_text()
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -52,3 +52,9 @@ def test_a_table_that_is_empty_says_why() -> None:
     empty.attrs["reason"] = {"zh": "无", "en": "nowhere"}
     with pytest.raises(ValueError, match="nowhere"):
         by_group(empty, by="region", value="per_10k_chars")
+
+
+def test_numbers_in_cells_are_never_powers_of_ten() -> None:
+    cells = pd.DataFrame({"feature": list("abcd"), "region": ["吉林"] * 4, "n": [174.6, 99.7, 0.0312, 0.00004]})
+    said = [text.get_text() for text in heat(cells, rows="feature", by="region", value="n").texts]
+    assert said == ["175", "100", "0.031", "<0.001"]

@@ -76,3 +76,16 @@ def test_a_constant_feature_has_no_burst_and_the_table_says_so():
 def test_options_out_of_range(options, text):
     with pytest.raises(ValueError, match=text):
         bursts(build([1, 2], [3, 3]), ["甲"], **options)
+
+
+@pytest.mark.parametrize("year", [[None, None], [2020, None]])
+def test_without_dated_documents_there_is_a_reason(year):
+    docvars = pd.DataFrame({"year": pd.array(year, dtype="Int64")}, index=["d1", "d2"])
+    table = bursts(make_dfm([[1], [2]], ["甲"], docvars), ["甲"])
+    assert table.empty and table.attrs["left_out"] == year.count(None) and table.attrs["reason"]
+
+
+def test_one_feature_may_be_given_as_a_word():
+    dfm = build([1, 1, 1, 9, 8, 9, 1, 0, 1], [10] * 9)
+    dfm = make_dfm(dfm.counts, ["乙", "乡村"], dfm.docvars)
+    assert bursts(dfm, "乡村").feature.tolist() == ["乡村"]

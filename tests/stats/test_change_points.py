@@ -73,3 +73,10 @@ def test_too_few_years_give_a_reason():
     assert table.empty
     assert "three years" in table.attrs["reason"]["en"]
     assert "probability" in table
+
+
+def test_half_of_the_documents_undated_is_no_error_and_a_word_is_one_feature():
+    dfm = build([[3], [4], [9], [9]], [10] * 4, [2001, 2002, None, None])
+    table = change_points(dfm, "f000")
+    assert table.empty and table.attrs["left_out"] == 2 and "three years" in table.attrs["reason"]["en"]
+    assert len(change_points(build([[3], [4], [9]], [10] * 3, [1, 2, 3]), "f000")) == 3

@@ -157,3 +157,8 @@ def test_provincial_reports(shared):
     assert tie["q"] < 0.05 and tie["log_odds_low"] > 0
     assert table["p"].is_monotonic_increasing
     assert table["npmi"].between(-1, 1).all()
+
+
+def test_a_group_whose_documents_are_empty_has_no_rows():
+    occ, corpus = occurrences(TWO), corpus_of([[9] * 3, [9] * 2, []], year=[2020, 2021, 2022])
+    assert cooccurrence(occ, corpus, by="year")["year"].unique().tolist() == [2020, 2021]

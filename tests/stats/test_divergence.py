@@ -8,6 +8,7 @@ from scipy.spatial.distance import jensenshannon
 
 from analysis.dfm import make_dfm
 from analysis.stats import divergence as module
+from analysis.stats import jensen_shannon
 from analysis.stats.divergence import divergence, divergence_matrix, word_shift
 
 
@@ -97,7 +98,7 @@ def test_sums_of_16_bits_are_those_of_double_precision(monkeypatch):
     dfm = build(counts, [*"ab"] * 30)
     exact = divergence(dfm, "g == 'a'", resamples=20)
     monkeypatch.setenv("TIFA_RECOMPUTE", "1")
-    monkeypatch.setattr(module, "_SMALL", 0)
+    monkeypatch.setattr(jensen_shannon, "_SMALL", 0)
     near = divergence(dfm, "g == 'a'", resamples=20)
     np.testing.assert_allclose(near.astype(float), exact.astype(float), atol=1e-6)
 
@@ -153,3 +154,18 @@ def test_the_order_of_documents_changes_nothing():
     first, second = (divergence(one, "g == 'a'", resamples=99) for one in (dfm, turned))
     pd.testing.assert_frame_equal(first, second)
     pd.testing.assert_frame_equal(word_shift(dfm, "g == 'a'"), word_shift(turned, "g == 'a'"))
+
+
+def test_sides_without_a_feature_are_not_called_the_same():
+    dfm = build([[3, 0], [1, 0], [0, 2], [0, 1], [2, 1], [1, 1]], [*"aabbcc"]).select(["f000"])
+    for table in (divergence(dfm, "g == 'a'", "g == 'b'"), word_shift(dfm, "g == 'a'", "g == 'b'")):
+        assert table.empty and "none of the features" in table.attrs["reason"]["en"]
+    assert divergence_matrix(dfm, "g")[["a", "b"]].values.tolist() == [["a", "c"]]
+
+
+def test_a_matrix_is_over_documents_and_one_docvar():
+    dfm = build([[1, 2], [2, 1]], ["a", "b"])
+    with pytest.raises(ValueError, match=r"the groups of one docvar, e\.g\. by='region'"):
+        divergence_matrix(dfm, ["g"])
+    with pytest.raises(ValueError, match=r"this dfm is grouped: pass it as before \.group"):
+        divergence_matrix(dfm.group("g"), "g")

@@ -142,7 +142,7 @@ def test_the_models_own_uncertainty_widens_contrasts_and_shares():
 
 def test_contrasts_of_too_few_or_shared_documents_are_refused():
     model = drawn_model(0.0)
-    with pytest.raises(ValueError, match="target=.*selects 1 documents; a comparison needs two or more"):
+    with pytest.raises(ValueError, match="target=.*selects 1 documents: a comparison needs 2 or more"):
         prevalence_contrast(model, "index == 'd000'")
     with pytest.raises(ValueError, match="share documents; make them exclude each other"):
         prevalence_contrast(model, "region == '吉林'", "region in ['吉林', '辽宁']")
@@ -177,3 +177,17 @@ def test_stability_stands_in_tables_of_models_with_draws():
         assert dict(zip(table["topic"], table["stability"], strict=True)) == {"T1": 0.2, "T2": 0.9}
     assert "stability" not in prevalence(model)
     assert "Which topics are stable is not known (draws=10 tells)." in said(prevalence(model))
+
+
+def test_documents_all_alike_differ_in_nothing():
+    model = made_model(np.full((4, 2), 0.5), draws=np.full((2, 4, 2), 0.5), region=list("aabb"))
+    table = prevalence_contrast(model, "region == 'a'")
+    assert table["p"].tolist() == [1, 1] and table["difference"].tolist() == [0, 0]
+
+
+def test_documents_of_unknown_groups_are_on_neither_side():
+    model = drawn_model(0.0)
+    region = model.docvars["region"].where(np.arange(24) > 3, None)
+    table = prevalence_contrast(replace(model, docvars=model.docvars.assign(region=region)), "region == '吉林'")
+    assert table.attrs["left_out"] == 4
+    assert table[["docs_target", "docs_reference"]].drop_duplicates().values.tolist() == [[10, 10]]

@@ -76,3 +76,5 @@ def test_rare_slogans_and_nothing_to_compare():
     assert unknown.empty and list(unknown) == COLUMNS and unknown.attrs["left_out"] == 10
     with pytest.raises(KeyError, match="No docvar 'regoin'; did you mean 'region'"):
         separating(*made(present, [PROVINCES[0]] * 10), by="regoin")
+    with pytest.raises(ValueError, match="the groups of one docvar, e.g. by='region'"):
+        separating(*made(present, [PROVINCES[0]] * 10), by=["region", "year"])

@@ -248,3 +248,10 @@ def test_errors():
         prevalence(model, "region +")
     with pytest.raises(ValueError, match="confidence=95 is not between 0 and 1"):
         prevalence(model, "region + year", confidence=95)
+
+
+def test_no_known_document_and_none_to_spare_give_a_reason():
+    shares = np.column_stack([[0.2, 0.4, 0.6], [0.8, 0.6, 0.4]])
+    for region in ([None] * 3, list("甲乙丙")):
+        for table in (f(made_model(shares, region=region), "~ region") for f in (prevalence, prevalence_effects)):
+            assert table.empty and "Too few documents" in table.attrs["reason"]["en"]

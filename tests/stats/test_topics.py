@@ -168,8 +168,10 @@ def test_the_consensus_is_the_mean_of_all_fits():
     expected = np.vstack([one.doc_topic.to_numpy()[None], one.draws]).mean(axis=0)
     np.testing.assert_allclose(np.sort(mean.doc_topic.to_numpy()), np.sort(expected), atol=1e-12)
     np.testing.assert_allclose(mean.topic_feature.sum(axis=1), 1)
-    with pytest.raises(ValueError, match="A consensus of draws=0 fits says nothing new; ask for draws=10"):
+    with pytest.raises(ValueError, match="draws=0 tells no spread and makes no consensus; ask for draws=10"):
         topics(dfm, K, consensus=True)
+    with pytest.raises(ValueError, match="draws=1 tells no spread"):
+        topics(dfm, K, draws=1)
 
 
 def test_what_takes_long_is_kept_by_content(monkeypatch):
