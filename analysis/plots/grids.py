@@ -71,7 +71,7 @@ def coverage(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return _heat(ax, grid, numbers, top=max(6, grid.max().max()))
 
 
-def _place(name: str) -> tuple[bool, int, str]:
+def _place(name: Any) -> tuple[bool, int, str]:
     """Levels from the highest down, all else by name, what is unknown last."""
     return name == label("unknown"), LEVELS.index(name) if name in LEVELS else 0, name
 
@@ -122,7 +122,7 @@ def name_cells(ax: Axes, rows: Sequence[str], columns: Iterable[Any]) -> None:
     """Name the rows and columns of a grid of unit cells; columns upright where they would touch side by side."""
     names = [label(column) for column in columns]
     place = ax.get_subplotspec()
-    room = ax.figure.get_figwidth() * 72 / (place.get_gridspec().ncols if place else 1) - 12 - _points(rows)
+    room = ax.figure.bbox.width / ax.figure.dpi * 72 / (place.get_gridspec().ncols if place else 1) - 12 - _points(rows)
     turn = 90 if _points(names) + 3 > room / len(names) else 0
     name_ticks(ax.xaxis, np.arange(len(names)) + 0.5, names, rotation=turn)
     name_ticks(ax.yaxis, np.arange(len(rows)) + 0.5, rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -27,11 +29,12 @@ def adoption(df: pd.DataFrame, ax: Axes | None = None) -> Axes:
     band(ax, shown, ("group", "share", "share_low", "share_high"), COLOURS[0])
     national = (shown["first_year"] - shown["lag_years"]).dropna()
     if len(national) and shown["group"].min() <= national.iloc[0] <= shown["group"].max():
-        look = {"color": COLOURS[4], "linewidth": 0.8, "linestyle": (0, (3, 2))}
+        look: dict[str, Any] = {"color": COLOURS[4], "linewidth": 0.8, "linestyle": (0, (3, 2))}
         ax.axvline(national.iloc[0], **look)
         if not ax.figure.legends:
             font = {"family": families(), "size": 6.5}
-            ax.figure.legend([Line2D([], [], **look)], [label("first_national")], loc="outside upper right", prop=font)
+            key = Line2D([], [], label=label("first_national"), **look)
+            ax.figure.legend(handles=[key], loc="outside upper right", prop=font)
     ax.set_ylim(-0.03, 1.03)
     ax.set_yticks([0, 0.5, 1], ["0", "50%", "100%"])
     ax.set_ylabel(label("share"))

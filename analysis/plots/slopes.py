@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -75,5 +77,5 @@ def _say_probable(ax: Axes, middle: np.ndarray, probability: np.ndarray) -> None
     for at in np.lexsort((middle, -probability)):
         if probability[at] >= 0.2 and all(abs(middle[at] - other) >= room for other in taken):
             taken.append(middle[at])
-            place = {"transform": ax.get_xaxis_transform(), "ha": "center", "va": "top"}
+            place: dict[str, Any] = {"transform": ax.get_xaxis_transform(), "ha": "center", "va": "top"}
             ax.text(middle[at], 0.97, f"{probability[at]:.2f}", fontsize=5.2, **place)
