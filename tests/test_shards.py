@@ -176,10 +176,32 @@ def test_an_empty_table_says_why(tiny_corpus, tmp_path, lexicon):
     same(da.keyness(counted.select("没有"), target), da.keyness(dfm.select("没有"), target))
 
 
+def test_cores_are_used_within_a_part(shards, sharded, dfm, lexicon, tmp_path, corpus, monkeypatch):
+    from analysis import tokens
+
+    monkeypatch.setattr(tokens, "STRETCH", 1000)
+    asked, spread_over = [], tokens.spread
+    monkeypatch.setattr(
+        tokens, "spread", lambda *a, n_jobs, **k: asked.append(n_jobs) or spread_over(*a, n_jobs=n_jobs, **k)
+    )
+    other = da.write_shards(corpus, tmp_path, shard_chars=30_000)
+    same_counts(da.dfm(da.tokenize(other, lexicon, n_jobs=2)).whole(), dfm)
+    assert set(asked) == {2}
+    target, few = "macro_region == '西部'", {"resamples": 99, "n_jobs": 2}
+    same(da.keyness(sharded.trim(min_docfreq=5), target, **few), da.keyness(dfm.trim(min_docfreq=5), target, **few))
+
+
+def test_what_takes_counts_in_memory_says_so(sharded):
+    with pytest.raises(AttributeError, match=r"Sharded counts have no 'grouped'; .*dfm.whole\(\)"):
+        da.trend(sharded)
+
+
 def test_a_folder_in_use_or_without_a_corpus(tiny_corpus, tmp_path):
     (tmp_path / "letter.txt").write_text("不可覆盖", encoding="utf-8")
     with pytest.raises(ValueError, match="is not empty; name a new folder"):
         da.write_shards(tiny_corpus, tmp_path)
+    with pytest.raises(ValueError, match="shard_chars=0 is no length"):
+        da.write_shards(tiny_corpus, tmp_path / "new", shard_chars=0)
     with pytest.raises(FileNotFoundError, match="holds no sharded corpus"):
         da.open_shards(tmp_path)
 

@@ -53,6 +53,9 @@ class ShardedDfm:
     def __repr__(self) -> str:
         return f"ShardedDfm of {len(self)} documents × {len(self.features)} features in {len(self.parts)} shards"
 
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"Sharded counts have no {name!r}; what needs it takes them in memory: dfm.whole().")
+
     @property
     def docvars(self) -> pd.DataFrame:
         """Variables of all documents."""

@@ -121,8 +121,12 @@ def write_shards(
     Raises
     ------
     ValueError
-        If there is something in the folder.
+        If there is something in the folder, or a part were to hold nothing.
     """
+    if shard_chars < 1:
+        raise ValueError(
+            f"shard_chars={shard_chars} is no length of a part; give a number of characters, e.g. 4_000_000."
+        )
     folder = check_new(folder)
     parts = write_parts(corpus.docs, corpus.docs["text"] if texts is None else texts, folder, shard_chars)
     write_index(folder, corpus, parts)

@@ -26,12 +26,15 @@ if TYPE_CHECKING:
 SHARDED = ("cooccurrence", "dfm", "dispersion", "frequency", "keyness", "slogans", "tfidf", "tokenize", "topics")
 
 
-def tokenize(corpus: Shards, lexicon: Lexicon | None = None, *, terms: Iterable[str] = ()) -> ShardedTokens:
+def tokenize(
+    corpus: Shards, lexicon: Lexicon | None = None, *, terms: Iterable[str] = (), n_jobs: int = 1
+) -> ShardedTokens:
     """Segment all parts; their tokens are kept beside them."""
     own = user_terms(terms)
     key = f"_tokens-{digest(code_digest(own), corpus.digest, lexicon.digest if lexicon else '')}"
     parts = _parts(corpus, corpus.recipe)
-    sizes = spread(tasks.tokenize_part, parts, corpus.scheduler, lexicon=lexicon, terms=own, key=key)
+    common = {"lexicon": lexicon, "terms": own, "key": key, "n_jobs": n_jobs}
+    sizes = spread(tasks.tokenize_part, parts, corpus.scheduler, **common)
     whole: Any = corpus  # of a corpus, its recipe is asked for
     return ShardedTokens(corpus, key, sum(sizes), recipe_of(whole, lexicon, own))
 
@@ -125,6 +128,7 @@ def keyness(
     unit: str = "doc_id",
     resamples: int = 9999,
     seed: int = 0,
+    n_jobs: int = 1,
 ) -> pd.DataFrame:
     """Each feature by itself, resamples and all; then q and the order."""
     from analysis.stats import keyness as plain
@@ -138,7 +142,7 @@ def keyness(
     seen = dfm.take_features(_seen(dfm, plan.rows), dfm.recipe)
     table = joined(seen.over_blocks(
         plain.keyness, width=own * max(1, FEATURES // own), target=target, reference=reference, strata=strata,
-        unit=unit, resamples=resamples, seed=seed,
+        unit=unit, resamples=resamples, seed=seed, n_jobs=n_jobs,
     ))  # fmt: skip
     table = table.iloc[np.argsort(numbers(table, dfm.features)[1])]
     return plain.in_order(table.assign(q=benjamini_hochberg(table["p"].to_numpy())))

@@ -39,11 +39,11 @@ class Part:
         return Corpus(pd.read_parquet(self.folder / f"{self.name}.parquet"), recipe=self.recipe)
 
 
-def tokenize_part(part: Part, *, lexicon: Lexicon | None, terms: Sequence[str], key: str) -> int:
+def tokenize_part(part: Part, *, lexicon: Lexicon | None, terms: Sequence[str], key: str, n_jobs: int) -> int:
     """Segment a part and keep its tokens; how many there are."""
 
     def make() -> pa.Table:
-        tokens = tokenize(part.corpus(), lexicon, terms=terms)
+        tokens = tokenize(part.corpus(), lexicon, terms=terms, n_jobs=n_jobs)
         return pack({name: getattr(tokens, name) for name in ARRAYS} | {"types": tokens.types.tolist()})
 
     return len(made(part.file(key), make)["codes"])
