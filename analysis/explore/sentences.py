@@ -48,7 +48,7 @@ def concordance(
     Returns
     -------
     DataFrame
-        ``doc_id region year title left match right start``.
+        ``doc_id region year title left match right start``; what has no title goes by its ``doc_id``.
 
     Raises
     ------
@@ -146,6 +146,7 @@ def _lines(part: Study, hits: Sequence[Hit], width: int) -> pd.DataFrame:
         rows.append((doc_id, *(side.replace("\n", " ") for side in sides), start))
     table = pd.DataFrame(rows, columns=["doc_id", "left", "match", "right", "start"])
     about = part.corpus.docs.loc[table["doc_id"], ["region", "year", "title"]].reset_index(drop=True)
+    about["title"] = about["title"].where(about["title"].notna(), table["doc_id"])
     return pd.concat([table, about], axis=1)[list(COLUMNS)]
 
 

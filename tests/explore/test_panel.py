@@ -85,6 +85,8 @@ def test_without_regions_and_years_files_are_compared_and_there_is_nothing_to_sl
     panel = Panel(da.open_study(tmp_path))
     assert panel.pickers["years"].layout.display == "none"
     assert {row[1] for row in panel.table.data["rows"]} == {"a.txt", "b.txt"}
+    panel.pickers["item"].value = "法治"
+    assert [row[-1] for row in panel.lines.data["rows"]] == ["a", "b"]
 
 
 def test_rows_beyond_those_shown_are_sorted_too_and_counted() -> None:
