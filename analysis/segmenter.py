@@ -321,7 +321,9 @@ def jieba_engine(terms: tuple[str, ...] = ()) -> Any:
         plain = jieba_engine()
         tokenizer.FREQ, tokenizer.total, tokenizer.initialized = dict(plain.FREQ), plain.total, True
         return _add(terms, tokenizer, jieba.finalseg.Force_Split_Words)
-    tokenizer.tmp_dir = str(cache_folder())  # its dictionary cache is a marshal file: not in a shared folder
+    room = cache_folder() / "words"
+    room.mkdir(parents=True, exist_ok=True)
+    tokenizer.tmp_dir = str(room)  # its dictionary cache is a marshal file: not in a shared folder
     level = jieba.default_logger.level
     jieba.default_logger.setLevel("WARNING")
     tokenizer.initialize()

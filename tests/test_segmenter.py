@@ -186,13 +186,19 @@ def test_words_added_to_jieba_elsewhere_change_nothing() -> None:
     assert not done.stderr
 
 
-def test_the_segmenter_leaves_jiebas_log_level_alone() -> None:
+def test_the_segmenter_leaves_jiebas_log_level_alone_and_what_it_keeps_can_be_cleared(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     import jieba as module
 
+    monkeypatch.setenv("TIFA_CACHE", str(tmp_path))
     module.default_logger.setLevel(logging.ERROR)
     jieba_engine.cache_clear()
     try:
         jieba_engine()
         assert module.default_logger.level == logging.ERROR
+        assert [path.name for path in tmp_path.rglob("jieba.cache")] == ["jieba.cache"]
+        cache.clear()
+        assert not list(tmp_path.rglob("*.*"))
     finally:
         module.default_logger.setLevel(logging.DEBUG)
