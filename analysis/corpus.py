@@ -289,7 +289,7 @@ def select_rows(docvars: pd.DataFrame, query: str) -> pd.Series:
         If it cannot be read.
     """
     # Categoricals compare by category; a query compares plain words.
-    asked = docvars[named(query, docvars) or list(docvars)]
+    asked = docvars[named(query, docvars) or docvars.columns.tolist()]
     plain = asked.astype({c: "str" for c in asked if _words_in_categories(asked[c].dtype)})
     try:
         mask = plain.eval(query, engine="python")

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from analysis.corpus import named, select_rows
+from analysis.corpus import named
 from analysis.dfm import Dfm, group_codes
 from analysis.stats.frequency import note
 from analysis.stats.permutation import count_splits
+from analysis.stats.resampling import two_sides
 
 ISSUERS = ("institution", "county", "prefecture", "province")
 _MOST, _ENOUGH = 0.9, 40
@@ -164,24 +165,8 @@ def sides(dfm: Dfm, target: str, reference: str | None) -> tuple[np.ndarray, np.
     """The target's and the reference's rows, and how many rows are neither's as their docvars are not known."""
     if dfm.grouped:
         raise ValueError("keyness compares documents; this dfm is grouped: pass it as before .group().")
-    chosen = select_rows(dfm.docvars, target).to_numpy()
-    _check_side(dfm, chosen, f"target={target!r} selects")
-    if reference is None:
-        known = dfm.docvars[named(target, dfm.docvars)].notna().all(axis=1).to_numpy()
-        _check_side(dfm, ~chosen & known, f"target={target!r} leaves, as reference,")
-        return chosen, ~chosen & known, int((~chosen & ~known).sum())
-    other = select_rows(dfm.docvars, reference).to_numpy()
-    _check_side(dfm, other, f"reference={reference!r} selects")
-    if both := int((chosen & other).sum()):
-        raise ValueError(
-            f"target={target!r} and reference={reference!r} share documents ({both}, the first "
-            f"{dfm.docvars.index[chosen & other][0]!r}); make the queries exclude each other."
-        )
-    return chosen, other, 0
-
-
-def _check_side(dfm: Dfm, rows: np.ndarray, what: str) -> None:
-    if not rows.any():
-        raise ValueError(f"{what} no document; see dfm.docvars for the values there are.")
-    if not dfm.totals[rows].any():
-        raise ValueError(f"{what} documents without a single word; choose others.")
+    chosen, other, unknown = two_sides(dfm.docvars, target, reference)
+    for side, rows in (("target", chosen), ("reference", other)):
+        if not dfm.totals[rows].any():
+            raise ValueError(f"The {side} of {target=}, {reference=} has no single word; choose other documents.")
+    return chosen, other, unknown

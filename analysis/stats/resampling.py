@@ -149,9 +149,13 @@ def two_sides(
     for said, side in ((f"target={target!r} selects", chosen), (rest, other)):
         if side.sum() < least:
             need = f"a comparison needs {least} or more; see the docvars for the values there are."
-            raise ValueError(f"{said} {side.sum()} documents: {need}")
+            raise ValueError(f"{said} {side.sum() or 'no'} documents: {need}")
     if (chosen & other).any():
-        raise ValueError(f"{target=} and {reference=} share documents; make them exclude each other.")
+        both = docvars.index[chosen & other]
+        raise ValueError(
+            f"{target=} and {reference=} share documents ({len(both)}, the first {both[0]!r}); "
+            "make the queries exclude each other."
+        )
     return chosen, other, int((~chosen & ~known).sum()) if reference is None else 0
 
 

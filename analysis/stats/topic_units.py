@@ -82,7 +82,7 @@ def share_limits(
 
 _BIAS = {  # of differences of shares, in ``evaluate topics``
     "nmf": ("大 6–17 %", "6 to 17 % too large"), "lda": ("大 3–10 %", "3 to 10 % too large"),
-    "gibbs": ("小 2–5 %", "2 to 5 % too small"), "dmr": ("小 1–4 %", "1 to 4 % too small"),
+    "gibbs": ("小 3–5 %", "3 to 5 % too small"), "dmr": ("小 1–4 %", "1 to 4 % too small"),
 }  # fmt: skip
 
 

@@ -144,7 +144,7 @@ def test_contrasts_of_too_few_or_shared_documents_are_refused():
     model = drawn_model(0.0)
     with pytest.raises(ValueError, match="target=.*selects 1 documents: a comparison needs 2 or more"):
         prevalence_contrast(model, "index == 'd000'")
-    with pytest.raises(ValueError, match="share documents; make them exclude each other"):
+    with pytest.raises(ValueError, match="share documents .*; make the queries exclude each other"):
         prevalence_contrast(model, "region == '吉林'", "region in ['吉林', '辽宁']")
 
 
