@@ -74,7 +74,7 @@ def keyness(
     Returns
     -------
     DataFrame
-        By ``q``, then ``p``, then falling \|``log_ratio``\|, then feature:
+        By ``q``, then ``p``, then falling size of ``log_ratio``, then feature:
 
         - ``feature n_target n_reference per_10k_target per_10k_reference docs_target docs_reference``: pooled
         - ``log_ratio log_ratio_low log_ratio_high``: log2 of the ratio of rates (Hardie 2014), under strata of
