@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import logsumexp
 
 from analysis.reading.gazetteer import called, mentions
 from analysis.reading.heads import is_heading, numbered
@@ -61,7 +60,7 @@ def assign(lines: Sequence[str], heads: Sequence[Head], body: Sequence[int]) -> 
     twice = copies_of(texts)
     couplings = _couplings(texts, twice)
     cuts = _Cuts(texts, {i for pair in twice for i in pair})
-    share = np.exp(fixed - logsumexp(fixed, axis=1, keepdims=True))
+    share = np.exp(fixed - np.logaddexp.reduce(fixed, axis=1, keepdims=True))
     rate = 0.2
     said = _pair_counts([head.said for head in heads], pairs[1])[0]
     for _ in range(_ROUNDS):
@@ -213,7 +212,7 @@ class _Cuts:
         if not self.tails or not self.heads:
             return {}
         score = _FIT * self.fit + np.log(_returns(share, self.tails)[:, self.heads] + _ELSEWHERE)
-        likely = np.exp(score - logsumexp(np.pad(score, ((0, 0), (0, 1))), axis=1, keepdims=True))
+        likely = np.exp(score - np.logaddexp.reduce(np.pad(score, ((0, 0), (0, 1))), axis=1, keepdims=True))
         rows, columns = linear_sum_assignment(-likely)
         found = zip(rows.tolist(), columns.tolist(), strict=True)
         return {self.tails[a]: (self.heads[b], float(likely[a, b])) for a, b in found if likely[a, b] > 0.2}
@@ -239,8 +238,8 @@ def _forward_backward(field: Floats, stay: Floats) -> Floats:
     ahead, behind = field.copy(), np.zeros_like(field)
     moves = [np.log(np.where(np.eye(k, dtype=bool), s, (1 - s) / max(k - 1, 1))) for s in stay]
     for i in range(1, n):
-        ahead[i] += logsumexp(ahead[i - 1][:, None] + moves[i - 1], axis=0)
+        ahead[i] += np.logaddexp.reduce(ahead[i - 1][:, None] + moves[i - 1], axis=0)
     for i in range(n - 2, -1, -1):
-        behind[i] = logsumexp(moves[i] + (field[i + 1] + behind[i + 1])[None, :], axis=1)
+        behind[i] = np.logaddexp.reduce(moves[i] + (field[i + 1] + behind[i + 1])[None, :], axis=1)
     both = ahead + behind
-    return np.exp(both - logsumexp(both, axis=1, keepdims=True))
+    return np.exp(both - np.logaddexp.reduce(both, axis=1, keepdims=True))
