@@ -127,13 +127,13 @@ def _wrap(text: str, inches: float, size: float = 5.5) -> str:
     """Break a caption to the figure's width: a Han character is one size wide, others about half."""
     lines, width, limit = [""], 0.0, inches * 72 * 0.98
     for character in text:
-        step = size if ord(character) > 0x2E7F else size * 0.58
+        step = size if ord(character) > 0x2E7F else size * 0.54
         if width + step > limit:
             cut = lines[-1].rfind(" ") if ord(character) < 0x2E80 else -1
             rest = lines[-1][cut + 1 :] if cut > 0 else ""
             lines[-1] = lines[-1][: len(lines[-1]) - len(rest)].rstrip()
             lines.append(rest)
-            width = sum(size if ord(c) > 0x2E7F else size * 0.58 for c in rest)
+            width = sum(size if ord(c) > 0x2E7F else size * 0.54 for c in rest)
         lines[-1] += character
         width += step
     return "\n".join(lines)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NO_TIES = {"zh": "没有两个提法在同一句中共现。", "en": "No two formulations occur in one sentence."}
 NO_SLOGANS = {"zh": "语料中没有词库里的提法。", "en": "No formulation of the lexicon occurs in this corpus."}
+NO_PROVINCES = {"zh": "没有一篇文档出自某省，此图从略。", "en": "No document is of a province: this figure is left out."}
 NO_REGIONS = {"zh": "没有地区可知的文档，此图从略。", "en": "No document has a known region: this figure is left out."}
 NO_BIRTHS = {
     "zh": "语料所及的年份里没有词库所记的新提法，先后无从谈起。",
@@ -63,7 +64,7 @@ def regional(study: Study, n: int = 24) -> pd.DataFrame:
 
 def tiles(study: Study) -> pd.DataFrame:
     """Adoption by region, year by year, of the slogan that time changes most among those half the regions have."""
-    if reason := _unknown(study, "region") or _unknown(study, "year"):
+    if reason := _unknown(study, "province") or _unknown(study, "year"):
         return nothing(reason)
     time, slogan = study.time, _changing(study)
     parts = []
@@ -73,7 +74,7 @@ def tiles(study: Study) -> pd.DataFrame:
         parts += [part.assign(**{time: value})] if len(part) else []
     if not parts:
         return nothing(NO_REGIONS)
-    return with_attrs(pd.concat(parts, ignore_index=True), parts[0].attrs | {"left_out": 0})
+    return with_attrs(pd.concat(parts, ignore_index=True), parts[0].attrs | {"left_out": int(study.corpus.docs[time].isna().sum())})
 
 
 def births(study: Study) -> pd.DataFrame:
@@ -171,7 +172,7 @@ def _unknown(study: Study, docvar: str) -> dict[str, str] | None:
     if study.occurrences.empty:
         return NO_SLOGANS
     missing = study.corpus.docs[docvar].isna().all()
-    return (NO_YEARS if docvar == "year" else NO_REGIONS) if missing else None
+    return {"year": NO_YEARS, "province": NO_PROVINCES}.get(docvar, NO_REGIONS) if missing else None
 
 
 def _of(table: pd.DataFrame, slogans: list[str]) -> pd.DataFrame:

@@ -15,6 +15,7 @@ import pandas as pd
 from analysis.labels import label, lang, say
 
 PAPER_ROWS = 40
+_ACROSS = 9  # columns of a table for which a Word page is turned
 PROBABILITIES = ("p", "q", "p_g2")
 # What makes Excel take a cell for a formula; in Chinese and Japanese editions the full-width signs too.
 _FORMULA = tuple("=+-@\t\n＝＋－＠")
@@ -178,9 +179,10 @@ def _tex_rows(shown: pd.DataFrame, widths: list[float] | None) -> str:
 
 
 def write_docx(table: pd.DataFrame, path: Path) -> None:
-    """A three-line table with the caption above and an East Asian font set."""
+    """A three-line table with the caption above and an East Asian font set; a wide one on a page turned."""
     import docx
-    from docx.shared import Pt
+    from docx.enum.section import WD_ORIENT
+    from docx.shared import Cm, Pt
 
     document = docx.Document()
     font = document.styles["Normal"]
@@ -189,6 +191,11 @@ def write_docx(table: pd.DataFrame, path: Path) -> None:
     widths = table.attrs.get("widths")
     document.add_paragraph(_xml(caption(table, notes=not widths)))
     shown = paper_rows(table)
+    if shown.shape[1] > _ACROSS:
+        page = document.sections[0]
+        page.page_width, page.page_height, page.orientation = page.page_height, page.page_width, WD_ORIENT.LANDSCAPE
+        page.left_margin = page.right_margin = Cm(1.5)
+        font.font.size = Pt(7)
     grid = document.add_table(rows=len(shown) + 1, cols=shown.shape[1])
     cells = grid._cells  # one look-up; grid.cell() repeats it for every cell
     for i, value in enumerate([*shown.columns, *shown.to_numpy().ravel()]):

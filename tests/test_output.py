@@ -171,7 +171,7 @@ def test_a_caption_is_broken_to_the_width_without_losing_a_letter(text: str) -> 
     inches = 85 / 25.4
     lines = output._wrap(text, inches).split("\n")
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    widths = [sum(5.5 if ord(c) > 0x2E7F else 5.5 * 0.58 for c in line) for line in lines]
+    widths = [sum(5.5 if ord(c) > 0x2E7F else 5.5 * 0.54 for c in line) for line in lines]
     assert max(widths) <= inches * 72
     if " " in text.strip() and text.isascii():
         assert all(word in {"word", ""} for line in lines for word in line.split(" "))

@@ -50,6 +50,10 @@ def shaded_dots(ax: Axes, y: np.ndarray, df: pd.DataFrame, columns: tuple[str, s
         taken |= rows
         x, low, high = (df[name].to_numpy()[rows] for name in columns)
         dots(ax, x, y[rows], np.clip(low, -reach, reach), np.clip(high, -reach, reach), colour=colour, marker=marker)
+    if df[columns[1]].min() < -reach:  # cut off, not ended
+        ax.set_xlim(left=-reach)
+    if df[columns[2]].max() > reach:
+        ax.set_xlim(right=reach)
     if not ax.figure.legends:
         handles = [
             Line2D([], [], marker=marker, linestyle="", markersize=3.5, color=colour, label=name)

@@ -55,7 +55,8 @@ def whole_years(ax: Axes, years: Sequence[int]) -> None:
     room = max(2, int(inches / 0.34))
     step = max(1, -(-(last - first + 1) // room))
     ax.set_xticks(range(first, last + 1, step))
-    ax.set_xlim(first - 0.5, last + 0.5)
+    beside = max(0.5, 0.012 * (last - first))
+    ax.set_xlim(first - beside, last + beside)
 
 
 def with_gaps(years: np.ndarray, *values: np.ndarray) -> list[np.ndarray]:
