@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NO_TIES = {"zh": "没有两个提法在同一句中共现。", "en": "No two formulations occur in one sentence."}
 NO_SLOGANS = {"zh": "语料中没有词库里的提法。", "en": "No formulation of the lexicon occurs in this corpus."}
-NO_PROVINCES = {"zh": "没有一篇文档出自某省，此图从略。", "en": "No document is of a province: this figure is left out."}
+NO_PROVINCES = {"zh": "没有一篇文档出自某省，此图从略。", "en": "No document is of a province: figure left out."}
 NO_REGIONS = {"zh": "没有地区可知的文档，此图从略。", "en": "No document has a known region: this figure is left out."}
 NO_BIRTHS = {
     "zh": "语料所及的年份里没有词库所记的新提法，先后无从谈起。",
@@ -74,7 +74,8 @@ def tiles(study: Study) -> pd.DataFrame:
         parts += [part.assign(**{time: value})] if len(part) else []
     if not parts:
         return nothing(NO_REGIONS)
-    return with_attrs(pd.concat(parts, ignore_index=True), parts[0].attrs | {"left_out": int(study.corpus.docs[time].isna().sum())})
+    undated = int(study.corpus.docs[time].isna().sum())
+    return with_attrs(pd.concat(parts, ignore_index=True), parts[0].attrs | {"left_out": undated})
 
 
 def births(study: Study) -> pd.DataFrame:

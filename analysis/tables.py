@@ -250,6 +250,8 @@ def _cell(value: Any, column: str, decimals: int) -> str:
         return "—"
     if isinstance(value, str):
         return value if column == "feature" else label(value)
+    if isinstance(value, bool):
+        return say({"zh": "是", "en": "yes"} if value else {"zh": "否", "en": "no"})
     if not isinstance(value, float):
         return str(value)
     return "<0.001" if column in PROBABILITIES and value < 0.001 else f"{value:.{decimals}f}"

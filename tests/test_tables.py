@@ -318,7 +318,7 @@ def test_writing_leaves_the_table_alone(tmp_path: Path) -> None:
         ("date", [None, pd.NaT, "2019-01-02"], ["—", "—", "2019-01-02"]),
         ("level", ["national", "court", "全国"], ["国家级", "法院", "全国"]),
         ("feature", ["court", "T1"], ["court", "T1"]),
-        ("nested", [True, False], ["True", "False"]),
+        ("nested", [True, False], ["是", "否"]),
         ("n", [], []),
     ],
 )
@@ -372,3 +372,13 @@ def test_every_statistic_has_a_caption(tiny_corpus: Corpus) -> None:
 
     made = [frequency(dfm(tokenize(tiny_corpus))), overview.coverage(tiny_corpus), kwic(tiny_corpus, "法治")]
     assert all(caption(table) and label("n") for table in made)
+
+
+def test_a_wide_table_lies_on_a_turned_page(tmp_path: Path) -> None:
+    pages = []
+    for n in (9, 10):
+        tables.write_docx(pd.DataFrame({f"c{k}": [True] for k in range(n)}), tmp_path / "t.docx")
+        document = docx.Document(str(tmp_path / "t.docx"))
+        assert {cell.text for cell in document.tables[0].rows[1].cells} == {"是"}
+        pages.append(document.sections[0])
+    assert [page.page_width > page.page_height for page in pages] == [False, True]
