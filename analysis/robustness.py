@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.corpus import named, select_rows
 from analysis.dfm import Dfm, dfm, make_dfm
 from analysis.labels import label, say
 from analysis.memo import memoised
 from analysis.stats.frequency import note
 from analysis.stats.keyness import keyness
+from analysis.stats.resampling import two_sides
 from analysis.tokens import tokenize
 
 if TYPE_CHECKING:
@@ -137,9 +137,7 @@ def _choices(study: Study, target: str, reference: str | None) -> Iterator[tuple
 
 def _compared(counts: Dfm, target: str, reference: str | None, *, both: bool = False) -> np.ndarray:
     """The documents on either side; none if ``both`` and a side is empty."""
-    chosen = select_rows(counts.docvars, target).to_numpy()
-    known = counts.docvars[named(target, counts.docvars)].notna().all(axis=1).to_numpy()
-    other = select_rows(counts.docvars, reference).to_numpy() if reference else ~chosen & known
+    chosen, other, _ = two_sides(counts.docvars, target, reference, 0)
     return (chosen | other) & (not both or (chosen.any() and other.any()))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -101,16 +102,26 @@ def _drawn(line: str, scope: Scope) -> Figure:
     return figure
 
 
-def _one_thread() -> Any:
-    """A context for small products of matrices, as a second thread would spin on and take the drawing's time."""
-    return _threads().limit(limits=1, user_api="blas")
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    """For small products of matrices, as a second thread would spin on and take the drawing's time.
+
+    A drawing and the next answer may overlap: each leaves the number found at first, not what the other has set.
+    """
+    blas, found = _threads()
+    blas.limit(limits=1, user_api="blas")
+    try:
+        yield
+    finally:
+        blas.limit(limits=found, user_api="blas")
 
 
 @functools.cache
-def _threads() -> Any:
+def _threads() -> tuple[Any, int]:
     from threadpoolctl import ThreadpoolController
 
-    return ThreadpoolController()
+    blas = ThreadpoolController().select(user_api="blas")
+    return blas, max((library["num_threads"] for library in blas.info()), default=1)
 
 
 def _code(lines: list[str], path: str | None) -> str:

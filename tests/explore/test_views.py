@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from threadpoolctl import ThreadpoolController
 
 import analysis
 from analysis.explore.choices import Choice
 from analysis.explore.stopping import Stopped, watched
-from analysis.explore.views import Answer, answer
+from analysis.explore.views import Answer, _one_thread, answer
 from analysis.study import Study
 
 JILIN, BOTH = ("吉林省",), ("吉林省", "辽宁省")
@@ -208,3 +209,15 @@ def test_an_answer_stops(sample: Study) -> None:
     with pytest.raises(Stopped):
         answer(sample, Choice(view="topics", k=7), stop=lambda: True)
     assert len(answer(sample, Choice(view="topics", k=7)).table)
+
+
+def test_overlapping_answers_leave_the_threads_of_linear_algebra_as_they_were():
+    blas = ThreadpoolController().select(user_api="blas")
+    before = [library["num_threads"] for library in blas.info()]
+    drawing, next_answer = _one_thread(), _one_thread()
+    drawing.__enter__()
+    assert {library["num_threads"] for library in blas.info()} == {1}
+    next_answer.__enter__()
+    drawing.__exit__(None, None, None)
+    next_answer.__exit__(None, None, None)
+    assert [library["num_threads"] for library in blas.info()] == before
