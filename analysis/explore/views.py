@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,7 @@ SIDES = {
 }
 TOO_MANY = {"zh": "主题多于文档或词语：请减少主题数。", "en": "More topics than documents or words: ask for fewer."}
 NO_TIE = {"zh": "没有提法与它同句。", "en": "No formulation shares a sentence with it."}
+_LIMITED = threading.Lock()
 TERMS, MANY, RESAMPLES, FEW = 40, 2000, 999, 199  # words; of more documents than MANY, FEW splits
 
 
@@ -93,35 +95,25 @@ def answer(study: Study, choice: Choice, *, path: str | None = None, stop: Calla
     if table.empty:
         table.attrs["reason"] = _reason(study, choice, table)
     code = _code(lines if table.empty else [*lines, figure], path)
-    return Answer(table, lambda: _drawn(figure, scope), code, _file_name(choice))
-
-
-def _drawn(line: str, scope: Scope) -> Figure:
-    with _one_thread():
-        figure: Figure = _run([line], scope)["figure"]
-    return figure
+    return Answer(table, lambda: _run([figure], scope)["figure"], code, _file_name(choice))
 
 
 @contextlib.contextmanager
 def _one_thread() -> Iterator[None]:
     """For small products of matrices, as a second thread would spin on and take the drawing's time.
 
-    A drawing and the next answer may overlap: each leaves the number found at first, not what the other has set.
+    Of answers that overlap, in two panels, the first one's limit ends with it: two would leave it behind.
     """
-    blas, found = _threads()
-    blas.limit(limits=1, user_api="blas")
-    try:
+    from threadpoolctl import threadpool_limits
+
+    if not _LIMITED.acquire(blocking=False):
         yield
+        return
+    try:
+        with threadpool_limits(1, user_api="blas"):
+            yield
     finally:
-        blas.limit(limits=found, user_api="blas")
-
-
-@functools.cache
-def _threads() -> tuple[Any, int]:
-    from threadpoolctl import ThreadpoolController
-
-    blas = ThreadpoolController().select(user_api="blas")
-    return blas, max((library["num_threads"] for library in blas.info()), default=1)
+        _LIMITED.release()
 
 
 def _code(lines: list[str], path: str | None) -> str:

@@ -19,6 +19,7 @@ _LISTED = 1000  # splits of a stratum that are listed one by one
 _ROUNDS = 60  # of Newton's method
 _STRIDE = 3.0  # the most by which a step may change an exponent
 _NEAR = 1 << 17  # numbers worked on at once, near the processor
+_TILE = 256, 512  # splits and features
 _MARGIN = 5  # times the bound
 
 
@@ -122,15 +123,27 @@ def _block_p(
     scores = _standard(scores_of(part), strata)
     # A split as extreme but for rounding counts as a tie, whatever the order of summation.
     threshold = np.abs(chosen.astype(float) @ scores) - 1e-4
-    sums = labels @ scores.astype(np.float32)
-    hits = (np.abs(sums, out=sums) >= threshold.astype(np.float32)).sum(axis=0, dtype=np.uint32)
+    hits = _hits(labels, scores.astype(np.float32), threshold.astype(np.float32))
     if exact:
-        return hits / len(sums)
-    p = (1 + hits) / (1 + len(sums))
+        return hits / labels.shape[0]
+    p = (1 + hits) / (1 + labels.shape[0])
     far = np.flatnonzero(hits == 0)
     if len(far):
         p[far] = np.minimum(p[far], tail_p(scores[:, far], strata, chosen))
     return p
+
+
+def _hits(labels: np.ndarray | sparse.csr_array, scores: np.ndarray, threshold: np.ndarray) -> np.ndarray:
+    """How many splits sum each feature's scores to the threshold or beyond it, tile by tile."""
+    hits = np.zeros(len(threshold), dtype=np.uint32)
+    rows = [labels[start : start + _TILE[0]] for start in range(0, labels.shape[0], _TILE[0])]
+    for start in range(0, len(threshold), _TILE[1]):
+        part = slice(start, start + _TILE[1])
+        tile = np.ascontiguousarray(scores[:, part])
+        for row in rows:
+            sums = row @ tile
+            hits[part] += (np.abs(sums, out=sums) >= threshold[part]).sum(axis=0, dtype=np.uint32)
+    return hits
 
 
 def _standard(scores: np.ndarray, strata: np.ndarray) -> np.ndarray:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -211,13 +213,26 @@ def test_an_answer_stops(sample: Study) -> None:
     assert len(answer(sample, Choice(view="topics", k=7)).table)
 
 
-def test_overlapping_answers_leave_the_threads_of_linear_algebra_as_they_were():
+def test_answers_use_one_thread_of_linear_algebra_and_leave_them_as_they_were() -> None:
+    def used() -> set[int]:
+        return {library["num_threads"] for library in blas.info()}
+
     blas = ThreadpoolController().select(user_api="blas")
-    before = [library["num_threads"] for library in blas.info()]
-    drawing, next_answer = _one_thread(), _one_thread()
-    drawing.__enter__()
-    assert {library["num_threads"] for library in blas.info()} == {1}
-    next_answer.__enter__()
-    drawing.__exit__(None, None, None)
-    next_answer.__exit__(None, None, None)
-    assert [library["num_threads"] for library in blas.info()] == before
+    before = used()
+    first, second = _one_thread(), _one_thread()
+    first.__enter__()
+    second.__enter__()
+    assert used() == {1}
+    first.__exit__(None, None, None)
+    second.__exit__(None, None, None)
+    assert used() == before
+    with ThreadPoolExecutor(1) as other:  # of all threads, not only of that which asked first
+        for thread in (other, other, None):
+            inside = thread.submit(_used_inside, used).result() if thread else _used_inside(used)
+            assert inside == {1}
+            assert used() == before
+
+
+def _used_inside(used: Callable[[], set[int]]) -> set[int]:
+    with _one_thread():
+        return used()
