@@ -104,16 +104,21 @@ def _one_thread() -> Iterator[None]:
 
     Of answers that overlap, in two panels, the first one's limit ends with it: two would leave it behind.
     """
-    from threadpoolctl import threadpool_limits
-
     if not _LIMITED.acquire(blocking=False):
         yield
         return
     try:
-        with threadpool_limits(1, user_api="blas"):
+        with _blas().limit(limits=1):
             yield
     finally:
         _LIMITED.release()
+
+
+@functools.cache
+def _blas() -> Any:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController().select(user_api="blas")
 
 
 def _code(lines: list[str], path: str | None) -> str:
