@@ -120,30 +120,27 @@ def _block_p(
     drawn: tuple[np.ndarray | sparse.csr_array, bool], part: slice,
 ) -> np.ndarray:  # fmt: skip
     labels, exact = drawn
-    scores = _standard(scores_of(part), strata)
-    # A split as extreme but for rounding counts as a tie, whatever the order of summation.
-    threshold = np.abs(chosen.astype(float) @ scores) - 1e-4
-    hits = _hits(labels, scores.astype(np.float32), threshold.astype(np.float32))
+    n = labels.shape[0]
+    rows = [labels[start : start + _TILE[0]] for start in range(0, n, _TILE[0])]
+    hits, lone = np.zeros(part.stop - part.start, dtype=np.uint32), []
+    for start in range(part.start, part.stop, _TILE[1]):
+        tile = slice(start, min(start + _TILE[1], part.stop))
+        scores = _standard(scores_of(tile), strata)
+        found = hits[tile.start - part.start : tile.stop - part.start]
+        # A split as extreme but for rounding counts as a tie, whatever the order of summation.
+        threshold = (np.abs(chosen.astype(float) @ scores) - 1e-4).astype(np.float32)
+        rounded = scores.astype(np.float32)
+        for row in rows:
+            sums = row @ rounded
+            found += (np.abs(sums, out=sums) >= threshold).sum(axis=0, dtype=np.uint32)
+        lone.append(scores[:, found == 0])
     if exact:
-        return hits / labels.shape[0]
-    p = (1 + hits) / (1 + labels.shape[0])
+        return hits / n
+    p = (1 + hits) / (1 + n)
     far = np.flatnonzero(hits == 0)
     if len(far):
-        p[far] = np.minimum(p[far], tail_p(scores[:, far], strata, chosen))
+        p[far] = np.minimum(p[far], tail_p(np.hstack(lone), strata, chosen))
     return p
-
-
-def _hits(labels: np.ndarray | sparse.csr_array, scores: np.ndarray, threshold: np.ndarray) -> np.ndarray:
-    """How many splits sum each feature's scores to the threshold or beyond it, tile by tile."""
-    hits = np.zeros(len(threshold), dtype=np.uint32)
-    rows = [labels[start : start + _TILE[0]] for start in range(0, labels.shape[0], _TILE[0])]
-    for start in range(0, len(threshold), _TILE[1]):
-        part = slice(start, start + _TILE[1])
-        tile = np.ascontiguousarray(scores[:, part])
-        for row in rows:
-            sums = row @ tile
-            hits[part] += (np.abs(sums, out=sums) >= threshold[part]).sum(axis=0, dtype=np.uint32)
-    return hits
 
 
 def _standard(scores: np.ndarray, strata: np.ndarray) -> np.ndarray:
