@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from analysis.lexicon import Lexicon
 
 # Of the code, what words depend on; the slogans found in a text are in its key.
-CODE = ("gathering.py", "segment*.py", "slogans.py", "tokens.py", "unknown_words.py", "word_graph.py")
+CODE = ("dictionary.py", "gathering.py", "segment*.py", "slogans.py", "tokens.py", "unknown_words.py", "word_graph.py")
 _NUMBERS = ("codes", "offsets", "doc_starts", "paragraph_starts", "sentence_starts")
 
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import os
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
-from analysis import cache
-from analysis.folders import cache_folder
+from analysis.dictionary import parsed, word_list
 from analysis.unknown_words import HAN, import_jieba, word_ends
-from analysis.word_graph import LONGEST, WordList, best_reading, make_word_list, runs
+from analysis.word_graph import LONGEST, best_reading, runs
 
 BATCH = 300_000  # characters; what is computed at once stays in the processor's cache
-LISTS = 100_000_000  # bytes of dictionaries kept, about nine: of more, that which was not used for longest goes
 MOST = 400_000  # pieces remembered: all are forgotten when there are more
 _SLOTS = 20  # bits of the hash by which pieces are found again
 _MARK, _LETTER, _HAN = 1, 2, 3  # what jieba looks up in its dictionary
@@ -72,7 +67,7 @@ class Vocabulary:
     pieces: _Pieces = field(default_factory=_Pieces, repr=False)
 
     def __post_init__(self) -> None:
-        _parsed(self.terms)  # refuses blank ones
+        parsed(self.terms)  # refuses blank ones
 
     def add(self, words: Sequence[str]) -> list[int]:
         """The words' numbers."""
@@ -140,7 +135,7 @@ def _pieces(text: str, vocabulary: Vocabulary) -> tuple[np.ndarray, np.ndarray]:
     starts = np.ones(len(chars), dtype=bool)
     joined = inside[:-1] & inside[1:]
     if np.diff(np.flatnonzero(~inside), prepend=-1).max(initial=0) <= LONGEST:
-        joined &= _word_list(vocabulary.terms).joined(chars)
+        joined &= word_list(vocabulary.terms).joined(chars)
     np.logical_not(joined, out=starts[1:])
     places = np.flatnonzero(starts)
     number = _numbers(text, chars, places, vocabulary)
@@ -223,7 +218,7 @@ def _read(chars: np.ndarray, places: np.ndarray, size: np.ndarray, vocabulary: V
     own = np.zeros(ends[-1], dtype=np.uint32)
     own[_places(first, size)] = chars[_places(places, size)]
     kinds = _KINDS[own]
-    starts, name, whole, doubtful = best_reading(own.astype(np.int64), kinds > 0, _word_list(vocabulary.terms))
+    starts, name, whole, doubtful = best_reading(own.astype(np.int64), kinds > 0, word_list(vocabulary.terms))
     words = np.flatnonzero(starts)
     length = np.diff(words, append=len(own))
     starts[ends - 1] = False
@@ -261,7 +256,7 @@ def _unknown_starts(text: str, chars: np.ndarray, terms: tuple[str, ...]) -> np.
     starts = np.ones(len(chars), dtype=bool)
     first, last = runs(kinds == _HAN)
     starts[_places(first, last - first) + 1] = word_ends(chars, first, last - first)
-    forbidden = {word for word, frequency in _parsed(terms).items() if frequency == 0}
+    forbidden = {word for word, frequency in parsed(terms).items() if frequency == 0}
     for a, b in zip(first.tolist(), last.tolist(), strict=True) if forbidden else ():
         cuts = a + np.flatnonzero(starts[a : b + 1])
         for start, end in pairwise(cuts.tolist()):
@@ -285,68 +280,3 @@ def _latin_words(run: str) -> np.ndarray:
 def _places(first: np.ndarray, size: np.ndarray) -> np.ndarray:
     """All places of runs that begin at ``first``."""
     return np.arange(size.sum()) + np.repeat(first - np.cumsum(size) + size, size)
-
-
-@functools.lru_cache(maxsize=4)
-def _word_list(terms: tuple[str, ...]) -> WordList:
-    """The dictionary with the terms, from the cache: so jieba need not load its own."""
-    code = cache.source_digest(["segmenter.py", "word_graph.py"], ["jieba"])
-    path = cache.place("words", cache.digest(code, *terms))
-    table = cache.read(path)
-    if table is None:
-        engine = jieba_engine(terms)
-        made = vars(make_word_list(engine.FREQ, engine.total))
-        arrays = {name: value for name, value in made.items() if isinstance(value, np.ndarray)}
-        table = cache.write(path, cache.pack(arrays, {name: made[name] for name in made.keys() - arrays.keys()}))
-        cache.keep(path.parent, LISTS)
-    with contextlib.suppress(OSError):
-        os.utime(path)  # says when it was last used
-    arrays, numbers = cache.unpack(table)
-    fields: dict[str, Any] = {**arrays, **numbers}
-    return WordList(**fields)
-
-
-@functools.lru_cache(maxsize=4)
-def jieba_engine(terms: tuple[str, ...] = ()) -> Any:
-    """jieba's accurate mode in a tokenizer of our own, with the user's terms: nothing loaded elsewhere changes it.
-
-    Raises
-    ------
-    ValueError
-        If a term is blank.
-    """
-    jieba = import_jieba()
-    tokenizer = jieba.Tokenizer()
-    if terms:
-        plain = jieba_engine()
-        tokenizer.FREQ, tokenizer.total, tokenizer.initialized = dict(plain.FREQ), plain.total, True
-        return _add(terms, tokenizer, jieba.finalseg.Force_Split_Words)
-    room = cache_folder() / "words"
-    room.mkdir(parents=True, exist_ok=True)
-    tokenizer.tmp_dir = str(room)  # its dictionary cache is a marshal file: not in a shared folder
-    level = jieba.default_logger.level
-    jieba.default_logger.setLevel("WARNING")
-    tokenizer.initialize()
-    jieba.default_logger.setLevel(level)
-    return tokenizer
-
-
-def _add(terms: tuple[str, ...], tokenizer: Any, forbidden: set[str]) -> Any:
-    """The tokenizer with the terms; what jieba forbids to all tokenizers of the process stays as it was."""
-    before = set(forbidden)
-    for word, frequency in _parsed(terms).items():
-        tokenizer.add_word(word, frequency)
-    forbidden.intersection_update(before)
-    return tokenizer
-
-
-def _parsed(terms: tuple[str, ...]) -> dict[str, int | None]:
-    """Words and the frequencies given with them, in sorted order."""
-    words: dict[str, int | None] = {}
-    for term in sorted(terms):
-        word, _, frequency = term.rpartition(" ")
-        given = bool(word) and frequency.isascii() and frequency.isdigit()
-        words[word if given else term] = int(frequency) if given else None
-    if not all(word.strip() for word in words):
-        raise ValueError(f"A blank word among the terms {list(terms)!r}; leave it out.")
-    return words

@@ -14,8 +14,8 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "analysis"
 LAYERS = (
     {
-        "segments", "folders", "cache", "cores", "gathering", "word_graph", "unknown_words", "segmenter", "variants",
-        "display", "memo",
+        "segments", "folders", "cache", "cores", "gathering", "word_graph", "unknown_words", "dictionary", "segmenter",
+        "variants", "display", "memo",
     },
     {"corpus", "lexicon"},
     {"reading", "slogans", "tokens", "blocks", "kwic", "discovery"},

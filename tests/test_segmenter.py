@@ -14,8 +14,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from analysis import cache, segmenter
-from analysis.segmenter import Vocabulary, jieba_engine, segment, segment_all
+from analysis import cache, dictionary, segmenter
+from analysis.dictionary import jieba_engine
+from analysis.segmenter import Vocabulary, segment, segment_all
 from analysis.unknown_words import word_ends
 
 jieba = jieba_engine()
@@ -153,13 +154,13 @@ def test_a_term_is_a_word_and_forbids_nothing_to_others() -> None:
 
 def test_few_dictionaries_with_terms_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TIFA_CACHE", str(tmp_path))
-    monkeypatch.setattr(segmenter, "LISTS", 30_000_000)
-    segmenter._word_list.cache_clear()
+    monkeypatch.setattr(dictionary, "LISTS", 30_000_000)
+    dictionary.word_list.cache_clear()
     for term in ("坚持司法", "民扫", "坚持司法", "境成"):
         assert term in words([term], (term,))[0]
-        segmenter._word_list.cache_clear()
+        dictionary.word_list.cache_clear()
     kept = {path.stem for path in (tmp_path / "words").glob("*.arrow")}
-    code = cache.source_digest(["segmenter.py", "word_graph.py"], ["jieba"])
+    code = cache.source_digest(["dictionary.py", "word_graph.py"], ["jieba"])
     assert kept == {cache.digest(code, term) for term in ("坚持司法", "境成")}
 
 
@@ -172,7 +173,7 @@ def test_a_blank_term_is_refused(terms: tuple[str, ...]) -> None:
 def test_words_added_to_jieba_elsewhere_change_nothing() -> None:
     program = (
         "import jieba, logging; jieba.setLogLevel(logging.ERROR); jieba.add_word('坚持司法');"
-        "from analysis.segmenter import jieba_engine;"
+        "from analysis.dictionary import jieba_engine;"
         "print(jieba.lcut('坚持司法为民'), jieba_engine().lcut('坚持司法为民'))"
     )
     done = subprocess.run(

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import analysis.tokens as module
 from analysis.corpus import Corpus, make_corpus
+from analysis.dictionary import jieba_engine
 from analysis.lexicon import Lexicon
-from analysis.segmenter import jieba_engine
 from analysis.segments import paragraph_spans, sentence_spans
 from analysis.slogans import slogans
 from analysis.tokens import PAD, Tokens, tokenize

@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from analysis.dictionary import jieba_engine
 from analysis.discovery.strings import NUMERALS
-from analysis.segmenter import jieba_engine
 
 # Log odds that at least two documents quote a string, by logistic regression on the strings of the 31
 # provincial reports of 2025 without their quotation marks (`analysis.evaluate.discovery.calibrate`).

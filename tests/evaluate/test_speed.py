@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from analysis.corpus import Corpus, make_corpus
+from analysis.dictionary import jieba_engine
 from analysis.evaluate import speed
-from analysis.segmenter import jieba_engine
 
 
 @pytest.fixture
