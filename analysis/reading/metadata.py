@@ -94,7 +94,8 @@ def describe(draft: Draft, stated: Mapping[str, str], lexicon: Lexicon) -> tuple
     """
     known = {name: value for name, value in stated.items() if name in (*_WHERE, *_WHEN)}
     usable = {k: v for k, v in known.items() if k != "institution_type" or v in INSTITUTION_TYPES}
-    values = _read(replace(draft, metadata={**draft.metadata, **usable}), lexicon)
+    titled = replace(draft, title=stated.get("title", draft.title))
+    values = _read(replace(titled, metadata={**draft.metadata, **usable}), lexicon)
     if (said := stated_date(known, ("date",))) and said[1] == values["year"] and said[2]:
         values |= dict.fromkeys(("date", *_SPANS), said[2])
     values |= {name: stated[name] for name in _SPANS if name in stated}

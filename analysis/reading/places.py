@@ -245,7 +245,7 @@ def _merged(found: dict[str, Any], given: Mapping[str, str], status: dict[str, s
     if not region:
         return {**found, **given, **status}
     other = [k for k in region if k != "level" and found[k] not in (None, region[k])]
-    if other or given.get("level") == "national":
+    if other or given.get("level") == "national" != found["level"]:
         found = dict.fromkeys(_FIELDS)
     deepest = next((level for level in reversed(WIDTH) if level in given), None)
     known = {**found, "level": found["level"] or deepest, **given}
