@@ -111,7 +111,7 @@ def permutation_p(
 
 
 def block_width(shape: tuple[int, int]) -> int:
-    """Features whose sums are taken at once, for so many (splits, units)."""
+    """Features of a block, for so many (splits, units)."""
     return max(1, CELLS // max(shape))
 
 
