@@ -9,8 +9,6 @@ from typing import Any
 from analysis.adoption import adoption, tiers
 from analysis.corpus import Corpus, load_corpus, make_corpus
 from analysis.dfm import Dfm, dfm
-from analysis.discovery.accept import add_to_lexicon
-from analysis.discovery.discover import discover
 from analysis.explore import explore
 from analysis.kwic import kwic
 from analysis.lexicon import Lexicon, load_lexicon, load_stopwords
@@ -21,8 +19,9 @@ from analysis.tokens import Tokens, tokenize
 
 slogans, tokenize, dfm = sharded(slogans), sharded(tokenize), sharded(dfm)
 
-# Imported when first asked for: these need scipy.stats, scikit-learn, parsers or matplotlib.
+# Imported when first asked for: these need scipy, scikit-learn, parsers or matplotlib.
 _LATER = {
+    "discover": "discovery.discover", "add_to_lexicon": "discovery.accept",
     "read_corpus": "shards.reading", "open_study": "study", "Study": "study", "frequency": "stats.frequency",
     "dispersion": "stats.dispersion", "tfidf": "stats.tfidf", "keyness": "stats.keyness",
     "paper_table": "paper", "multiverse": "robustness", "survival": "robustness",
@@ -46,7 +45,7 @@ _LATER = {
 
 __version__ = "0.1.0"
 __all__ = [
-    "Corpus", "Dfm", "Lexicon", "Shards", "Tokens", "add_to_lexicon", "adoption", "coverage", "dfm", "discover",
+    "Corpus", "Dfm", "Lexicon", "Shards", "Tokens", "adoption", "coverage", "dfm",
     "explore", "kwic", "load_corpus", "load_lexicon", "load_stopwords", "make_corpus", "open_shards", "periods",
     "plots", "review", "slogans", "statuses", "tiers", "tokenize", "write_metadata", "write_shards",
     *_LATER,

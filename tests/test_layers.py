@@ -138,10 +138,9 @@ def test_modules_other_than_plots_load_nothing_heavy() -> None:
 
 def test_importing_the_package_loads_neither_statistics_nor_the_dictionary() -> None:
     loaded = set(_python("import sys, analysis; print(*sorted(sys.modules))").split())
-    assert loaded & {*HEAVY, "scipy.stats", "joblib", "sqlite3", "multiprocessing.pool"} == set()
+    assert loaded & {*HEAVY, "scipy", "analysis.reading", "joblib", "sqlite3", "multiprocessing.pool"} == set()
 
 
 def test_importing_the_package_adds_little_to_pandas() -> None:
     clock = "t = time.process_time(); import analysis; print(time.process_time() - t)"
-    code = f"import time, pandas, scipy.sparse; {clock}"
-    assert float(_python(code)) < 0.5
+    assert float(_python(f"import time, pandas; {clock}")) < 0.2
