@@ -21,7 +21,7 @@ from analysis.stats.topic_links import topic_correlation, topic_slogans
 from analysis.stats.topic_map import topic_map
 from analysis.stats.topic_regression import prevalence_effects
 from analysis.stats.topic_units import FEWEST
-from analysis.stats.topics import Criterion, TopicModel, top_features, topics
+from analysis.stats.topics import Criterion, TopicModel, first_of_topics, top_features, topics
 
 if TYPE_CHECKING:
     from analysis.dfm import Dfm
@@ -95,7 +95,7 @@ def shares(fitted: TopicModel | None, by: str) -> pd.DataFrame:
     if reason := _unfit(fitted, by):
         return nothing(reason)
     assert fitted is not None
-    return _named(_by_topic(prevalence(fitted, by), fitted, [by]), fitted)
+    return _named(first_of_topics(prevalence(fitted, by), fitted, [by]), fitted)
 
 
 def years(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
@@ -109,7 +109,7 @@ def years(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
     curve = table[table["term"] == "year"].drop(columns=["term", *({study.space} & set(table))])
     observed = prevalence(fitted, "year")[["topic", "year", "share"]].rename(columns={"share": "observed"})
     joined = with_attrs(curve.merge(observed, on=["topic", "year"]), table.attrs)
-    return _named(_by_topic(joined, fitted, ["year"]), fitted)
+    return _named(first_of_topics(joined, fitted, ["year"]), fitted)
 
 
 def effects(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
@@ -133,7 +133,7 @@ def cells(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
         assert fitted is not None
         table = prevalence(fitted, by)
         if table["share"].notna().mean() >= 0.5:
-            return _named(_by_topic(table, fitted, by), fitted)
+            return _named(first_of_topics(table, fitted, by), fitted)
     return nothing(note("地区 × 年份的各格大多不足 3 篇。", "Most cells of region × year hold fewer than three."))
 
 
@@ -156,7 +156,7 @@ def contrasts(fitted: TopicModel | None, by: str) -> pd.DataFrame:
     attrs = parts[0].attrs | {"notes": [*parts[0].attrs["notes"], said], "left_out": first.attrs["left_out"]}
     attrs["recipe"] = [*attrs["recipe"][:-1], attrs["recipe"][-1] | {"target": "each", "by": by}]
     table = table[["topic", by, *(c for c in parts[0] if c != "topic")]]
-    return _named(with_attrs(_by_topic(table, fitted, [by]), attrs), fitted)
+    return _named(with_attrs(first_of_topics(table, fitted, [by]), attrs), fitted)
 
 
 def drifting(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
@@ -200,12 +200,6 @@ def topic_sheets(study: Study, fitted: TopicModel | None) -> tuple[pd.DataFrame,
     if fitted is None or fitted.k < 4:
         return nothing(TOO_SMALL), nothing(TOO_SMALL)
     return topic_intrusion(fitted, study.corpus)
-
-
-def _by_topic(table: pd.DataFrame, fitted: TopicModel, by: list[str]) -> pd.DataFrame:
-    order = table["topic"].map(list(fitted.doc_topic.columns).index)
-    rows = table.assign(order=order).sort_values(["order", *by], kind="stable").drop(columns="order")
-    return with_attrs(rows.reset_index(drop=True), table.attrs)
 
 
 def _named(table: pd.DataFrame, fitted: TopicModel, column: str = "topic") -> pd.DataFrame:

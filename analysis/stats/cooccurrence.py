@@ -11,7 +11,7 @@ from analysis.corpus import Corpus
 from analysis.dfm import group_codes
 from analysis.memo import memoised
 from analysis.stats.contexts import Context, Contexts, find_contexts
-from analysis.stats.frequency import note
+from analysis.stats.frequency import note, unknown
 from analysis.stats.strata import benjamini_hochberg, exact_p, g2, make_tables, mantel_haenszel, npmi
 from analysis.tokens import Tokens
 
@@ -94,11 +94,12 @@ def cooccurrence(
         "notes": [dict(_NOTE)],
     }
     if table.empty:
-        table.attrs["reason"] = note(
+        where = context if isinstance(context, str) else "window"
+        apart = note(
             "没有两个提法或词语出现在同一语境中，因此没有共现关系可报告。",
-            f"No two features share a {context if isinstance(context, str) else 'window'}, "
-            "so there is no co-occurrence to report.",
+            f"No two features share a {where}, so there is no co-occurrence to report.",
         )
+        table.attrs["reason"] = apart if len(keys) else unknown(keys.columns)
     return table
 
 

@@ -57,9 +57,7 @@ class Design:
         return self.side if sizes[0] <= sizes[1] else ~self.side
 
 
-def design(
-    dfm: Dfm, target: str, reference: str | None, *, strata: str | Sequence[str] | None, unit: str
-) -> Design:
+def design(dfm: Dfm, target: str, reference: str | None, *, strata: str | Sequence[str] | None, unit: str) -> Design:
     """The comparison that ``keyness`` was asked for; its parameters and errors are those of ``keyness``."""
     chosen, other, unknown = sides(dfm, target, reference)
     rows = np.flatnonzero(chosen | other)
@@ -97,10 +95,12 @@ def _pairing(docvars: pd.DataFrame, is_target: np.ndarray, asked: list[str], uni
             continue
         codes = pd.factorize(docvars[name])[0]
         inside = _compared(codes, is_target, ~is_target)
-        if inside.mean() < _MOST or not _nested(units[inside], codes[inside]):
+        known = np.flatnonzero(inside & (units >= 0))
+        if inside.mean() < _MOST or not _nested(units[known], codes[known]):
             continue
-        strata = np.unique(codes[inside], return_inverse=True)[1]
-        if strata.max() > 0 and count_splits(strata, is_target[inside]) >= _ENOUGH:
+        known = known[np.unique(units[known], return_index=True)[1]]  # a document of each unit
+        strata = np.unique(codes[known], return_inverse=True)[1]
+        if strata.max(initial=0) > 0 and count_splits(strata, is_target[known]) >= _ENOUGH:
             return (name,)
     return ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -120,16 +120,20 @@ def note(zh: str, en: str) -> dict[str, str]:
     return {"zh": zh, "en": en}
 
 
+def unknown(by: Iterable[str]) -> dict[str, str]:
+    """Why a table by these docvars is empty, when no document has them."""
+    names = " × ".join(by)
+    return note(f"没有一篇文档的 {names} 是已知的。", f"No document has a known {names}.")
+
+
 def with_provenance(
     frame: pd.DataFrame, dfm: Dfm, step: dict, *, notes: list[dict[str, str]], left_out: int = 0
 ) -> pd.DataFrame:
     """The table with its recipe, notes, documents left out and, when it is empty, why."""
     frame.attrs = {"recipe": [*dfm.recipe, step], "left_out": left_out, "notes": notes}
-    by = " × ".join(step.get("by", ()))
-    if frame.empty and by and 0 < left_out == len(dfm):
-        frame.attrs["reason"] = note(f"没有一篇文档的 {by} 是已知的。", f"No document has a known {by}.")
-    elif frame.empty:
-        frame.attrs["reason"] = note("没有可计数的词。", "There is no word to count.")
+    if frame.empty:
+        wordless = note("没有可计数的词。", "There is no word to count.")
+        frame.attrs["reason"] = unknown(step["by"]) if step.get("by") and 0 < left_out == len(dfm) else wordless
     return frame
 
 

@@ -59,8 +59,8 @@ def keyness(
         a year's; ``"province"``, so that years are compared within provinces. Documents in strata without
         the other side are left out and counted in the notes. ``"auto"``, the default, pairs by the first of
         ``institution``, ``county``, ``prefecture``, ``province`` that the queries do not name and whose
-        values with documents on both sides are two or more, hold nine in ten of the documents compared, and
-        allow at least 40 splits (six pairs); else there are no strata. ``None``: no strata.
+        values with documents on both sides are two or more, hold nine in ten of the documents compared, part no
+        unit, and allow at least 40 splits (six pairs); else there are no strata. ``None``: no strata.
     unit : str
         What is permuted and what intervals are over: ``"doc_id"``, or a docvar whose documents stay together,
         e.g. ``"institution"`` or ``"prefecture"``.

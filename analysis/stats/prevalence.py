@@ -10,7 +10,7 @@ from scipy import stats
 from scipy.special import expit, logit
 
 from analysis.dfm import group_codes, membership
-from analysis.stats.frequency import note
+from analysis.stats.frequency import note, unknown
 from analysis.stats.resampling import benjamini_hochberg, t_quantile, two_sides
 from analysis.stats.topic_design import is_formula
 from analysis.stats.topic_regression import adjusted_shares
@@ -103,9 +103,7 @@ def prevalence(
     step = {"step": "prevalence", "by": list(keys.columns), "confidence": confidence}
     step |= {"min_docs": min_docs} if min_docs > 1 else {}
     left_out, notes = int((codes < 0).sum()), [*said_of(model, _MEANS, confidence), *_few(n, min_docs)]
-    names = " × ".join(keys.columns)
-    reason = note(f"没有一篇文档的 {names} 是已知的。", f"No document has a known {names}.")
-    return told(table, model, step, notes=notes, left_out=left_out, reason=reason)
+    return told(table, model, step, notes=notes, left_out=left_out, reason=unknown(keys.columns))
 
 
 def _few(n: np.ndarray, min_docs: int) -> list[dict[str, str]]:

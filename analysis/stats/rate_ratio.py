@@ -12,6 +12,7 @@ from analysis.dfm import membership
 from analysis.stats.resampling import LEAST, like, t_quantile
 
 _ROUNDS = 10  # of Newton's method, for every feature: an end does not depend on which others there are
+_FAR = 9.0  # from the log of the ratio: where the method starts at most, as it comes no nearer by more than 1 a round
 
 
 def log_rate_ratio(
@@ -77,10 +78,10 @@ def log_rate_ratio(
     relative = ratio * cells.chance / cells.expected(ratio)[0] ** 2 + bursts.sum(axis=0)
     t = t_quantile(np.maximum(relative**2 / np.maximum((bursts**2 / df).sum(axis=0), 1e-300), LEAST), 0.95)
     low, high = (
-        _end(np.log(ratio) - step * np.sqrt(relative), step, contrast, cells, bursts.sum(axis=0))
+        _end(np.log(ratio) - np.clip(step * np.sqrt(relative), -_FAR, _FAR), step, contrast, cells, bursts.sum(axis=0))
         for step, contrast in ((t, (filled[0], sums[1])), (-t, (sums[0], filled[1])))
     )
-    return np.log(ratio), low, high
+    return np.log(ratio), np.minimum(low, np.log(ratio)), np.maximum(high, np.log(ratio))
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,5 +173,6 @@ def z_fightin(n: np.ndarray, size: np.ndarray, n_docs: int) -> np.ndarray:
     """Weighted log-odds ratio (Monroe, Colaresi and Quinn 2008, eqs. 15–22) with a prior of one average document."""
     prior_size = size.sum() / n_docs
     prior = prior_size * n.sum(axis=0) / size.sum()
-    log_odds = np.log(n + prior) - np.log(size[:, None] + prior_size - n - prior)
+    rest = size[:, None] + prior_size - n - prior
+    log_odds = np.log(n + prior) - np.log(np.where(rest > 0, rest, n + prior))  # the only word there is: no odds
     return (log_odds[0] - log_odds[1]) / np.sqrt((1 / (n + prior)).sum(axis=0))

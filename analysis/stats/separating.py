@@ -10,7 +10,7 @@ from analysis.corpus import Corpus
 from analysis.dfm import membership
 from analysis.memo import memoised
 from analysis.stats.contexts import length_class
-from analysis.stats.frequency import note
+from analysis.stats.frequency import note, unknown
 from analysis.stats.resampling import benjamini_hochberg
 
 RESAMPLES, MIN_DOCS = 1999, 3
@@ -71,10 +71,11 @@ def separating(
         f"{present.shape[1]} formulations.",
     )]}  # fmt: skip
     if table.empty:
-        table.attrs["reason"] = note(
+        rare = note(
             "没有提法既见于又不见于三篇以上文档，无从比较。",
             "No formulation is in three documents and lacking in three: nothing to compare.",
         )
+        table.attrs["reason"] = rare if len(docs) else unknown([by])
     return table
 
 

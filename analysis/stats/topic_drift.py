@@ -12,7 +12,7 @@ from analysis.stats.rate_ratio import log_rate_ratio
 from analysis.stats.resampling import benjamini_hochberg, t_quantile, two_sides
 from analysis.stats.topic_draws import units_of
 from analysis.stats.topic_units import composed, documents
-from analysis.stats.topics import TopicModel, told
+from analysis.stats.topics import TopicModel, first_of_topics, told
 
 COLUMNS = ["topic", "feature", "n_target", "n_reference", "log_ratio", "log_ratio_low", "log_ratio_high", "p", "q"]
 FEWEST, DOCS = 5.0, 5
@@ -59,9 +59,8 @@ def topic_drift(model: TopicModel, dfm: Dfm, target: str, reference: str | None 
     members = membership(units_of(model.docvars), len(sides[0]))[chosen]
     table = _compared(counts, model, members, sides[0][chosen])
     table["feature"] = dfm.features[table["feature"].to_numpy(dtype=int)]
-    order = table["topic"].map(list(model.doc_topic).index)
-    table = table.assign(q=benjamini_hochberg(table["p"].to_numpy()), order=order)
-    table = table.sort_values(["order", "p", "feature"]).groupby("order").head(n).reset_index(drop=True)
+    table = table.assign(q=benjamini_hochberg(table["p"].to_numpy()))
+    table = first_of_topics(table, model, ["p", "feature"], n)
     step = {"step": "topic_drift", "target": target, "reference": reference, "n": n}
     reason = note("没有一个词多到可以比较。", "No word is frequent enough to compare.")
     return told(table[COLUMNS], model, step, left_out=left_out, reason=reason)

@@ -53,7 +53,9 @@ def word_intrusion(model: TopicModel, *, seed: int = 0) -> tuple[pd.DataFrame, p
                 "Five of the six words are of one topic: give the number (1 to 6) of the one that is not.")  # fmt: skip
     step = {"step": "word_intrusion", "seed": seed}
     key = pd.DataFrame(answers, columns=["item", "topic", "intruder", "position"])
-    return told(pd.DataFrame(sheet, columns=columns), model, step, notes=[said]), told(key, model, step)
+    reason = note("没有一个主题有足够的词。", "No topic has words enough, or others' words to tell from them.")
+    table = told(pd.DataFrame(sheet, columns=columns), model, step, notes=[said], reason=reason)
+    return table, told(key, model, step, reason=reason)
 
 
 def topic_intrusion(

@@ -9,7 +9,7 @@ from scipy import stats
 from analysis.stats.frequency import note
 from analysis.stats.resampling import benjamini_hochberg, t_quantile
 from analysis.stats.topic_units import composed, documents, fits_of, welch
-from analysis.stats.topics import TopicModel, told
+from analysis.stats.topics import TopicModel, first_of_topics, told
 
 TESTED = 60
 
@@ -27,7 +27,8 @@ def topic_correlation(model: TopicModel) -> pd.DataFrame:
     -------
     DataFrame
         ``topic_a topic_b correlation low high p q n_docs`` (and ``stability_a stability_b``, where the model has
-        draws), the highest correlation first, then by topics; empty, with the reason, for fewer than five documents.
+        draws), the highest correlation first, then by topics; without topics of the same share in all documents; empty,
+        with the reason, for fewer than five documents.
     """
     fits, names = fits_of(model), model.doc_topic.columns.to_numpy(dtype=str)
     n, (i, j) = fits.shape[1], np.triu_indices(model.k, 1)
@@ -35,7 +36,8 @@ def topic_correlation(model: TopicModel) -> pd.DataFrame:
     spread = ranks.std(axis=1).min(axis=0)
     usable = (spread[i] > 0) & (spread[j] > 0) if n >= 5 else np.zeros(len(i), dtype=bool)
     i, j = i[usable], j[usable]
-    every = [np.corrcoef(fit.T)[i, j] if len(i) else np.empty(0) for fit in ranks]
+    with np.errstate(invalid="ignore"):  # a topic of the same share in all documents correlates with none
+        every = [np.corrcoef(fit.T)[i, j] if len(i) else np.empty(0) for fit in ranks]
     z = np.arctanh(np.clip(every, -0.999999, 0.999999))
     r = np.tanh(z[0])
     variance, df = composed((1 + r**2 / 2) / max(n - 3, 1), np.inf, z[1:])
@@ -52,7 +54,7 @@ def topic_correlation(model: TopicModel) -> pd.DataFrame:
         f"占比之和为 1，互不相干的主题也略为负相关；p 与 −1/k = {-1 / model.k:.2f} 相比。",
         f"Shares sum to 1, so unrelated topics correlate negatively; p is against −1/k = {-1 / model.k:.2f}.",
     )
-    reason = note("不足五篇文档。", "Fewer than five documents.")
+    reason = note("不足五篇文档，或各文档占比全同。", "Fewer than five documents, or all with the same shares.")
     return told(table, model, {"step": "topic_correlation"}, notes=[said], reason=reason)
 
 
@@ -95,8 +97,6 @@ def topic_slogans(model: TopicModel, occ: pd.DataFrame, *, n: int = 4) -> pd.Dat
     columns = ["topic", "slogan", "share_with", "share_without", "difference", "p", "n_with", "n_without"]
     table = pd.DataFrame(rows, columns=columns)
     table.insert(6, "q", benjamini_hochberg(table["p"].to_numpy(dtype=float)))
-    table = table[table["difference"] > 0].assign(order=table["topic"].map(list(model.doc_topic).index))
-    table = table.sort_values(["order", "p", "slogan"]).groupby("order").head(n).drop(columns="order")
+    table = first_of_topics(table[table["difference"] > 0], model, ["p", "slogan"], n)
     reason = note("没有可比较的提法。", "No formulation that some documents have and others lack.")
-    step = {"step": "topic_slogans", "n": n, "top": TESTED}
-    return told(table.reset_index(drop=True), model, step, reason=reason)
+    return told(table, model, {"step": "topic_slogans", "n": n, "top": TESTED}, reason=reason)

@@ -34,7 +34,7 @@ def topic_map(model: TopicModel) -> pd.DataFrame:
     places = vectors[:, [-1, -2]] * np.sqrt(np.maximum(values[[-1, -2]], 0))
     farthest = np.abs(places.round(9)).argmax(axis=0)
     places = places * np.where(places[farthest, [0, 1]] < 0, -1, 1)
-    kept = 100 * values[[-1, -2]].sum() / np.maximum(values, 0).sum()
+    kept = 100 * values[[-1, -2]].sum() / max(np.maximum(values, 0).sum(), 1e-300)
     columns = {"topic": model.doc_topic.columns.to_numpy(dtype=str), "x": places[:, 0], "y": places[:, 1]}
     table = pd.DataFrame(columns | {"share": model.doc_topic.mean().to_numpy()})
     said = note(f"平面保留距离平方和的 {kept:.0f} %。", f"The plane keeps {kept:.0f} % of the squared distances.")

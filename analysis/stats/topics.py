@@ -244,6 +244,13 @@ def top_features(model: TopicModel, n: int = 10, *, by: Criterion = "prob") -> p
     return told(table, model, {"step": "top_features", "n": n, "by": by})
 
 
+def first_of_topics(table: pd.DataFrame, model: TopicModel, by: list[str], n: int | None = None) -> pd.DataFrame:
+    """The first n rows of each topic by these columns (all without n), topics in their order."""
+    place = {topic: number for number, topic in enumerate(model.doc_topic)}
+    rows = table.assign(place=[place[topic] for topic in table["topic"]]).sort_values(["place", *by], kind="stable")
+    return rows.groupby("place").head(len(rows) if n is None else n).drop(columns="place").reset_index(drop=True)
+
+
 def told(
     table: pd.DataFrame, model: TopicModel, step: dict[str, Any], *, notes: Sequence[dict[str, str]] = (),
     left_out: int = 0, reason: dict[str, str] | None = None,

@@ -87,6 +87,8 @@ def test_nothing_at_all_gives_the_empty_table_with_its_columns():
     assert nothing.empty and list(nothing) == ["year", *MEASURES]
     missing = cooccurrence(occ, corpus_of([[9] * 4, [9] * 3]), by="year")
     assert missing.empty and list(missing) == ["year", *MEASURES] and missing.attrs["left_out"] == 2
+    assert missing.attrs["reason"]["en"] == "No document has a known year."
+    assert "No two features" in nothing.attrs["reason"]["en"]
 
 
 def test_errors():

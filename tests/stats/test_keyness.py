@@ -25,9 +25,7 @@ def bursty(target, reference, n_features, *, k=1.0, seed=0, ratio=1.0, mean=3, l
     totals = np.round(rng.lognormal(7, 0.6, documents)) * np.where(np.arange(documents) < target, longer, 1)
     rate = np.where(np.arange(documents) < target, ratio, 1) * totals * mean / np.exp(7)
     counts = rng.poisson(rate[:, None] * rng.gamma(k, 1 / k, size=(documents, n_features)))
-    docvars = pd.DataFrame(
-        {"side": ["t"] * target + ["r"] * reference}, index=[f"d{i:03d}" for i in range(documents)]
-    )
+    docvars = pd.DataFrame({"side": ["t"] * target + ["r"] * reference}, index=[f"d{i:03d}" for i in range(documents)])
     return make_dfm(counts, [f"f{i:04d}" for i in range(n_features)], docvars, totals=totals.astype(int))
 
 
@@ -353,3 +351,19 @@ def test_a_word_that_one_side_hardly_has_has_an_interval_that_agrees_with_p():
     row = keyness(make_dfm(counts, names, docvars), "side == 't'", strata=None).set_index("feature").loc["f00"]
     assert row.q < 0.05
     assert 0 < row.log_ratio_low < row.log_ratio < row.log_ratio_high < 10
+
+
+def test_the_only_word_there_is_has_no_odds():
+    docvars = pd.DataFrame({"side": list("ttrr")}, index=list("abcd"))
+    row = keyness(make_dfm([[7], [3], [5], [1]], ["w"], docvars), "side == 't'").loc[0]
+    assert (row.z_fightin, row.g2, row.log_ratio) == (0, 0, 0)
+
+
+def test_pairing_counts_splits_of_units_and_forgives_documents_without_one():
+    dfm = bursty(8, 8, 5)
+    docvars = dfm.docvars.assign(side=["t", "t", "r", "r"] * 4, province=np.repeat([*"ABCD"], 4))
+    pairs = keyness(replace(dfm, docvars=docvars.assign(unit=np.arange(16) // 2)), "side == 't'", unit="unit")
+    assert pairs.attrs["recipe"][-1]["strata"] == []  # 16 splits within provinces, 70 without
+    unit = docvars.index.to_series().mask([name in ("d000", "d006") for name in docvars.index])
+    missing = keyness(replace(dfm, docvars=docvars.assign(unit=unit)), "side == 't'", unit="unit")
+    assert missing.attrs["recipe"][-1]["strata"] == ["province"]

@@ -73,8 +73,12 @@ def test_of_independent_occurrences_the_interval_is_the_score_interval_of_two_po
         np.testing.assert_allclose(np.exp([low[f], high[f]]), expected, rtol=1e-6)
 
 
-def test_with_one_stratum_bursts_add_the_variance_of_leaving_one_out():
-    counts, totals, side, _ = example(4, rate=0.05, sizes=((9, 15),))
+FEW = np.array([[0, 1, 5, 8]]).T, np.array([10, 4000, 20_000, 3]), np.array([True, True, False, False])
+
+
+@pytest.mark.parametrize(("counts", "totals", "side"), [example(4, rate=0.05, sizes=((9, 15),))[:3], FEW])
+def test_with_one_stratum_bursts_add_the_variance_of_leaving_one_out(counts, totals, side):
+    """Also where nearly all words of a side are one unit's, and the ends 10 and more from the ratio."""
     effect, low, high = log_rate_ratio(sparse.csr_matrix(counts), totals, side, np.zeros(len(side), dtype=int))
     (a, b), (t, u) = ([x[of].sum(axis=0) for of in (side, ~side)] for x in (counts, totals))
     np.testing.assert_allclose(effect, np.log(a / t / (b / u)))
@@ -128,3 +132,17 @@ def test_intervals_cover_the_ratio_of_bursty_words(sizes):
             _, low, high = log_rate_ratio(sparse.csr_matrix(counts), totals, side, strata)
             covered.append((low <= np.log(2)) & (np.log(2) <= high))
     assert 0.93 <= np.concatenate(covered).mean() <= 0.97
+
+
+@pytest.mark.parametrize(
+    ("counts", "totals", "side", "strata"),
+    [
+        ([1, 1, 1_000_000, 2], [1, 1, 1_000_001, 3], "1100", "0000"),
+        ([0, 0, 8, 0], [7424, 4, 23_915, 4], "1100", "0000"),
+        ([0, 0, 0, 1, 0, 0, 0, 0, 0], [1469, 280, 7447, 125, 108, 2298, 4580, 44_031, 180], "111011100", "000011111"),
+    ],
+)
+def test_intervals_have_ends_on_either_side_of_the_ratio(counts, totals, side, strata):
+    marks = np.array([*side]) == "1", np.array([*strata], dtype=int)
+    effect, low, high = log_rate_ratio(sparse.csr_matrix(np.array(counts)[:, None]), np.array(totals), *marks)
+    assert -40 < low[0] <= effect[0] <= high[0] < 40

@@ -74,6 +74,7 @@ def test_rare_slogans_and_nothing_to_compare():
     assert nothing.empty and list(nothing) == COLUMNS and set(nothing.attrs["reason"]) == {"zh", "en"}
     unknown = separating(*made(present, [None] * 10))
     assert unknown.empty and list(unknown) == COLUMNS and unknown.attrs["left_out"] == 10
+    assert unknown.attrs["reason"]["en"] == "No document has a known region."
     with pytest.raises(KeyError, match="No docvar 'regoin'; did you mean 'region'"):
         separating(*made(present, [PROVINCES[0]] * 10), by="regoin")
     with pytest.raises(ValueError, match="the groups of one docvar, e.g. by='region'"):

@@ -70,3 +70,8 @@ def test_topic_intrusion_scores_log_odds(tiny_corpus):
     assert wrong.loc[0, "log_odds"] <= 0 and wrong.loc[0, "found"] == 0
     with pytest.raises(ValueError, match="four topics or more"):
         da.topic_intrusion(da.topics(da.dfm(tokenize(corpus)), 3), corpus)
+
+
+def test_topics_of_the_same_words_have_no_intruder():
+    sheet, answers = da.word_intrusion(made_model(np.full((6, 3), 1 / 3), np.full((3, 12), 1 / 12)))
+    assert sheet.empty and answers.empty and "No topic has words enough" in sheet.attrs["reason"]["en"]

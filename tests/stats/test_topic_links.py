@@ -58,3 +58,12 @@ def test_the_models_own_uncertainty_is_in_both():
     occ = pd.DataFrame([(f"d{i:03d}", "甲", False) for i in range(0, 40, 2)], columns=["doc_id", "slogan", "nested"])
     ps = [da.topic_slogans(m, occ).set_index("topic")["p"] for m in (unsure, sure)]
     assert (ps[0] > ps[1]).all() and len(ps[0])
+
+
+def test_shares_that_do_not_differ_have_no_row():
+    occ = pd.DataFrame([(f"d{i:03d}", "甲", False) for i in range(0, 12, 2)], columns=["doc_id", "slogan", "nested"])
+    even = made_model(np.full((12, 4), 0.25))
+    assert da.topic_slogans(even, occ).empty
+    assert "same shares" in da.topic_correlation(even).attrs["reason"]["en"]
+    two_of_four = made_model(np.repeat([[1.0, 0, 0, 0], [0, 1.0, 0, 0]], 6, axis=0))
+    assert da.topic_correlation(two_of_four)[["topic_a", "topic_b"]].values.tolist() == [["T1", "T2"]]

@@ -35,3 +35,8 @@ def test_names_do_not_cover_each_other():
     assert len(boxes) == 12
     smallest = min(box.width * box.height for box in boxes)
     assert max(_common(a, b) for i, a in enumerate(boxes) for b in boxes[:i]) < 0.1 * smallest
+
+
+def test_topics_of_the_same_words_are_one_point():
+    table = topic_map(model_of(np.full((4, 8), 1 / 8)))
+    assert (table[["x", "y"]].abs() < 1e-6).all(axis=None) and len(table) == 4
