@@ -18,6 +18,7 @@ from analysis.pages import execute
 
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"
+LABELS = {"tutorial": "en", "tutorial.zh-CN": "zh"}  # the notebooks have those of the builder
 RESULTS = tempfile.TemporaryDirectory(prefix="tifa-")
 atexit.register(RESULTS.cleanup)
 os.environ |= {"CORPUS": str(SAMPLE), "TIFA_FIGURES": RESULTS.name, "TQDM_DISABLE": "1"}
@@ -51,7 +52,8 @@ def run_notebooks(_: Any) -> None:
     PAGES.mkdir(exist_ok=True)
     for source in [*sorted(HERE.glob("tutorial*.md")), *sorted(NOTEBOOKS.glob("0[1-6]*.py"))]:
         print("running", source.name)
-        jupytext.write(execute(source, {}), PAGES / f"{source.stem}.ipynb")
+        labels = {"TIFA_LANG": LABELS[source.stem]} if source.stem in LABELS else {}
+        jupytext.write(execute(source, labels), PAGES / f"{source.stem}.ipynb")
 
 
 def write_math(writer: Any, node: nodes.math | nodes.math_block) -> None:
