@@ -17,7 +17,9 @@ from analysis.shards import Shards, open_shards, sharded, write_shards
 from analysis.slogans import slogans
 from analysis.tokens import Tokens, tokenize
 
-slogans, tokenize, dfm = sharded(slogans), sharded(tokenize), sharded(dfm)
+slogans, tokenize, dfm, kwic = sharded(slogans), sharded(tokenize), sharded(dfm), sharded(kwic)
+explore = sharded(explore)
+write_metadata, write_shards = sharded(write_metadata), sharded(write_shards)
 
 # Imported when first asked for: these need scipy, scikit-learn, parsers or matplotlib.
 _LATER = {

@@ -123,6 +123,7 @@ def test_the_same_slogans_and_company(corpus, shards, lexicon, context):
     same(da.cooccurrence(found, shards, context=context), da.cooccurrence(occ, corpus, context=context))
     same(da.cooccurrence(found, shards, by="region"), da.cooccurrence(occ, corpus, by="region"))
     same(da.adoption(found, shards, by="region"), da.adoption(occ, corpus, by="region"))
+    same(da.kwic(shards, lexicon, width=3), da.kwic(corpus, lexicon, width=3))
 
 
 @pytest.mark.parametrize("method", ["nmf", "lda"])
@@ -169,6 +170,8 @@ def test_an_empty_table_says_why(tiny_corpus, tmp_path, lexicon):
     shards = da.write_shards(bare, tmp_path / "shards", shard_chars=4)
     assert len(shards.parts) == 4
     same(da.slogans(shards, lexicon), da.slogans(bare, lexicon))
+    same(da.kwic(shards, "法院"), da.kwic(bare, "法院"))
+    same(da.kwic(shards, "雨"), da.kwic(bare, "雨"))
     counted, dfm = da.dfm(da.tokenize(shards)), da.dfm(da.tokenize(bare))
     same(da.frequency(counted, "region"), da.frequency(dfm, "region"))
     same(da.frequency(counted.select("没有")), da.frequency(dfm.select("没有")))
@@ -191,19 +194,93 @@ def test_cores_are_used_within_a_part(shards, sharded, dfm, lexicon, tmp_path, c
     same(da.keyness(sharded.trim(min_docfreq=5), target, **few), da.keyness(dfm.trim(min_docfreq=5), target, **few))
 
 
-def test_what_takes_counts_in_memory_says_so(sharded):
-    with pytest.raises(AttributeError, match=r"Sharded counts have no 'grouped'; .*dfm.whole\(\)"):
-        da.trend(sharded)
+def test_what_takes_no_shards_says_what_to_do(corpus, shards, sharded, lexicon):
+    tokens = da.tokenize(shards, lexicon)
+    same(da.separating(da.slogans(shards, lexicon), shards), da.separating(da.slogans(corpus, lexicon), corpus))
+    for call, said in (
+        (lambda: da.discover(shards, lexicon), r"discover takes no sharded documents; .*: shards.whole\(\) or"),
+        (lambda: da.write_metadata(corpus=shards), "write_metadata takes no sharded documents"),
+        (lambda: da.trend(sharded), r"trend takes no sharded counts; .*: dfm.whole\(\)"),
+        (lambda: da.cooccurrence(tokens, shards), "cooccurrence takes no sharded tokens; give it sharded documents"),
+        (lambda: da.frequency(tokens), "frequency takes no sharded tokens; give it sharded counts"),
+        (lambda: da.topics(sharded, 3, draws=2), r"topics of sharded counts: .*'draws'; .*dfm.whole\(\)"),
+    ):
+        with pytest.raises(TypeError, match=said):
+            call()
+    for noun, called in ((sharded, "counts"), (tokens, "tokens"), (shards, "documents")):
+        with pytest.raises(AttributeError, match=rf"Sharded {called} have no 'to_frame'; .*in memory: .*whole\(\)"):
+            noun.to_frame()
+
+
+def test_documents_come_into_memory(corpus, shards):
+    pd.testing.assert_frame_equal(shards.whole().docs, corpus.docs)
+    found, wanted = (documents.subset("region == '吉林' and year > 2019") for documents in (shards, corpus))
+    pd.testing.assert_frame_equal(found.docs, wanted.docs)
+    assert 0 < len(found) < len(corpus) and found.recipe == wanted.recipe
+    with pytest.raises(ValueError, match="No document satisfies"):
+        shards.subset("year > 3000")
 
 
 def test_a_folder_in_use_or_without_a_corpus(tiny_corpus, tmp_path):
     (tmp_path / "letter.txt").write_text("不可覆盖", encoding="utf-8")
-    with pytest.raises(ValueError, match="is not empty; name a new folder"):
+    with pytest.raises(ValueError, match=r"is not empty; name a new folder\."):
         da.write_shards(tiny_corpus, tmp_path)
     with pytest.raises(ValueError, match="shard_chars=0 is no length"):
         da.write_shards(tiny_corpus, tmp_path / "new", shard_chars=0)
     with pytest.raises(FileNotFoundError, match="holds no sharded corpus"):
         da.open_shards(tmp_path)
+    written = da.write_shards(tiny_corpus, tmp_path / "new").folder
+    with pytest.raises(ValueError, match=r"or open it with open_shards\(\)"):
+        da.write_shards(tiny_corpus, written)
+    with pytest.raises(ValueError, match="is a sharded corpus, already read; open_shards"):
+        da.read_corpus(written)
+
+
+def test_a_write_that_is_broken_off_leaves_nothing_and_a_second_writer_is_told(tiny_corpus, tmp_path):
+    def texts():
+        yield tiny_corpus.docs["text"].iloc[0]
+        with pytest.raises(ValueError, match="unless another process writes it, it was not finished"):
+            da.write_shards(tiny_corpus, tmp_path)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        da.write_shards(tiny_corpus, tmp_path, texts=texts(), shard_chars=5)
+    assert not list(tmp_path.iterdir())
+    assert len(da.write_shards(tiny_corpus, tmp_path)) == len(tiny_corpus)
+
+
+def _flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3] ^= 255
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("file", "harm", "said"),
+    [
+        ("part-00001.parquet", Path.unlink, r"part-00001.parquet is not what .*No such file"),
+        ("part-00001.parquet", lambda path: path.write_bytes(path.read_bytes()[:999]), "is not what .*footer"),
+        ("part-00001.parquet", lambda path: pd.read_parquet(path)[:0].to_parquet(path), "0 documents of 1, without"),
+        ("part-00001.parquet", lambda path: pd.read_parquet(path).drop(columns="year").to_parquet(path), "'year'"),
+        ("part-00001.parquet", _flip, "its SHA-256 is another"),
+        ("_corpus.json", lambda path: path.write_bytes(path.read_bytes()[:99]), "_corpus.json is damaged"),
+        ("_corpus.json", lambda path: path.write_text("{}"), "_corpus.json is damaged .*'parts'"),
+    ],
+)  # fmt: skip
+def test_a_damaged_file_is_named_with_the_remedy(tiny_corpus, tmp_path, lexicon, file, harm, said):
+    harm(da.write_shards(tiny_corpus, tmp_path, shard_chars=5).folder / file)
+    with pytest.raises(ValueError, match=rf"{said}.*; put back what was written, or write the corpus into a new"):
+        da.slogans(da.open_shards(tmp_path), lexicon)
+
+
+def test_no_documents_give_the_empty_tables_of_none(tmp_path, lexicon):
+    none = da.make_corpus(pd.DataFrame({"text": pd.Series([], dtype="str")}))
+    shards = da.write_shards(none, tmp_path)
+    same(da.slogans(shards, lexicon), da.slogans(none, lexicon))
+    same(da.kwic(shards, "法院"), da.kwic(none, "法院"))
+    counted, dfm = da.dfm(da.tokenize(shards, n_jobs=4)), da.dfm(da.tokenize(none))
+    for measure in (da.frequency, da.dispersion, da.tfidf):
+        same(measure(counted), measure(dfm))
 
 
 def test_public_functions_can_be_sent_to_workers():

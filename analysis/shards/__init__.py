@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from analysis.shards import stages
 from analysis.shards.counts import ShardedDfm
 from analysis.shards.documents import ShardedTokens, Shards, open_shards, write_shards
+from analysis.shards.parts import OnDisk
 
 __all__ = ["ShardedDfm", "ShardedTokens", "Shards", "open_shards", "sharded", "write_shards"]
 
@@ -17,15 +19,29 @@ R = TypeVar("R")
 
 
 def sharded(function: Callable[P, R]) -> Callable[P, R]:
-    """The function, which of a sharded noun does the same over its parts; others as they are."""
-    if getattr(function, "__name__", None) not in stages.SHARDED:
+    """The function, which of a sharded noun does the same over its parts, or says what to give it instead."""
+    if isinstance(function, type):
         return function
+    name = function.__name__
 
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        if any(isinstance(value, (Shards, ShardedTokens, ShardedDfm)) for value in (*args, *kwargs.values())):
-            return getattr(stages, function.__name__)(*args, **kwargs)
-        return function(*args, **kwargs)
+        given = {type(value) for value in (*args, *kwargs.values()) if isinstance(value, OnDisk)}
+        if not given or name in stages.WITHOUT_TEXTS:
+            return function(*args, **kwargs)
+        if given != {stages.SHARDED.get(name)}:
+            raise TypeError(_refusal(name, max(given, key=lambda noun: noun.CALLED)))
+        stage = getattr(stages, name)
+        try:
+            inspect.signature(stage).bind(*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(f"{name} of {stages.SHARDED[name].CALLED}: {error}; {stages.SHARDED[name].WHOLE}") from None
+        return stage(*args, **kwargs)
 
     call.__module__ = "analysis"  # where it can be found again, e.g. by a worker
     return call
+
+
+def _refusal(name: str, given: type[OnDisk]) -> str:
+    wanted = stages.SHARDED.get(name, given)
+    return f"{name} takes no {given.CALLED}; " + (given.WHOLE if wanted is given else f"give it {wanted.CALLED}.")

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.corpus import Recipe
 from analysis.dfm import Dfm, group_codes
-from analysis.shards.parts import kept, read_docvars
+from analysis.shards.parts import OnDisk, kept, read_docvars
 from analysis.shards.running import spread
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ FEATURES = 1024  # of a block
 
 
 @dataclass(frozen=True, eq=False)
-class ShardedDfm:
+class ShardedDfm(OnDisk):
     """Counts of features by document, on disk, in the parts of a sharded corpus.
 
     Attributes
@@ -47,14 +47,14 @@ class ShardedDfm:
     recipe: Recipe
     scheduler: Any = None
 
+    CALLED = "sharded counts"
+    WHOLE = "what needs it takes them in memory: dfm.whole()."
+
     def __len__(self) -> int:
         return len(self.docvars)
 
     def __repr__(self) -> str:
         return f"ShardedDfm of {len(self)} documents × {len(self.features)} features in {len(self.parts)} shards"
-
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"Sharded counts have no {name!r}; what needs it takes them in memory: dfm.whole().")
 
     @property
     def docvars(self) -> pd.DataFrame:

@@ -13,13 +13,13 @@ import pandas as pd
 
 from analysis.corpus import Corpus, Recipe
 from analysis.shards.counts import all_docvars
-from analysis.shards.parts import INDEX, write_index, write_parts
+from analysis.shards.parts import INDEX, OnDisk, new_folder, read_documents, read_index, write_index, write_parts
 
 SHARD_CHARS = 4_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Shards:
+class Shards(OnDisk):
     """A corpus on disk in parts; texts are read where they are worked on, a part at a time.
 
     Attributes
@@ -56,6 +56,19 @@ class Shards:
         """What cleaning took out, as ``Corpus.removals``."""
         return pd.read_parquet(self.folder / "_removals.parquet")
 
+    def whole(self) -> Corpus:
+        """The documents with their texts in memory."""
+        return Corpus(self._read(self.docs.index), self.report, self.recipe, self.removals)
+
+    def subset(self, query: str) -> Corpus:
+        """Those for which a docvars query is true, in memory: as ``Corpus.subset``, a part at a time."""
+        chosen = Corpus(self.docs.assign(text=""), self.report, self.recipe, self.removals).subset(query)
+        return replace(chosen, docs=self._read(chosen.docs.index))
+
+    def _read(self, ids: pd.Index) -> pd.DataFrame:
+        parts = (read_documents(self.folder, part) for part in self.parts)
+        return pd.concat([part[part.index.isin(ids)] for part in parts])
+
     def __len__(self) -> int:
         return len(self.docs)
 
@@ -68,13 +81,16 @@ class Shards:
 
 
 @dataclass(frozen=True, eq=False)
-class ShardedTokens:
+class ShardedTokens(OnDisk):
     """The segmented parts of a sharded corpus, so many tokens, on disk beside them, under ``key``."""
 
     shards: Shards
     key: str
     size: int
     recipe: Recipe
+
+    CALLED = "sharded tokens"
+    WHOLE = "what needs it takes them in memory: tokenize(shards.whole(), lexicon)."
 
     def __repr__(self) -> str:
         return f"ShardedTokens of {len(self.shards)} documents in {len(self.shards.parts)} parts: {self.size} tokens"
@@ -94,11 +110,13 @@ def open_shards(folder: str | Path, *, scheduler: Any = None) -> Shards:
     ------
     FileNotFoundError
         If the folder holds no sharded corpus.
+    ValueError
+        If a file of it is missing, damaged or of another version.
     """
     folder = Path(folder).resolve()
     if not (folder / INDEX).exists():
         raise FileNotFoundError(f"{folder} holds no sharded corpus ({INDEX}); write one: read_corpus(path, shards=…).")
-    said = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+    said = read_index(folder)
     digest = hashlib.sha256(json.dumps(said).encode()).hexdigest()
     return Shards(folder, tuple(part["part"] for part in said["parts"]), digest, tuple(said["recipe"]), scheduler)
 
@@ -123,20 +141,7 @@ def write_shards(
     ValueError
         If there is something in the folder, or a part were to hold nothing.
     """
-    if shard_chars < 1:
-        raise ValueError(
-            f"shard_chars={shard_chars} is no length of a part; give a number of characters, e.g. 4_000_000."
-        )
-    folder = check_new(folder)
-    parts = write_parts(corpus.docs, corpus.docs["text"] if texts is None else texts, folder, shard_chars)
-    write_index(folder, corpus, parts)
+    texts = corpus.docs["text"] if texts is None else texts
+    with new_folder(folder, shard_chars) as new:
+        write_index(new, corpus, write_parts(corpus.docs, texts, new, shard_chars))
     return open_shards(folder)
-
-
-def check_new(folder: str | Path) -> Path:
-    """The folder, made unless it is there; ValueError if there is something in it."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise ValueError(f"shards={str(folder)!r} is not empty; name a new folder, or open it with open_shards().")
-    return folder

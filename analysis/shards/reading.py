@@ -10,7 +10,8 @@ from analysis import reading
 from analysis.corpus import Corpus
 from analysis.lexicon import Lexicon
 from analysis.reading.draft import Shelf
-from analysis.shards.documents import SHARD_CHARS, Shards, check_new, write_shards
+from analysis.shards.documents import SHARD_CHARS, Shards, open_shards
+from analysis.shards.parts import INDEX, new_folder, write_index, write_parts
 
 
 @overload
@@ -46,7 +47,7 @@ def read_corpus(
     shards : str or Path, optional
         A new folder, for a corpus that does not fit into memory: its documents, the same ones, are written
         there as a Parquet dataset, and what is returned can be used as a corpus in ``tokenize``, ``slogans``,
-        ``cooccurrence`` and ``adoption`` (see docs/clusters.md).
+        ``kwic``, ``cooccurrence`` and ``adoption`` (see docs/clusters.md).
     shard_chars : int
         Characters of a shard, about: what a worker holds at a time.
 
@@ -59,11 +60,16 @@ def read_corpus(
     FileNotFoundError
         If there is nothing at ``path``.
     ValueError
-        If no document could be read, or there is something in the folder ``shards``.
+        If no document could be read, there is something in the folder ``shards``, or ``path`` is one of shards.
     """
-    folder = None if shards is None else check_new(shards)
-    if folder is None:
+    if (Path(path) / INDEX).exists():
+        raise ValueError(f"{path} is a sharded corpus, already read; open_shards({str(path)!r}) opens it.")
+    if shards is None:
         return reading.read_corpus(path, lexicon=lexicon, n_jobs=n_jobs, keep=keep)
-    with tempfile.TemporaryDirectory(prefix=".reading-", dir=folder.parent) as aside:
+    with (
+        new_folder(shards, shard_chars) as folder,
+        tempfile.TemporaryDirectory(prefix=".reading-", dir=folder.parent) as aside,
+    ):
         corpus, texts = reading.read_apart(path, Shelf(Path(aside) / "drafts"), lexicon=lexicon, n_jobs=n_jobs)
-        return write_shards(corpus, folder, texts=texts, shard_chars=shard_chars)
+        write_index(folder, corpus, write_parts(corpus.docs, texts, folder, shard_chars))
+    return open_shards(folder)

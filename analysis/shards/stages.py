@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,19 +11,25 @@ import pandas as pd
 from analysis.blocks import code_digest
 from analysis.cache import digest, source_digest
 from analysis.corpus import Recipe
+from analysis.kwic import kwic as plain_kwic
 from analysis.lexicon import Lexicon
 from analysis.shards import tasks
 from analysis.shards.counts import FEATURES, ShardedDfm, joined, numbers
 from analysis.shards.documents import ShardedTokens, Shards
-from analysis.shards.parts import kept, read_docvars
+from analysis.shards.parts import OnDisk, kept, read_docvars
 from analysis.shards.running import spread
+from analysis.slogans import slogans as plain_slogans
 from analysis.tokens import recipe_of, user_terms
 
 if TYPE_CHECKING:
     from analysis.stats.contexts import Contexts
     from analysis.stats.topics import TopicModel
 
-SHARDED = ("cooccurrence", "dfm", "dispersion", "frequency", "keyness", "slogans", "tfidf", "tokenize", "topics")
+SHARDED: dict[str, type[OnDisk]] = {
+    "tokenize": Shards, "slogans": Shards, "kwic": Shards, "cooccurrence": Shards, "dfm": ShardedTokens,
+    **dict.fromkeys(("frequency", "dispersion", "tfidf", "keyness", "topics"), ShardedDfm),
+}  # fmt: skip
+WITHOUT_TEXTS = ("separating",)  # what is asked of documents as they are, besides what stands beside stats
 
 
 def tokenize(
@@ -60,7 +66,17 @@ def _parts(shards: Shards, recipe: Recipe) -> list[tasks.Part]:
 
 def slogans(corpus: Shards, lexicon: Lexicon) -> pd.DataFrame:
     """Occurrences in all parts."""
-    return joined(spread(tasks.slogans_of_part, _parts(corpus, corpus.recipe), corpus.scheduler, lexicon=lexicon))
+    return _of_texts(plain_slogans, corpus, lexicon=lexicon)
+
+
+def kwic(corpus: Shards, pattern: str | list[str] | Lexicon, width: int = 20) -> pd.DataFrame:
+    """Hits in all parts."""
+    return _of_texts(plain_kwic, corpus, pattern=pattern, width=width)
+
+
+def _of_texts(function: Callable[..., pd.DataFrame], corpus: Shards, **options: Any) -> pd.DataFrame:
+    parts = _parts(corpus, corpus.recipe)
+    return joined(spread(tasks.on_texts, parts, corpus.scheduler, function=function, options=options))
 
 
 def cooccurrence(
@@ -148,11 +164,11 @@ def keyness(
     return plain.in_order(table.assign(q=benjamini_hochberg(table["p"].to_numpy())))
 
 
-def topics(dfm: ShardedDfm, k: int, **options: Any) -> TopicModel:
+def topics(dfm: ShardedDfm, k: int, *, method: str = "nmf", seed: int = 0) -> TopicModel:
     """Online, a batch of documents at a time."""
     from analysis.shards.topics import topics as fit
 
-    return fit(dfm, k, **options)
+    return fit(dfm, k, method=method, seed=seed)
 
 
 def _seen(dfm: ShardedDfm, rows: np.ndarray) -> np.ndarray:

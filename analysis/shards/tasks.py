@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,7 @@ from analysis.cache import pack
 from analysis.corpus import Corpus, Recipe
 from analysis.dfm import dfm
 from analysis.lexicon import Lexicon
-from analysis.shards.parts import kept, made, read_docvars
-from analysis.slogans import slogans
+from analysis.shards.parts import kept, made, read_documents, read_docvars
 from analysis.tokens import Tokens, tokenize
 
 ARRAYS = ("codes", "offsets", "doc_starts", "paragraph_starts", "sentence_starts")
@@ -36,7 +35,7 @@ class Part:
 
     def corpus(self) -> Corpus:
         """Its documents, with their texts."""
-        return Corpus(pd.read_parquet(self.folder / f"{self.name}.parquet"), recipe=self.recipe)
+        return Corpus(read_documents(self.folder, self.name), recipe=self.recipe)
 
 
 def tokenize_part(part: Part, *, lexicon: Lexicon | None, terms: Sequence[str], key: str, n_jobs: int) -> int:
@@ -64,9 +63,9 @@ def count_part(part: Part, *, tokens: str, key: str) -> tuple[np.ndarray, np.nda
     return counts["features"], n, np.diff(counts["indptr"])
 
 
-def slogans_of_part(part: Part, *, lexicon: Lexicon) -> pd.DataFrame:
-    """Occurrences in a part."""
-    return slogans(part.corpus(), lexicon)
+def on_texts(part: Part, *, function: Callable[..., pd.DataFrame], options: dict[str, Any]) -> pd.DataFrame:
+    """A function of a corpus, of the documents of a part."""
+    return function(part.corpus(), **options)
 
 
 def contexts_of_part(item: tuple[Part, pd.DataFrame], *, context: Any) -> Any:

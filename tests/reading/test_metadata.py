@@ -109,6 +109,7 @@ def test_who_speaks_for_the_nation_is_read_where_the_nation_is_stated() -> None:
     lexicon, stated = load_lexicon(), {"level": "国家级", "title": "1964年国务院政府工作报告"}
     for text, known in (("各位代表：\n我代表国务院作报告。", {"level": "国家级"}), ("五年来，各业前进。", stated)):
         values, _ = describe(Draft("a.txt", text), known, lexicon)
-        assert (values["level"], values["institution"], values["institution_type"]) == ("national", "国务院", "government")
+        said = (values["level"], values["institution"], values["institution_type"])
+        assert said == ("national", "国务院", "government")
     values, _ = describe(DRAFT, {"level": "国家级"}, lexicon)
     assert (values["level"], values["institution"]) == ("national", None)  # the text's is one of 长春
