@@ -17,7 +17,7 @@ from analysis.explore.sentences import concordance, document_html
 from analysis.explore.table import arranged, rows_of, table
 from analysis.explore.tilemap import chips, tilemap
 from analysis.explore.views import Answer, answer
-from analysis.labels import label, say
+from analysis.labels import label, lang, say
 from analysis.output import save_figure
 from analysis.study import Study
 from analysis.tables import caption
@@ -45,6 +45,11 @@ def word(name: str) -> str:
     return say(dict(zip(("zh", "en"), WORDS[name], strict=True)))
 
 
+def bar() -> str:
+    """That there is work under way; how much is left is not known."""
+    return f'<div role="progressbar" class="tifa-bar" aria-label="{word("busy")}"></div>'
+
+
 def pickers(study: Study) -> dict[str, Any]:
     """A widget for each field of ``Choice``, by its name."""
     import ipywidgets as w
@@ -58,7 +63,7 @@ def pickers(study: Study) -> dict[str, Any]:
     return {
         "provinces": tilemap(docs),
         "years": w.IntRangeSlider(value=span, min=span[0], max=span[1], description=word("years"),
-                                   layout={} if len(years) else {"display": "none"}),
+                                   layout={} if span[0] < span[1] else {"display": "none"}),
         "levels": chips(docs, "level"),
         "institution_types": chips(docs, "institution_type"),
         "view": w.ToggleButtons(options=[(word(view), view) for view in VIEWS]),
@@ -76,10 +81,6 @@ def groupings(docs: pd.DataFrame) -> dict[str, Any]:
     offered = [name for name, n in known.items() if n and (name != "source" or n <= FILES)] or ["region"]
     value = next((name for name in offered if known[name] > 1), offered[0])
     return {"options": [(str(label(name)), name) for name in offered], "value": value}
-
-
-def _sorted(df: pd.DataFrame, shown: dict[str, Any], column: str, **given: int) -> dict[str, Any]:
-    return rows_of(df, turned(shown["order"], column, is_numeric_dtype(df[column])), **given)
 
 
 def choice_of(values: dict[str, Any], span: tuple[int, int]) -> Choice:
@@ -102,14 +103,14 @@ class Panel:
     """
 
     def __init__(self, study: Study, path: str | None = None) -> None:
-        self.study, self.path, self.known = study, path, dict[Choice, tuple[Answer, bytes]]()
+        self.study, self.path, self.known, self.turn = study, path, dict[Choice, tuple[Answer, bytes]](), 0
         self.answers, self.readings = Latest(self.give_up), Latest(self.say_no)
         self.pickers = pickers(study)
         self.figure, self.document = front("page", data={}), front("page", data={})
-        self.code = front("code", code="", label=word("copy"))
+        self.code = front("code", code="", label=word("copy"), lang=lang())
         here = self.readings.on_loop
-        self.table = table(here(self.read), here(self.sort_table))
-        self.lines = table(here(self.open), here(self.sort_lines))
+        self.table = table(pick=here(self.read), sort=here(self.sort_table), more=here(self.more))
+        self.lines = table(pick=here(self.open), sort=here(self.sort_lines))
         for picker in self.pickers.values():
             picker.observe(here(self.ask), "value")
         self.box = self._laid_out(here)
@@ -123,8 +124,7 @@ class Panel:
         reset, self.keep, stop = (w.Button(description=word(name)) for name in ("all", "save", "stop"))
         for button, act in ((reset, self.reset), (self.keep, self.save), (stop, self.stop)):
             button.on_click(here(act))
-        bar = w.HTML(f'<div role="progressbar" class="tifa-bar" aria-label="{word("busy")}"></div>')
-        self.busy = w.HBox([bar, stop], _dom_classes=["tifa-busy"])
+        self.busy = w.HBox([w.HTML(bar()), stop], _dom_classes=["tifa-busy"])
         filters = w.VBox([p["years"], p["levels"], p["institution_types"], reset])
         rows = {
             "pick": [p["provinces"], filters],
@@ -157,19 +157,21 @@ class Panel:
 
     def show(self, choice: Choice, made: Answer) -> None:
         """Table, then figure; in place of a figure the sentence that says why there is none."""
-        self.busy.remove_class("tifa-on")
+        self.readings.stop()
         self.shown, self.answer, self.status.value = choice, made, ""
+        self.turn += 1
         self.lines.data, self.document.data = {}, {"html": f"<p>{escape(word('hits'))}</p>"}
         if choice.item and len(made.table.columns):
             self.read(None)
-        self.table.data = rows_of(arranged(made.table))
+        self.table.data = rows_of(arranged(made.table)) | {"turn": 0 if made.table.empty else self.turn}
         if made.table.empty:
             self.say_no(say(made.table.attrs.get("reason", {"zh": "没有结果。", "en": "No result."})))
         else:
             from analysis.plots.screen import png
 
             source = self.known[choice][1] if choice in self.known else png(made.draw())
-            self.figure.data = {"png": source, "alt": caption(made.table)}
+            self.figure.data = {"png": source, "alt": caption(made.table), "turn": self.turn}
+            self.busy.remove_class("tifa-on")
             self._keep(choice, made, source)
         self.code.code = made.code
 
@@ -201,6 +203,7 @@ class Panel:
     def stop(self, _: Any = None) -> None:
         """Give up the answer under way."""
         self.answers.stop()
+        self.readings.stop()
         self.give_up(word("stopped"))
 
     def reset(self, _: Any = None) -> None:
@@ -212,7 +215,13 @@ class Panel:
 
     def sort_table(self, column: str) -> None:
         """Sort the answer by a column."""
-        self.table.data = _sorted(arranged(self.answer.table), self.table.data, column)
+        df = self.answer.table
+        self.table.data = rows_of(arranged(df), turned(self.table.data["order"], column, is_numeric_dtype(df[column])))
+
+    def more(self, shown: int) -> None:
+        """Further rows of the answer, after so many."""
+        rows = rows_of(arranged(self.answer.table), self.table.data["order"], skip=shown)["rows"]
+        self.table.send({"rows": rows, "from": shown})
 
     def read(self, row: int | None) -> None:
         """The sentences behind a row, or of what is typed."""
@@ -223,13 +232,15 @@ class Panel:
         """Sort the sentences: by what stands left or right of the hit, or by region, year or title."""
         if column in ("left", "right"):
             return self._read(column)
-        self.lines.data = _sorted(self.hits[list(LINES)], self.lines.data, column, rows=len(self.hits))
+        order = turned(self.lines.data["order"], column, column == "year")
+        self.lines.data = rows_of(self.hits[list(LINES)], order, rows=len(self.hits))
 
     def _read(self, side: Any) -> None:
         choice, wanted = self.shown, self.wanted
         self.readings.ask(
-            lambda stop: concordance(self.study, choice, wanted, sort=side), lambda hits: self._show_lines(hits, side)
-        )
+            lambda stop: concordance(self.study, choice, wanted, sort=side), lambda hits: self._show_lines(hits, side),
+            lambda: setattr(self.document, "data", {"html": bar()}),
+        )  # fmt: skip
 
     def _show_lines(self, hits: pd.DataFrame, side: str | None) -> None:
         self.hits = hits

@@ -13,7 +13,7 @@ from analysis.corpus import bare
 from analysis.explore.front import front
 from analysis.labels import label, lang, say, term
 
-ROWS = 100  # shown; sorting looks at all
+ROWS = 100  # at once, more when scrolled to; sorting looks at all
 BESIDE = ("left", "right")
 NAMED = ("region", "province", "macro_region", "group", "level", "institution_type", "stable")
 GLOSSED = ("slogan", "a", "b", "feature")  # in English, what figures call it is said too
@@ -28,35 +28,38 @@ def arranged(df: pd.DataFrame) -> pd.DataFrame:
     return df[[*(name for name in LEAD if name in df), *(name for name in df if name not in LEAD)]]
 
 
-def table(pick: Callable[[int], Any], sort: Callable[[str], Any]) -> Any:
-    """An empty table that calls ``pick`` with the position of a clicked row and ``sort`` with a clicked column."""
+def table(**heard: Callable[[Any], Any]) -> Any:
+    """An empty table that calls ``pick`` with a clicked row's position, ``sort`` with a clicked column, and
+    ``more`` with the number of rows it shows, when it is scrolled to the last."""
     made = front("table", data={})
-    heard: dict[str, Callable[[Any], Any]] = {"pick": pick, "sort": sort}
     made.on_msg(lambda _, message, __: [heard[name](value) for name, value in message.items()])
     return made
 
 
-def rows_of(df: pd.DataFrame, order: tuple[str, bool] = ("", True), *, rows: int = ROWS) -> dict[str, Any]:
-    """The first rows in an order (column, ascending), each led by its position in ``df``; missing values last.
+def rows_of(
+    df: pd.DataFrame, order: tuple[str, bool] = ("", True), *, rows: int = ROWS, skip: int = 0
+) -> dict[str, Any]:
+    """Some rows in an order (column, ascending), each led by its position in ``df``; missing values last.
 
     A concordance comes sorted by what stands beside the hit; there the order is only shown.
 
     Returns
     -------
     dict
-        ``columns`` (name, label, kind), ``rows``, ``order``, ``caption`` with the notes of the table.
+        ``columns`` (name, label, kind), ``rows``, ``order``, ``total`` rows, ``caption`` with the notes of the table.
     """
     notes, placed = df.attrs.get("notes", ()), bare(df).reset_index(drop=True)
     df = placed
     if order[0] in placed and order[0] not in BESIDE:
         placed = placed.sort_values(order[0], ascending=order[1], kind="stable")
-    first = placed.head(rows)
+    first = placed.iloc[skip : skip + rows]
     cells = [[_cell(value, str(name)) for value in first[name].astype(object).tolist()] for name in first]
     return {
         "columns": [{"name": str(n), "label": str(label(n)), "kind": _kind(str(n), df[n])} for n in df],
         "rows": [list(row) for row in zip(first.index.tolist(), *cells, strict=True)],
         "order": list(order),
-        "caption": " ".join([_caption(len(first), len(df)), *map(say, notes)]),
+        "total": len(df),
+        "caption": " ".join([say(_size(len(df))), *map(say, notes)]),
     }
 
 
@@ -77,7 +80,5 @@ def _kind(name: str, column: pd.Series) -> str:
     return "number" if is_numeric_dtype(column) and not is_bool_dtype(column) else "text"
 
 
-def _caption(shown: int, total: int) -> str:
-    return say({"zh": f"{total:,} 行", "en": f"{total:,} rows"}) + (
-        say({"zh": f"，显示前 {shown} 行", "en": f", the first {shown} shown"}) if shown < total else ""
-    )
+def _size(rows: int) -> dict[str, str]:
+    return {"zh": f"{rows:,} 行。", "en": f"{rows:,} row{'s' * (rows != 1)}."}

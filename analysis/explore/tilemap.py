@@ -26,6 +26,8 @@ def chips(docs: pd.DataFrame, docvar: str) -> Any:
 
 
 def _toggles(docvar: str, column: pd.Series, spots: dict[str, tuple[int, int]], short: dict[str, str]) -> Any:
+    if column.nunique(dropna=False) < 2:  # nothing to choose
+        spots = {}
     counts = column.dropna().astype(str).value_counts()
     unit = say({"zh": "篇", "en": "documents"})
     tiles = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,9 @@ import analysis as da
 from analysis.explore import panel as module
 from analysis.explore.choices import Choice, query
 from analysis.explore.latest import Latest
-from analysis.explore.panel import Panel, choice_of, groupings, turned
+from analysis.explore.panel import Panel, choice_of, groupings, pickers, turned
 from analysis.explore.table import ROWS, arranged, rows_of
+from analysis.explore.tilemap import chips, tilemap
 from analysis.labels import label
 from analysis.study import Study
 
@@ -89,11 +91,13 @@ def test_without_regions_and_years_files_are_compared_and_there_is_nothing_to_sl
     assert [row[-1] for row in panel.lines.data["rows"]] == ["a", "b"]
 
 
-def test_rows_beyond_those_shown_are_sorted_too_and_counted() -> None:
+def test_rows_beyond_those_shown_are_sorted_too_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     df = pd.DataFrame({"n": np.arange(3 * ROWS)})
-    made = rows_of(df, ("n", False))
-    assert [row[1] for row in made["rows"]] == list(range(3 * ROWS - 1, 2 * ROWS - 1, -1))
-    assert f"{3 * ROWS}" in made["caption"] and f"{ROWS}" in made["caption"]
+    parts = [rows_of(df, ("n", False), skip=skip) for skip in (0, ROWS, 2 * ROWS, 3 * ROWS)]
+    assert [row[1] for made in parts for row in made["rows"]] == list(range(3 * ROWS))[::-1]
+    assert parts[0]["total"] == 3 * ROWS and parts[0]["caption"] == f"{3 * ROWS} 行。"
+    monkeypatch.setenv("TIFA_LANG", "en")
+    assert [rows_of(df.head(n))["caption"] for n in (0, 1, 2)] == ["0 rows.", "1 row.", "2 rows."]
 
 
 def test_names_of_regions_are_in_the_language_of_the_labels(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,6 +112,15 @@ def test_tiles_are_the_provinces_with_documents(shown: Panel, sample: Study) -> 
     tiles = {tile["value"]: tile["n"] for tile in shown.pickers["provinces"].tiles}
     assert len(tiles) == 34
     assert sum(tiles.values()) == sample.corpus.docs["province"].notna().sum()
+
+
+def test_what_leaves_nothing_to_choose_is_not_offered(sample: Study) -> None:
+    docs = sample.corpus.docs.query("level == 'county'")
+    assert chips(docs, "level").tiles == [] != chips(docs, "institution_type").tiles
+    assert chips(docs.assign(level=[None, *docs["level"][1:]]), "level").tiles != []
+    assert tilemap(docs.assign(province="吉林省")).tiles == []
+    years = pickers(replace(sample, corpus=replace(sample.corpus, docs=docs.assign(year=2020))))["years"]
+    assert years.layout.display == "none"
 
 
 def test_a_picked_province_changes_figure_and_table_to_its_documents(shown: Panel, sample: Study) -> None:
@@ -166,6 +179,41 @@ def test_what_fails_is_said_in_the_panel(shown: Panel, monkeypatch: pytest.Monke
     monkeypatch.setattr(module, "save_figure", full)
     shown.keep.click()
     assert "disk full" in alert(shown)
+
+
+def test_all_rows_are_there_when_scrolled_to(shown: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[dict] = []
+    monkeypatch.setattr(shown.table, "send", sent.append)
+    shown.sort_table("n")
+    shown.more(ROWS)
+    keys = [row[0] for row in [*shown.table.data["rows"], *sent[0]["rows"]]]
+    assert sent[0]["from"] == ROWS
+    assert keys == shown.answer.table.sort_values("n", ascending=False, kind="stable").index[: 2 * ROWS].tolist()
+
+
+def test_sentences_asked_for_before_the_answer_changed_are_not_shown_beside_the_new_one(sample: Study) -> None:
+    async def play() -> Panel:
+        panel, go = Panel(sample), threading.Event()
+        while not panel.table.data:
+            await asyncio.sleep(0.01)
+        panel.readings.ask(lambda stop: go.wait(5), lambda _: panel.lines.set_trait("data", "old"))
+        panel.pickers["view"].value = "slogans"
+        while panel.shown.view != "slogans":
+            await asyncio.sleep(0.01)
+        go.set()
+        await asyncio.sleep(0.2)
+        return panel
+
+    assert asyncio.run(play()).lines.data == {}
+
+
+def test_table_and_figure_of_an_answer_say_that_they_belong_together(shown: Panel) -> None:
+    first = shown.table.data["turn"]
+    assert first == shown.figure.data["turn"] > 0
+    shown.pickers["by"].value = "year"
+    assert first < shown.table.data["turn"] == shown.figure.data["turn"]
+    shown.pickers["view"].value = "keyness"
+    assert not shown.table.data["turn"] and "turn" not in shown.figure.data
 
 
 def test_every_sentence_is_there_to_read_and_if_there_are_more_it_is_said(shown: Panel) -> None:
