@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -106,19 +107,35 @@ def _started(context: Any, share: Callable[[Any], None]) -> Iterator[Any]:
     """Where a process says what it has done, for as long as that is of use."""
     ours, its = context.Pipe(duplex=False)
     process = context.Process(target=share, args=(its,), daemon=True)
-    with warnings.catch_warnings():
-        # Python 3.12 warns of locks that other threads hold; the workers take none of theirs.
-        warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
-        process.start()
-    its.close()
-    with ours:
-        try:
-            yield ours
-        except BaseException:
+    try:
+        with _uninterrupted(), warnings.catch_warnings():
+            # Python 3.12 warns of locks that other threads hold; the workers take none of theirs.
+            warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
+            process.start()
+        its.close()
+        yield ours
+    finally:  # it is of no more use, even if it has not begun
+        if process.pid:
             process.terminate()
             process.join()
-            raise
-        process.terminate()  # all is done, even if it has not begun
+        ours.close()
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C comes at the end: what Python does around a fork would swallow it."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    for number in came[:1]:
+        signal.raise_signal(number)
 
 
 def _helper(task: Any, turn: Any, folder: Path, pipe: Any) -> None:

@@ -111,6 +111,25 @@ def test_workers_end_with_a_process_that_is_killed_and_clear_up(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+PRESSED = """
+import multiprocessing, os, signal
+from analysis.cores import spread
+
+os.register_at_fork(before=lambda: os.kill(os.getpid(), signal.SIGINT))
+for _ in range(2):
+    try:
+        print(list(spread(abs, range(50), n_jobs=3)))
+    except KeyboardInterrupt:
+        print("interrupted", multiprocessing.active_children())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Elsewhere nothing is forked.")
+def test_ctrl_c_while_a_process_is_forked_is_not_lost():
+    done = subprocess.run([sys.executable, "-c", PRESSED], capture_output=True, text=True, cwd=FOLDER, timeout=60)
+    assert (done.stdout, done.stderr) == ("interrupted []\n" * 2, "")
+
+
 SPAWNING = """
 import sys, time, types
 from functools import partial
