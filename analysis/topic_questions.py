@@ -92,9 +92,8 @@ def slogan_names(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
 
 def shares(fitted: TopicModel | None, by: str) -> pd.DataFrame:
     """Prevalence of each topic by a docvar, topic after topic."""
-    if reason := _unfit(fitted, by):
-        return nothing(reason)
-    assert fitted is not None
+    if fitted is None or _unknown(fitted, by):
+        return nothing(UNKNOWN if fitted else TOO_SMALL)
     return _named(first_of_topics(prevalence(fitted, by), fitted, [by]), fitted)
 
 
@@ -114,9 +113,8 @@ def years(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
 
 def effects(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
     """Regions against the others and the last year against the first, each with the other held as it is."""
-    if reason := _unfit(fitted, study.space) or _unfit(fitted, "year"):
-        return nothing(reason)
-    assert fitted is not None
+    if fitted is None or _unknown(fitted, study.space) or _unknown(fitted, "year"):
+        return nothing(UNKNOWN if fitted else TOO_SMALL)
     table = prevalence_effects(fitted, _formula(study, fitted))
     return table if table.empty else _named(table.sort_values("p", kind="stable", ignore_index=True), fitted)
 
@@ -128,9 +126,8 @@ def _formula(study: Study, fitted: TopicModel) -> str:
 def cells(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
     """Prevalence by region and year (or coarser, where most cells would be blank: fewer than three documents)."""
     for by in ([study.space, study.time], ["macro_region", study.time], ["macro_region", "period"]):
-        if reason := next(filter(None, (_unfit(fitted, name) for name in by)), None):
-            return nothing(reason)
-        assert fitted is not None
+        if fitted is None or any(_unknown(fitted, name) for name in by):
+            return nothing(UNKNOWN if fitted else TOO_SMALL)
         table = prevalence(fitted, by)
         if table["share"].notna().mean() >= 0.5:
             return _named(first_of_topics(table, fitted, by), fitted)
@@ -139,9 +136,8 @@ def cells(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
 
 def contrasts(fitted: TopicModel | None, by: str) -> pd.DataFrame:
     """Each group against all others, topic after topic; q over all topics and groups."""
-    if reason := _unfit(fitted, by):
-        return nothing(reason)
-    assert fitted is not None
+    if fitted is None or _unknown(fitted, by):
+        return nothing(UNKNOWN if fitted else TOO_SMALL)
     first = prevalence(fitted, by)
     docs = first.drop_duplicates(by)
     large = docs.loc[docs["n_docs"] >= FEWEST, by].tolist()
@@ -161,9 +157,8 @@ def contrasts(fitted: TopicModel | None, by: str) -> pd.DataFrame:
 
 def drifting(study: Study, fitted: TopicModel | None) -> pd.DataFrame:
     """Words that the topics came to use more or less between the first and the last period."""
-    if reason := _unfit(fitted, "period"):
-        return nothing(reason)
-    assert fitted is not None
+    if fitted is None or _unknown(fitted, "period"):
+        return nothing(UNKNOWN if fitted else TOO_SMALL)
     keys = group_codes(fitted.docvars, "period")[1]["period"].tolist()
     if len(keys) < 2:
         return nothing(ONE_GROUP)
@@ -216,7 +211,5 @@ def _short(features: pd.Series, room: int) -> str:
     return "·".join(w for n, w in enumerate(shown) if not n or len("·".join(shown[: n + 1])) <= room)
 
 
-def _unfit(fitted: TopicModel | None, by: str) -> dict[str, str] | None:
-    if fitted is None:
-        return TOO_SMALL
-    return UNKNOWN if fitted.docvars[by].isna().all() else None
+def _unknown(fitted: TopicModel, by: str) -> bool:
+    return bool(fitted.docvars[by].isna().all())

@@ -74,10 +74,8 @@ def bursts(
     kind = "float64" if (years % 1).any() else "Int64"
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS | {"start": kind, "end": kind})
     step = {"step": "bursts", "time": time, "s": s, "gamma": gamma}
-    frame = with_provenance(frame, dated, step, notes=[_NOTE], left_out=len(dfm) - len(dated))
-    if frame.empty:
-        frame.attrs["reason"] = note("这些词没有爆发。", "None of these terms bursts.")
-    return frame
+    reason = note("这些词没有爆发。", "None of these terms bursts.")
+    return with_provenance(frame, dated, step, notes=[_NOTE], left_out=len(dfm) - len(dated), reason=reason)
 
 
 def _cheapest(cost: np.ndarray, rise: float) -> np.ndarray:

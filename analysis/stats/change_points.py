@@ -64,10 +64,8 @@ def change_points(dfm: Dfm, features: str | Sequence[str], *, time: str = "year"
     kind = "Int64" if is_integer_dtype(dated.docvars[time]) else "float64"
     frame = frame.astype(dict.fromkeys(("year", "set_low", "set_high"), kind))
     step = {"step": "change_points", "time": time}
-    frame = with_provenance(frame, dated, step, notes=[_NOTE], left_out=len(dfm) - len(dated))
-    if frame.empty:
-        frame.attrs["reason"] = note("年份不足三个，或没有这些词。", "Fewer than three years, or none of these terms.")
-    return frame
+    reason = note("年份不足三个，或没有这些词。", "Fewer than three years, or none of these terms.")
+    return with_provenance(frame, dated, step, notes=[_NOTE], left_out=len(dfm) - len(dated), reason=reason)
 
 
 _NOTE = note(

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.corpus import Corpus
-from analysis.dfm import group_codes
 from analysis.memo import memoised
 from analysis.stats.contexts import Context, Contexts, find_contexts
-from analysis.stats.frequency import note, unknown
+from analysis.stats.frequency import groups_or_all, note, unknown
 from analysis.stats.strata import benjamini_hochberg, exact_p, g2, make_tables, mantel_haenszel, npmi
 from analysis.tokens import Tokens
 
@@ -81,18 +80,12 @@ def cooccurrence(
     Bouma (2009) for NPMI; Robins, Breslow & Greenland (1986); Gart (1970); Dunning (1993).
     """
     contexts = find_contexts(occ_or_tokens, corpus, context)
-    codes, keys = np.zeros(len(contexts.docvars), dtype=np.int64), pd.DataFrame(index=[0])
-    if by is not None:
-        codes, keys = group_codes(contexts.docvars, by)
+    codes, keys = groups_or_all(contexts.docvars, by)
     stratum = contexts.strata(context)
     frames = [_measure(contexts, stratum, codes == group, keys.iloc[[group]]) for group in range(len(keys))]
     table = pd.concat(frames, ignore_index=True) if frames else keys.reindex(columns=[*keys, *MEASURES])
     step = {"step": "cooccurrence", "context": context, "by": list(keys.columns)}
-    table.attrs = {
-        "recipe": [*contexts.recipe, step],
-        "left_out": int((codes < 0).sum()),
-        "notes": [dict(_NOTE)],
-    }
+    table.attrs = {"recipe": [*contexts.recipe, step], "left_out": int((codes < 0).sum()), "notes": [dict(_NOTE)]}
     if table.empty:
         where = context if isinstance(context, str) else "window"
         apart = note(

@@ -59,20 +59,19 @@ class Design:
 
 def design(dfm: Dfm, target: str, reference: str | None, *, strata: str | Sequence[str] | None, unit: str) -> Design:
     """The comparison that ``keyness`` was asked for; its parameters and errors are those of ``keyness``."""
-    chosen, other, unknown = sides(dfm, target, reference)
-    rows = np.flatnonzero(chosen | other)
-    rows = rows[dfm.docvars.index[rows].argsort()]
-    docvars, is_target = dfm.docvars.iloc[rows], chosen[rows]
-    asked = [*named(target, docvars), *named(reference or "", docvars)]
-    auto = isinstance(strata, str) and strata == "auto"
+    rows, is_target, unknown = sides(dfm, target, reference)
+    docvars, auto = dfm.docvars.iloc[rows], strata == "auto"
     units = np.arange(len(rows)) if unit == "doc_id" else group_codes(docvars, unit)[0]
-    by = _pairing(docvars, is_target, asked, units) if auto else _names(strata)
+    by = (strata,) if isinstance(strata, str) else tuple(strata or ())
+    if auto:
+        by = _pairing(docvars, is_target, [*named(target, docvars), *named(reference or "", docvars)], units)
     codes = group_codes(docvars, by)[0] if by else np.zeros(len(rows), dtype=np.int64)
     usable = (units >= 0) & (dfm.totals[rows] > 0)
     kept = _compared(np.where(units >= 0, codes, -1), is_target & usable, ~is_target & usable)
-    reason = None if kept.any() else _nothing_to_compare(by or (unit,))
-    outside = int((~kept).sum())
-    if reason:
+    outside, reason = int((~kept).sum()), None
+    if not kept.any():
+        names = " × ".join(by or (unit,))
+        reason = note(f"没有一个 {names} 在两组中都有文档。", f"No {names} has documents on both sides.")
         kept, codes, units = np.full(len(rows), True), np.zeros(len(rows), dtype=np.int64), np.arange(len(rows))
     units, side, codes = _units(units[kept], is_target[kept], codes[kept], unit=unit, by=by)
     return Design(
@@ -127,15 +126,6 @@ def _units(
     return number, is_target[first], np.unique(codes[first], return_inverse=True)[1]
 
 
-def _names(strata: str | Sequence[str] | None) -> tuple[str, ...]:
-    return () if strata is None else (strata,) if isinstance(strata, str) else tuple(strata)
-
-
-def _nothing_to_compare(by: tuple[str, ...]) -> dict[str, str]:
-    names = " × ".join(by)
-    return note(f"没有一个 {names} 在两组中都有文档。", f"No {names} has documents on both sides.")
-
-
 def _notes(
     side: np.ndarray, strata: np.ndarray, *, by: tuple[str, ...], auto: bool, unit: str, outside: int
 ) -> list[dict[str, str]]:
@@ -162,11 +152,13 @@ def _notes(
 
 
 def sides(dfm: Dfm, target: str, reference: str | None) -> tuple[np.ndarray, np.ndarray, int]:
-    """The target's and the reference's rows, and how many rows are neither's as their docvars are not known."""
+    """The rows compared, by doc_id; which are the target's; how many are neither's as their docvars are not known."""
     if dfm.grouped:
         raise ValueError("keyness compares documents; this dfm is grouped: pass it as before .group().")
     chosen, other, unknown = two_sides(dfm.docvars, target, reference)
-    for side, rows in (("target", chosen), ("reference", other)):
-        if not dfm.totals[rows].any():
-            raise ValueError(f"The {side} of {target=}, {reference=} has no single word; choose other documents.")
-    return chosen, other, unknown
+    for name, side in (("target", chosen), ("reference", other)):
+        if not dfm.totals[side].any():
+            raise ValueError(f"The {name} of {target=}, {reference=} has no single word; choose other documents.")
+    rows = np.flatnonzero(chosen | other)
+    rows = rows[dfm.docvars.index[rows].argsort()]
+    return rows, chosen[rows], unknown

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.dfm import Dfm
 from analysis.memo import memoised
-from analysis.stats.frequency import by_group, document_groups, note, ranked, with_provenance
+from analysis.stats.frequency import by_group, document_groups, groups_or_all, note, ranked, with_provenance
 from analysis.stats.resampling import CELLS, entries
 
 
@@ -49,8 +49,7 @@ def dispersion(dfm: Dfm, by: str | Sequence[str] | None = None) -> pd.DataFrame:
     ValueError
         If the dfm is grouped and ``by`` is given.
     """
-    everything = np.zeros(len(dfm), dtype=np.int64), pd.DataFrame(index=range(1))
-    codes, keys = everything if by is None else document_groups(dfm, by)
+    codes, keys = groups_or_all(dfm.docvars, None) if by is None else document_groups(dfm, by)
     parts = [_measures(dfm, (codes == group) & (dfm.totals > 0)) for group in range(max(len(keys), 1))]
     group = np.repeat(np.arange(len(parts)), [len(part["n"]) for part in parts])
     values = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

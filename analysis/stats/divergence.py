@@ -146,10 +146,8 @@ def divergence_matrix(dfm: Dfm, by: str = "region", *, resamples: int = 99, seed
     frame = pd.DataFrame(rows, columns=["a", "b", "jsd", "jsd_pooled", "jsd_chance", "p", "docs_a", "docs_b"])
     step = {"step": "divergence_matrix", "by": [by], "resamples": resamples, "seed": seed}
     notes = [_NOTE, _SAMPLED] if costly else [_NOTE]
-    frame = with_provenance(frame, dfm, step, notes=notes, left_out=int((codes < 0).sum()))
-    if frame.empty:
-        frame.attrs["reason"] = note("可比较的组不足两个。", "Fewer than two groups to compare.")
-    return frame
+    reason = note("可比较的组不足两个。", "Fewer than two groups to compare.")
+    return with_provenance(frame, dfm, step, notes=notes, left_out=int((codes < 0).sum()), reason=reason)
 
 
 _NOTE = note(
@@ -165,10 +163,7 @@ _SAMPLED = note(
 
 def _compared(dfm: Dfm, target: str, reference: str | None) -> tuple[tuple[Side, Side], np.ndarray, int]:
     """Both sides, their documents in order of names; which of these are the target's; how many are neither's."""
-    chosen, other, left_out = sides(dfm, target, reference)
-    rows = np.flatnonzero(chosen | other)
-    rows = rows[dfm.docvars.index[rows].argsort()]
-    of_target = chosen[rows]
+    rows, of_target, left_out = sides(dfm, target, reference)
     return (side_of(dfm.counts[rows[of_target]]), side_of(dfm.counts[rows[~of_target]])), of_target, left_out
 
 
@@ -181,7 +176,5 @@ def _told(
 ) -> pd.DataFrame:
     """The table with its provenance; empty where a side has none of the features."""
     known = frame if all(side.n.any() for side in both) else frame[:0]
-    frame = with_provenance(known, dfm, step, notes=[said], left_out=left_out)
-    if frame.empty:
-        frame.attrs["reason"] = note("一方没有所比的任何词语。", "A side has none of the features compared.")
-    return frame
+    reason = note("一方没有所比的任何词语。", "A side has none of the features compared.")
+    return with_provenance(known, dfm, step, notes=[said], left_out=left_out, reason=reason)

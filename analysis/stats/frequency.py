@@ -86,9 +86,14 @@ def document_groups(dfm: Dfm, by: str | Sequence[str] | None) -> tuple[np.ndarra
         raise ValueError(f"by={by!r} needs documents; this dfm is grouped: pass it as before .group().")
     if dfm.grouped:
         return np.arange(len(dfm)), dfm.docvars.reset_index(drop=True)
+    return groups_or_all(dfm.docvars, by)
+
+
+def groups_or_all(docvars: pd.DataFrame, by: str | Sequence[str] | None) -> tuple[np.ndarray, pd.DataFrame]:
+    """As ``group_codes``; without docvars, all rows in one group without a key."""
     if by is None:
-        return np.zeros(len(dfm), dtype=np.int64), pd.DataFrame(index=range(1))
-    return group_codes(dfm.docvars, by)
+        return np.zeros(len(docvars), dtype=np.int64), pd.DataFrame(index=range(1))
+    return group_codes(docvars, by)
 
 
 def ranked(group: np.ndarray, feature: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -127,13 +132,15 @@ def unknown(by: Iterable[str]) -> dict[str, str]:
 
 
 def with_provenance(
-    frame: pd.DataFrame, dfm: Dfm, step: dict, *, notes: list[dict[str, str]], left_out: int = 0
-) -> pd.DataFrame:
-    """The table with its recipe, notes, documents left out and, when it is empty, why."""
+    frame: pd.DataFrame, dfm: Dfm, step: dict, *, notes: list[dict[str, str]], left_out: int = 0,
+    reason: dict[str, str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """The table with its recipe, notes, documents left out and, when it is empty, why (else: no group, or no word)."""
     frame.attrs = {"recipe": [*dfm.recipe, step], "left_out": left_out, "notes": notes}
     if frame.empty:
+        known = not step.get("by") or not 0 < left_out == len(dfm)
         wordless = note("没有可计数的词。", "There is no word to count.")
-        frame.attrs["reason"] = unknown(step["by"]) if step.get("by") and 0 < left_out == len(dfm) else wordless
+        frame.attrs["reason"] = reason or (wordless if known else unknown(step["by"]))
     return frame
 
 

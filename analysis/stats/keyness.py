@@ -108,10 +108,7 @@ def keyness(
     frame = _table(counts, totals, plan, drawn, n_jobs)
     frame.insert(0, "feature", pd.array(dfm.features[seen].tolist(), dtype="str"))
     notes = _notes(plan, len(drawn[0]), drawn[1])
-    frame = with_provenance(in_order(frame), dfm, step, notes=notes, left_out=plan.unknown)
-    if plan.reason:
-        frame.attrs["reason"] = plan.reason
-    return frame
+    return with_provenance(in_order(frame), dfm, step, notes=notes, left_out=plan.unknown, reason=plan.reason)
 
 
 def in_order(frame: pd.DataFrame) -> pd.DataFrame:

@@ -146,13 +146,11 @@ def centrality(
     edges = cooccurrence(occ_or_tokens, corpus, context=context)
     graph = network(edges, min_n=min_n)
     table = pd.DataFrame([{"slogan": name, **values} for name, values in graph.nodes(data=True)])
-    table = table.reindex(columns=["slogan", "n", "community", *CENTRALITIES])
+    ends = [f"{name}{end}" for name in CENTRALITIES for end in ("", "_low", "_high")]
+    table = table.reindex(columns=["slogan", "n", "community", *ends])
     draws = _resampled(find_contexts(occ_or_tokens, corpus, context), list(graph), min_n, resamples, seed)
     for number, name in enumerate(CENTRALITIES):
-        low, high = _bias_corrected(table[name].to_numpy(float), draws[:, number])
-        at = list(table.columns).index(name) + 1
-        table.insert(at, f"{name}_low", low)
-        table.insert(at + 1, f"{name}_high", high)
+        table[f"{name}_low"], table[f"{name}_high"] = _bias_corrected(table[name].to_numpy(float), draws[:, number])
     table = table.sort_values(["strength", "slogan"], ascending=[False, True]).reset_index(drop=True)
     step = {"step": "centrality", "min_n": min_n, "resamples": resamples, "seed": seed}
     table.attrs = {"recipe": [*edges.attrs["recipe"], step]}
@@ -248,11 +246,10 @@ def write_network(graph: nx.Graph, path: str | Path) -> Path:
     import networkx as nx
 
     path = Path(path)
-    makers = {".graphml": nx.generate_graphml, ".gexf": nx.generate_gexf}
-    if path.suffix not in makers:
+    if path.suffix[1:] not in FORMATS:
         raise ValueError(f"No format {path.suffix!r} for networks; use .graphml or .gexf.")
     plain = graph.copy()
     plain.graph.clear()
-    text = re.sub(r' lastmodifieddate="[^"]*"', "", "\n".join(makers[path.suffix](plain)))
+    text = re.sub(r' lastmodifieddate="[^"]*"', "", "\n".join(getattr(nx, f"generate_{path.suffix[1:]}")(plain)))
     path.write_text(f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n', encoding="utf-8", newline="\n")
     return path

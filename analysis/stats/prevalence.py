@@ -9,8 +9,8 @@ import pandas as pd
 from scipy import stats
 from scipy.special import expit, logit
 
-from analysis.dfm import group_codes, membership
-from analysis.stats.frequency import note, unknown
+from analysis.dfm import membership
+from analysis.stats.frequency import groups_or_all, note, unknown
 from analysis.stats.resampling import benjamini_hochberg, t_quantile, two_sides
 from analysis.stats.topic_design import is_formula
 from analysis.stats.topic_regression import adjusted_shares
@@ -83,9 +83,7 @@ def prevalence(
     if isinstance(by, str) and is_formula(by, model.docvars):
         return adjusted_shares(model, by, confidence=confidence)
     docvars, fits = documents(model)[1], fits_of(model)
-    codes, keys = np.zeros(len(docvars), dtype=np.int64), pd.DataFrame(index=[0])
-    if by is not None:
-        codes, keys = group_codes(docvars, by)
+    codes, keys = groups_or_all(docvars, by)
     n = np.bincount(codes[codes >= 0], minlength=len(keys))
     members = membership(codes, len(keys))
     means = np.stack([members @ shares / n[:, None] for shares in fits])
@@ -131,8 +129,7 @@ def prevalence_contrast(model: TopicModel, target: str, reference: str | None = 
     ----------
     model : TopicModel
     target, reference : str
-        Docvars queries, e.g. ``"region == '吉林'"``. Without a reference, it is all other documents for which the
-        docvars named in ``target`` are known; the rest are counted in ``attrs["left_out"]``.
+        Docvars queries, as in ``keyness``.
 
     Returns
     -------

@@ -117,7 +117,6 @@ def log_odds_ratio(tables: Tables) -> tuple[np.ndarray, np.ndarray]:
     References
     ----------
     Mantel & Haenszel (1959), JNCI 22. Robins, Breslow & Greenland (1986), Biometrics 42, 311–323.
-
     """
     n_ab, n = tables.n_ab, tables.n
     neither, only_a, only_b = n - tables.n_a - tables.n_b + n_ab, tables.n_a - n_ab, tables.n_b - n_ab

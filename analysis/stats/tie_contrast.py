@@ -56,8 +56,7 @@ def tie_contrast(
     occ_or_tokens, corpus
         As ``cooccurrence``.
     target, reference : str
-        Docvars queries. Without a reference, it is all other documents for which the docvars named in
-        ``target`` are known.
+        Docvars queries, as in ``keyness``.
     context : {"sentence", "paragraph"} or int
         As ``cooccurrence``; not documents, which are the unit here.
     seed : int

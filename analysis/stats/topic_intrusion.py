@@ -124,8 +124,8 @@ def score_intrusion(sheet: pd.DataFrame | str | Path, answers: pd.DataFrame | st
     if not given.index.equals(key.index):
         raise ValueError("sheet and answers hold different items; give the answers written with this sheet.")
     options = sum(str(c).startswith(("word_", "topic_")) for c in given)
-    chosen = pd.to_numeric(given["answer"].astype("str").str.strip(), errors="coerce")
-    blank = given["answer"].isna() | (given["answer"].astype("str").str.strip() == "")
+    said = given["answer"].astype("str").str.strip()
+    chosen, blank = pd.to_numeric(said, errors="coerce"), given["answer"].isna() | (said == "")
     if (bad := ~blank & ~chosen.isin(range(1, options + 1))).any():
         item = bad.idxmax()
         value = given.at[item, "answer"]

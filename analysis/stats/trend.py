@@ -72,10 +72,8 @@ def trend(
     frame = by_group(chosen, keys, group, values.pop("feature"), values)
     step = {"step": "trend", "by": list(keys.columns), "time": time}
     left_out = len(dfm) - len(dated) + int((codes < 0).sum())
-    frame = with_provenance(frame, chosen, step, notes=_notes(len(spans), len(enough)), left_out=left_out)
-    if not enough:
-        frame.attrs["reason"] = NO_TREND
-    return frame
+    notes, reason = _notes(len(spans), len(enough)), None if enough else NO_TREND
+    return with_provenance(frame, chosen, step, notes=notes, left_out=left_out, reason=reason)
 
 
 def with_years(dfm: Dfm, time: str) -> Dfm:

@@ -60,6 +60,7 @@ def test_columns_ranks_and_shares():
     assert list(by_year)[:2] == ["year", "g"]
     assert by_year.year.dtype == "Int64"
     assert by_year.attrs["left_out"] == 1
+    assert "never over groups" in by_year.attrs["notes"][0]["en"] and "不以组计算" in by_year.attrs["notes"][0]["zh"]
 
 
 def test_errors_and_reasons():
@@ -86,9 +87,3 @@ def test_class_based_weights_by_the_formula_of_bertopic():
     assert table.attrs["left_out"] == 1
     assert table[table.g == "a"]["rank"].tolist() == [1, 2, 3]
     assert "over groups" in table.attrs["notes"][0]["en"]
-
-
-def test_the_group_table_says_that_documents_define_idf():
-    note = tfidf(build(np.eye(5, 4, dtype=int)), by="g").attrs["notes"][0]
-    assert "never over groups" in note["en"]
-    assert "不以组计算" in note["zh"]
