@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from analysis.explore.choices import Choice
+from analysis.explore.choices import FILTERS, Choice
 from analysis.explore.front import front
 from analysis.explore.latest import Latest
 from analysis.explore.sentences import concordance, document_html
@@ -29,6 +29,7 @@ WORDS = {
     "cooccurrence": ("共现", "Co-occurrence"), "topics": ("主题", "Topics"),
     "all": ("全部文档", "All documents"), "item": ("任意字串或提法，回车", "any string or formulation, then Enter"),
     "regex": ("正则表达式", "regular expression"), "by": ("分组", "by"), "against": ("对比", "against"),
+    "pin": ("以所选文档为对比", "Compare others with these"),
     "k": ("主题数", "topics"), "save": ("保存图和表", "Save figure and table"), "copy": ("复制代码", "Copy code"),
     "stop": ("停止", "Stop"), "years": ("年份", "years"), "rest": ("其余文档", "the rest"),
     "saved": ("已存：", "Saved: "), "hits": ("点表中一行，读原句。", "Click a row to read its sentences."),
@@ -118,17 +119,20 @@ class Panel:
 
     def _laid_out(self, here: Callable[..., Any]) -> Any:
         import ipywidgets as w
+        from traitlets import dlink
 
         p = self.pickers
         self.status = w.HTML()
-        reset, self.keep, stop = (w.Button(description=word(name)) for name in ("all", "save", "stop"))
-        for button, act in ((reset, self.reset), (self.keep, self.save), (stop, self.stop)):
+        acts = {"all": self.reset, "save": self.save, "stop": self.stop, "pin": self.pin}
+        reset, self.keep, stop, pin = (w.Button(description=word(name)) for name in acts)
+        for button, act in zip((reset, self.keep, stop, pin), acts.values(), strict=True):
             button.on_click(here(act))
+        dlink((p["against"].layout, "display"), (pin.layout, "display"))
         self.busy = w.HBox([w.HTML(bar()), stop], _dom_classes=["tifa-busy"])
         filters = w.VBox([p["years"], p["levels"], p["institution_types"], reset])
         rows = {
             "pick": [p["provinces"], filters],
-            "question": [p["view"], p["item"], p["regex"], p["by"], p["against"], p["k"]],
+            "question": [p["view"], p["item"], p["regex"], p["by"], p["against"], pin, p["k"]],
             "answer": [self.figure, self.table, self.busy],
             "keep": [self.keep, self.code, self.status],
             "read": [self.lines, self.document],
@@ -212,6 +216,16 @@ class Panel:
         slider.value = (slider.min, slider.max)
         for name in ("provinces", "levels", "institution_types"):
             self.pickers[name].value = []
+
+    def pin(self, _: Any = None) -> None:
+        """Offer the documents picked now to compare others with, and take them."""
+        chosen, against = self.choice, self.pickers["against"]
+        now = Choice(**{name: getattr(chosen, name) for name in (*FILTERS, "years")})
+        said = [str(label(value)) for name in FILTERS for value in getattr(now, name)]
+        said += ["–".join(dict.fromkeys(map(str, now.years)))] if now.years else []
+        if said and now not in dict(against.options).values():
+            against.options = (*against.options, (" · ".join(said), now))
+        against.value = now if said else "rest"
 
     def sort_table(self, column: str) -> None:
         """Sort the answer by a column."""

@@ -77,6 +77,11 @@ def redrawn(page: Page, act) -> None:
     expect(figure).not_to_have_attribute("src", before, timeout=30_000)
 
 
+def in_kernel(page: Page, code: str) -> None:
+    kernel = f"{CURRENT}.sessionContext.session.kernel"
+    page.evaluate(f"code => {kernel}.requestExecute({{code}}).done.then(() => null)", code)
+
+
 def press(page: Page, box: str, name: str) -> None:
     page.locator(f".tifa-{box}").get_by_role("button", name=name, exact=True).click()
 
@@ -153,6 +158,11 @@ def test_in_english_by_keyboard_alone_from_a_province_to_a_kept_figure(lab, visi
     assert page.evaluate("() => document.activeElement.ariaPressed") == "true"
     tab_to("Formulations")
     redrawn(page, lambda: page.keyboard.press("Enter"))
+    expect(page.get_by_role("button", name="Formulations", pressed=True)).to_be_visible()
+    tab_to("count")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")  # the focus is still there
+    expect(page.locator(".tifa-answer th[aria-sort=ascending]")).to_have_text("count ▲")
     rows = page.locator(".tifa-answer tbody tr")
     tab_to(rows.first.inner_text().split("\t")[0])
     page.keyboard.press("ArrowDown")
@@ -166,6 +176,8 @@ def test_in_english_by_keyboard_alone_from_a_province_to_a_kept_figure(lab, visi
     expect(page.locator(".tifa-read th.left[aria-sort=ascending]")).to_have_count(1)
     last = [text.rstrip()[-1:] for text in page.locator(".tifa-read td.left").all_inner_texts()]
     assert last == sorted(last)
+    assert page.get_by_role("slider", name="years").count() == 2
+    assert page.get_by_role("combobox").evaluate_all("boxes => boxes.every(box => box.ariaLabel || box.labels.length)")
     fit(page, lab, "en")
     heard.check(lab)
 
@@ -173,13 +185,28 @@ def test_in_english_by_keyboard_alone_from_a_province_to_a_kept_figure(lab, visi
 def test_slow_work_can_be_stopped(opened) -> None:
     page, _ = opened
     slow = "import time, analysis\nanalysis.topics = lambda *given: [time.sleep(0.1) for _ in range(600)]"
-    kernel = f"{CURRENT}.sessionContext.session.kernel"
-    page.evaluate(f"() => {kernel}.requestExecute({{code: {json.dumps(slow)}}}).done.then(() => null)")
+    in_kernel(page, slow)
     press(page, "question", "主题")
     page.locator(".tifa-busy.tifa-on button").click(timeout=30_000)
     expect(page.locator(".tifa-answer [role=alert]")).to_have_text("已停止。")
     press(page, "question", "词语")
     expect(page.locator(".tifa-figure")).to_be_visible(timeout=30_000)
+
+
+def test_while_a_figure_is_drawn_a_bar_says_so_and_every_row_is_there(opened) -> None:
+    page, _ = opened
+    rows, box = page.locator(".tifa-answer tbody tr"), page.locator(".tifa-answer .tifa-scroll")
+    total = int(box.locator("caption").inner_text().split()[0])
+    for _ in range(9):
+        box.evaluate("box => box.scrollTo(0, box.scrollHeight)")
+        page.wait_for_timeout(300)
+    assert rows.count() == total > 100
+    slow = "import time\nfrom analysis.plots import screen\npng = screen.png\n"
+    in_kernel(page, slow + "screen.png = lambda figure: time.sleep(2) or png(figure)")
+    bar = page.locator(".tifa-answer [role=progressbar]")
+    expect(bar).to_be_hidden()
+    redrawn(page, lambda: (press(page, "question", "提法"), expect(bar).to_be_visible()))
+    expect(bar).to_be_hidden()
 
 
 def test_nothing_runs_over_the_edge_in_either_theme(lab, opened) -> None:

@@ -216,6 +216,21 @@ def test_table_and_figure_of_an_answer_say_that_they_belong_together(shown: Pane
     assert not shown.table.data["turn"] and "turn" not in shown.figure.data
 
 
+def test_what_is_picked_can_be_what_others_are_compared_with(shown: Panel, sample: Study) -> None:
+    shown.pickers["view"].value, shown.pickers["years"].value = "keyness", (2018, 2020)
+    for _ in range(2):
+        shown.pin()
+    shown.pickers["years"].value = (2021, 2025)
+    offered = [name for name, _ in shown.pickers["against"].options]
+    assert offered[-1] == "2018–2020" and len(set(offered)) == len(offered)
+    terms = sample.terms.trim(min_docfreq=len(sample.terms) // 10)
+    expected = da.keyness(terms, "2021 <= year <= 2025", "2018 <= year <= 2020", resamples=999)
+    assert [row[1] for row in shown.table.data["rows"]] == expected["feature"].head(ROWS).tolist()
+    shown.reset()
+    shown.pin()
+    assert shown.pickers["against"].value == "rest"
+
+
 def test_every_sentence_is_there_to_read_and_if_there_are_more_it_is_said(shown: Panel) -> None:
     shown.pickers["regex"].value, shown.pickers["item"].value = True, "[的了和]"
     assert len(shown.lines.data["rows"]) == 500 > ROWS
