@@ -79,9 +79,9 @@ study.figure("wordclouds_by_region", da.plots.wordclouds, by_region, by=study.sp
 # %% [markdown]
 # ## 随年份起落的词 Words that rise and fall
 #
-# 首尾两个时期之间变化最显著的九个词（检验见 03）。没有文档的年份断开，不当作零；没有区间的零点是该年无人用。
+# 首尾两个时期之间变化最显著的九个词（检验见 03）。没有文档的年份断开，不当作零；没有区间的零点是该年无人用；阴影伸到图边的，上限还要更远。
 #
-# *The nine words that changed most surely between the first and the last period (tests in 03). Years without documents are gaps, not zeros; a zero without interval is a year in which nobody used the word.*
+# *The nine words that changed most surely between the first and the last period (tests in 03). Years without documents are gaps, not zeros; a zero without interval is a year in which nobody used the word; a band that reaches the top ends beyond it.*
 
 # %%
 changed = ask.change(study)["feature"].head(9).tolist()
@@ -91,9 +91,9 @@ study.figure("term_trends", da.plots.panels, rates, draw=da.plots.trend, by="fea
 # %% [markdown]
 # ## 每年涨落多少？ How much a year?
 #
-# 常见词中每年变化最有把握的二十个：计数模型的斜率，误差以文档为单位。橙红圆点 q < 0.05，橙黄方块 q < 0.25，灰三角证据不足。
+# 常见词中每年变化最有把握的二十个：计数模型的斜率，误差以文档为单位。橙红圆点 q < 0.05，橙黄方块 q < 0.25，灰三角证据不足；线伸到图边的，还要更远。
 #
-# *The twenty surest yearly changes among common words: slopes of a count model, errors over documents. Vermilion dot q < 0.05, orange square q < 0.25, grey triangle not enough evidence.*
+# *The twenty surest yearly changes among common words: slopes of a count model, errors over documents. Vermilion dot q < 0.05, orange square q < 0.25, grey triangle not enough evidence; a line that reaches the edge ends beyond it.*
 
 # %%
 slopes = ask.slopes(study)

@@ -84,9 +84,9 @@ study.table("adoption", ask.uptake(study))
 # %% [markdown]
 # ## 词库之外 Outside the lexicon
 #
-# 引号里的短语若反复出现而词库不识，多半是地方提法。挑出可用的，存成自己的词库：`da.load_lexicon("mine.csv")`。
+# 词库不识的引语、带数的说法和反复出现的字串，有些是地方提法，也有些不是；得分是估计有几篇把它当提法用。读例句，挑出可用的行存成自己的词库：`da.add_to_lexicon(选中的, "mine.csv")`，再用 `da.load_lexicon("mine.csv")`。
 #
-# *Quoted phrases the lexicon does not know are often local formulations. Keep the good ones in a file of your own.*
+# *Quoted, numbered and recurrent strings the lexicon does not know: some are local formulations, some are not. The score is the number of documents expected to use it as one. Read the examples and keep the good rows: `da.add_to_lexicon(accepted, "mine.csv")`, then `da.load_lexicon("mine.csv")`.*
 
 # %%
 study.table("candidates", da.discover(study.corpus, study.lexicon), rows=15)
