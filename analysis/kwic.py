@@ -49,14 +49,9 @@ def kwic(corpus: Corpus, pattern: str | list[str] | Lexicon, width: int = 20) ->
     table = pd.DataFrame(rows, columns=list(DTYPES)).astype(DTYPES)
     for side in ("left", "right"):
         table[side] = table[side].str.replace("\n", " ")
-    table.attrs = {
-        "recipe": [*corpus.recipe, {"step": "kwic", "pattern": _name(pattern), "width": width}]
-    }
+    table.attrs = {"recipe": [*corpus.recipe, {"step": "kwic", "pattern": _name(pattern), "width": width}]}
     if table.empty:
-        table.attrs["reason"] = {
-            "zh": "没有一篇文档出现所查的内容。",
-            "en": "No document holds what was looked for.",
-        }
+        table.attrs["reason"] = {"zh": "没有一篇文档出现所查的内容。", "en": "No document holds what was looked for."}
     return table
 
 
@@ -82,9 +77,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
     try:
         found = re.compile(pattern)
     except re.error as error:
-        message = (
-            f"The pattern {pattern!r} is not a regular expression ({error}); put literal strings in a list."
-        )
+        message = f"The pattern {pattern!r} is not a regular expression ({error}); put literal strings in a list."
         raise ValueError(message) from None
     if found.match(""):
         raise ValueError(f"The pattern {pattern!r} matches the empty string; name at least one character.")

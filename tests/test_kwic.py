@@ -33,9 +33,7 @@ def test_left_match_and_right_are_the_text_around_the_hit(texts: list[str], widt
         assert (row.doc_id, row.start, row.match) == (doc_id, hit.start(), hit.group())
         start, end = max(0, hit.start() - width), hit.end() + width
         assert row.left + row.match + row.right == (
-            text[start : hit.start()].replace("\n", " ")
-            + hit.group()
-            + text[hit.end() : end].replace("\n", " ")
+            text[start : hit.start()].replace("\n", " ") + hit.group() + text[hit.end() : end].replace("\n", " ")
         )
         assert len(row.left) == hit.start() - start and len(row.right) == len(text[hit.end() : end])
     assert table.dtypes.astype(str).to_dict() == COLUMNS
@@ -91,8 +89,4 @@ def test_a_negative_width_is_refused() -> None:
 
 
 def test_recipe_says_what_was_sought(tiny_corpus: Corpus) -> None:
-    assert kwic(tiny_corpus, ["法治"], width=5).attrs["recipe"][-1] == {
-        "step": "kwic",
-        "pattern": "法治",
-        "width": 5,
-    }
+    assert kwic(tiny_corpus, ["法治"], width=5).attrs["recipe"][-1] == {"step": "kwic", "pattern": "法治", "width": 5}

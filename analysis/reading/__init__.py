@@ -17,7 +17,7 @@ from analysis.cores import spread
 from analysis.corpus import REMOVALS, Corpus, make_corpus
 from analysis.lexicon import Lexicon, load_lexicon
 from analysis.reading.documents import make_drafts, name_drafts
-from analysis.reading.draft import Draft, Shelf, Texts
+from analysis.reading.draft import Draft, Shelf
 from analysis.reading.duplicates import Duplicate, find_duplicates
 from analysis.reading.encodings import Unreadable
 from analysis.reading.files import Entry, Found, list_files, open_file
@@ -114,7 +114,7 @@ def _read(path: Path, desk: _Desk, lexicon: Lexicon, run: Callable[..., Iterator
     if not desk.drafts:
         raise ValueError(_nothing(path, desk))
     names = name_drafts(desk.drafts)
-    copies = find_duplicates(Texts(desk.drafts))
+    copies = find_duplicates(desk.drafts)
     frame = _frame(desk, names, {copy.which for copy in copies}, lexicon, run)
     _report_copies(desk, copies, names)
     for splits in desk.splits:

@@ -80,16 +80,3 @@ class Shelf(Sequence[Draft]):
             for draft in drafts:
                 self.starts.append(self.starts[-1] + file.write(pickle.dumps(draft)))
         return self
-
-
-class Texts(Sequence[str]):
-    """The texts of drafts, each taken from its draft when asked for."""
-
-    def __init__(self, drafts: Sequence[Draft]) -> None:
-        self.drafts = drafts
-
-    def __len__(self) -> int:
-        return len(self.drafts)
-
-    def __getitem__(self, which: Any) -> Any:
-        return self.drafts[which].text

@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from analysis.reading.draft import Draft
+
 _SIZE = 8
 _ROWS = 6
 _CROWD = 20
@@ -27,7 +29,7 @@ class Duplicate(NamedTuple):
     overlap: float
 
 
-def find_duplicates(texts: Sequence[str], *, threshold: float = 0.9) -> list[Duplicate]:
+def find_duplicates(drafts: Sequence[Draft], *, threshold: float = 0.9) -> list[Duplicate]:
     """One for each document to leave out: of those that say the same the longest (ties: the first) is kept.
 
     A shingle is a run of 8 characters, letters and figures only; the overlap of two documents is the
@@ -42,15 +44,15 @@ def find_duplicates(texts: Sequence[str], *, threshold: float = 0.9) -> list[Dup
     first: dict[bytes, int] = {}
     found: dict[int, Duplicate] = {}
     sketches: dict[int, npt.NDArray[np.uint64]] = {}
-    for i in sorted(range(len(texts)), key=lambda i: (-len(texts[i]), i)):
-        if len(shingles := _shingles(texts[i])):
+    for i in sorted(range(len(drafts)), key=lambda i: (-len(drafts[i].text), i)):
+        if len(shingles := _shingles(drafts[i].text)):
             kept = first.setdefault(hashlib.sha256(shingles.tobytes()).digest(), i)
             if kept == i:
                 # the smallest hash in each part of the range; where a part holds none, the next above (or the first)
                 sketches[i] = shingles[np.searchsorted(shingles, _EDGES) % len(shingles)]
             else:
                 found[i] = Duplicate(i, kept, 1.0)
-    near = _near(texts, sketches, threshold)
+    near = _near(drafts, sketches, threshold)
     for i, duplicate in found.items():
         further = near.get(duplicate.kept)
         found[i] = Duplicate(i, further.kept, further.overlap) if further else duplicate
@@ -59,10 +61,10 @@ def find_duplicates(texts: Sequence[str], *, threshold: float = 0.9) -> list[Dup
 
 
 def _near(
-    texts: Sequence[str], sketches: Mapping[int, npt.NDArray[np.uint64]], threshold: float
+    drafts: Sequence[Draft], sketches: Mapping[int, npt.NDArray[np.uint64]], threshold: float
 ) -> dict[int, Duplicate]:
     """Near duplicates among documents given longest first."""
-    shingles = lru_cache(maxsize=256)(lambda i: _shingles(texts[i]))
+    shingles = lru_cache(maxsize=256)(lambda i: _shingles(drafts[i].text))
     partners = defaultdict(list)
     for a, b in _candidates(sketches):
         common = len(np.intersect1d(shingles(a), shingles(b), assume_unique=True))

@@ -2,14 +2,7 @@
 
 import pytest
 
-from analysis.reading.heads import (
-    front_matter,
-    is_heading,
-    is_title_like,
-    parse_byline,
-    section_number,
-    split_head,
-)
+from analysis.reading.heads import front_matter, is_heading, is_title_like, parse_byline, section_number, split_head
 
 BODY = "会议要求，全市法院要坚持司法为民、公正司法，深入推进法治建设，加强基层治理，努力让人民群众满意，服务大局。"
 
