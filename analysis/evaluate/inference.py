@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import sparse, stats
 
 from analysis.dfm import Dfm, make_dfm
@@ -63,10 +64,11 @@ def scattered(rng: np.random.Generator, expected: np.ndarray, k: Any) -> np.ndar
     return rng.poisson(expected * rng.gamma(k, 1 / k, expected.shape))
 
 
-def dfm_of(counts: np.ndarray, totals: np.ndarray, **docvars: object) -> Dfm:
+def dfm_of(counts: ArrayLike, totals: ArrayLike | None = None, **docvars: object) -> Dfm:
     """A Dfm of features and documents that are only numbered."""
-    index = [f"d{i:03d}" for i in range(len(totals))]
-    names = [f"f{i:06d}" for i in range(counts.shape[1])]
+    counts, totals = np.asarray(counts), totals if totals is None else np.asarray(totals)
+    index = [f"d{i:03d}" for i in range(len(counts))]
+    names = [f"f{i:04d}" for i in range(counts.shape[1])]
     return make_dfm(counts, names, pd.DataFrame(docvars, index=index), totals=totals)
 
 

@@ -5,14 +5,12 @@ import pandas as pd
 import pytest
 from scipy.stats import nbinom
 
-from analysis.dfm import make_dfm
+from analysis.evaluate.inference import dfm_of
 from analysis.stats.change_points import _evidence, _segments, change_points
 
 
 def build(counts, words, years):
-    docvars = pd.DataFrame({"year": pd.array(years, dtype="Int64")}, index=[f"d{i:03d}" for i in range(len(years))])
-    features = [f"f{i:03d}" for i in range(np.shape(counts)[1])]
-    return make_dfm(np.asarray(counts), features, docvars, totals=np.asarray(words))
+    return dfm_of(counts, words, year=pd.array(years, dtype="Int64"))
 
 
 def test_evidence_is_the_sum_over_all_ways_of_placing_changes():
@@ -41,7 +39,7 @@ def test_a_clear_change_is_found_where_it_is():
     rng = np.random.default_rng(1)
     years = np.repeat(np.arange(2010, 2022), 5)
     rate = np.where(years >= 2016, 60, 12)
-    table = change_points(build(rng.poisson(rate)[:, None], np.full(60, 1000), years), ["f000"])
+    table = change_points(build(rng.poisson(rate)[:, None], np.full(60, 1000), years), ["f0000"])
     assert table.year[table.probability.idxmax()] == 2016
     assert table.p_any[0] > 0.99
     assert table.set_low[0] <= 2016 <= table.set_high[0]
@@ -52,10 +50,10 @@ def test_a_clear_change_is_found_where_it_is():
 def test_years_without_documents_have_no_row():
     dfm = build([[3], [4], [30], [28]], [1000] * 4, [2001, 2002, 2008, 2009])
     dfm.docvars["year"] = dfm.docvars.year.astype("int64")
-    table = change_points(dfm, ["f000", "未见"])
+    table = change_points(dfm, ["f0000", "未见"])
     assert table.year.tolist() == [2001, 2002, 2008, 2009]
     assert table.set_low.isna().all()
-    assert table.feature.unique().tolist() == ["f000"]
+    assert table.feature.unique().tolist() == ["f0000"]
 
 
 def test_constant_bursty_series_rarely_raise_an_alarm():
@@ -64,13 +62,13 @@ def test_constant_bursty_series_rarely_raise_an_alarm():
     words = np.exp(rng.normal(8, 0.5, 30)).astype(int)
     expected = np.outer(words, np.full(80, 1e-3))
     counts = rng.poisson(expected * rng.gamma(1, 1, expected.shape))
-    table = change_points(build(counts, words, years), [f"f{i:03d}" for i in range(80)])
+    table = change_points(build(counts, words, years), [f"f{i:04d}" for i in range(80)])
     assert (table.groupby("feature").p_any.first() > 0.95).mean() <= 0.05
 
 
 def test_too_few_dated_documents_give_a_reason_and_a_word_is_one_feature():
     dfm = build([[3], [4], [9], [9]], [10] * 4, [2001, 2002, None, None])
-    table = change_points(dfm, "f000")
+    table = change_points(dfm, "f0000")
     assert table.empty and "probability" in table and table.attrs["left_out"] == 2
     assert "three years" in table.attrs["reason"]["en"]
-    assert len(change_points(build([[3], [4], [9]], [10] * 3, [1, 2, 3]), "f000")) == 3
+    assert len(change_points(build([[3], [4], [9]], [10] * 3, [1, 2, 3]), "f0000")) == 3

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.corpus import make_corpus
+from analysis.evaluate.ties import PLANTED, simulate
 from analysis.lexicon import load_lexicon
 from analysis.slogans import slogans
 from analysis.stats.cooccurrence import MEASURES, cooccurrence
@@ -101,33 +102,19 @@ def test_errors():
         cooccurrence(occ, corpus, by="regoin")
 
 
-def planted(seed, *, ties=0, documents=20, features=25):
-    """Slogans fall anywhere; documents differ ten-fold in length, sentences as in real reports."""
-    rng = np.random.default_rng(seed)
-    n = np.exp(rng.uniform(np.log(15), np.log(150), documents)).astype(int)
-    lengths = [np.exp(rng.normal(np.log(34), 0.7, k)).clip(5, 300).astype(int) for k in n]
-    rate = np.exp(rng.normal(np.log(0.02), 1, features)) * np.exp(rng.normal(0, 0.8, (documents, features)))
-    rows = []
-    for d, length in enumerate(lengths):
-        here = rng.random((len(length), features)) < 1 - np.exp(-np.outer(length / 34, rate[d]))
-        here[:, 1 : 2 * ties : 2] |= here[:, 0 : 2 * ties : 2] & (rng.random((len(length), ties)) < 0.5)
-        rows += [(d, s, f) for s, f in np.argwhere(here)]
-    return occurrences(rows), corpus_of([length.tolist() for length in lengths])
-
-
 def test_without_ties_hardly_a_network_shows_an_edge():
     """Uneven documents and sentences: at most 5 % of networks have any q < 0.05."""
-    shown = [(cooccurrence(*planted(seed))["q"] < 0.05).any() for seed in range(40)]
+    shown = [(cooccurrence(*simulate(seed, (10, 10)))["q"] < 0.05).any() for seed in range(40)]
     assert sum(shown) <= 2
-    whole = [cooccurrence(*planted(seed), context="document")["q"].min() < 0.05 for seed in range(20)]
+    whole = [cooccurrence(*simulate(seed, (10, 10)), context="document")["q"].min() < 0.05 for seed in range(20)]
     assert sum(whole) <= 1
 
 
 def test_planted_ties_are_found():
-    found = cooccurrence(*planted(1, ties=3, documents=40))
+    found = cooccurrence(*simulate(1, (20, 20), strength=(0.5, 0.5)))
     strong = found[found["q"] < 0.05]
     pairs = pd.MultiIndex.from_frame(strong[["a", "b"]])
-    assert all((NAMES[k], NAMES[k + 1]) in pairs for k in (0, 2, 4))
+    assert all((NAMES[k], NAMES[k + 1]) in pairs for k in range(0, 2 * PLANTED, 2))
     assert (strong["log_odds_low"] > 0).all()
 
 

@@ -7,15 +7,14 @@ from hypothesis.extra.numpy import arrays
 from scipy.spatial.distance import jensenshannon
 
 from analysis.dfm import make_dfm
+from analysis.evaluate.inference import dfm_of
 from analysis.stats import divergence as module
 from analysis.stats import jensen_shannon
 from analysis.stats.divergence import divergence, divergence_matrix, word_shift
 
 
 def build(counts, groups):
-    counts = np.asarray(counts)
-    docvars = pd.DataFrame({"g": groups}, index=[f"d{i:02d}" for i in range(len(counts))])
-    return make_dfm(counts, [f"f{i:03d}" for i in range(counts.shape[1])], docvars)
+    return dfm_of(counts, g=groups)
 
 
 @settings(max_examples=30, deadline=None)
@@ -36,7 +35,7 @@ def test_terms_add_up_to_the_divergence_of_scipy(counts):
 def test_contribution_by_hand():
     """One word on each side only, one shared: p = (1/2, 1/2, 0), q = (1/2, 0, 1/2), 1/4 bit for either."""
     table = word_shift(build([[2, 2, 0], [3, 0, 3]], ["a", "b"]), "g == 'a'")
-    assert table.feature.tolist() == ["f001", "f002", "f000"]
+    assert table.feature.tolist() == ["f0001", "f0002", "f0000"]
     assert table.contribution.tolist() == pytest.approx([0.25, 0.25, 0])
     assert table.direction[:2].tolist() == ["target", "reference"]
     assert table.per_10k_target.tolist() == [5000, 0, 5000]
@@ -157,7 +156,7 @@ def test_the_order_of_documents_changes_nothing():
 
 
 def test_sides_without_a_feature_are_not_called_the_same():
-    dfm = build([[3, 0], [1, 0], [0, 2], [0, 1], [2, 1], [1, 1]], [*"aabbcc"]).select(["f000"])
+    dfm = build([[3, 0], [1, 0], [0, 2], [0, 1], [2, 1], [1, 1]], [*"aabbcc"]).select(["f0000"])
     for table in (divergence(dfm, "g == 'a'", "g == 'b'"), word_shift(dfm, "g == 'a'", "g == 'b'")):
         assert table.empty and "none of the features" in table.attrs["reason"]["en"]
     assert divergence_matrix(dfm, "g")[["a", "b"]].values.tolist() == [["a", "c"]]

@@ -8,6 +8,7 @@ from scipy.stats import norm
 from scipy.stats import t as student
 
 from analysis.dfm import make_dfm
+from analysis.evaluate.inference import dfm_of
 from analysis.stats.frequency import frequency
 
 COLUMNS = ["feature", "n", "per_10k", "rank", "docfreq", "n_docs", "low", "high"]
@@ -151,7 +152,6 @@ def test_intervals_cover_the_true_rate_of_bursty_words(documents, at_least, at_m
                 rate = mean / np.exp(7)
                 bursts = rng.gamma(k, 1 / k, size=(250, documents))
                 counts = rng.poisson(rate * totals * bursts).T
-                docvars = pd.DataFrame(index=[f"d{i}" for i in range(documents)])
-                table = frequency(make_dfm(counts, [f"f{i}" for i in range(250)], docvars, totals=totals))
+                table = frequency(dfm_of(counts, totals))
                 covered.append(((table.low <= rate * 1e4) & (rate * 1e4 <= table.high)).to_numpy())
     assert at_least <= np.concatenate(covered).mean() <= at_most

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.dfm import make_dfm
+from analysis.evaluate.inference import dfm_of
 from analysis.stats import permutation
 from analysis.stats.keyness import keyness, pearson_residuals
 
@@ -25,8 +26,7 @@ def bursty(target, reference, n_features, *, k=1.0, seed=0, ratio=1.0, mean=3, l
     totals = np.round(rng.lognormal(7, 0.6, documents)) * np.where(np.arange(documents) < target, longer, 1)
     rate = np.where(np.arange(documents) < target, ratio, 1) * totals * mean / np.exp(7)
     counts = rng.poisson(rate[:, None] * rng.gamma(k, 1 / k, size=(documents, n_features)))
-    docvars = pd.DataFrame({"side": ["t"] * target + ["r"] * reference}, index=[f"d{i:03d}" for i in range(documents)])
-    return make_dfm(counts, [f"f{i:04d}" for i in range(n_features)], docvars, totals=totals.astype(int))
+    return dfm_of(counts, totals.astype(int), side=["t"] * target + ["r"] * reference)
 
 
 def test_columns_counts_and_order():
@@ -54,8 +54,7 @@ def test_columns_counts_and_order():
     (52, 57, (50_000, 75_000), 2.65),  # what the calculator at UCREL answers in its published example
 ])  # fmt: skip
 def test_g2_is_that_of_rayson_s_calculator(a, b, words, value):
-    docvars = pd.DataFrame({"side": ["t", "r"]}, index=["x", "y"])
-    row = keyness(make_dfm([[a], [b]], ["w"], docvars, totals=np.array(words)), "side == 't'").loc[0]
+    row = keyness(dfm_of([[a], [b]], words, side=["t", "r"]), "side == 't'").loc[0]
     assert row.g2 == pytest.approx(value, abs=0.5 if value != 2.65 else 0.006)
     table = [[a, b], [words[0] - a, words[1] - b]]
     expected = stats.chi2_contingency(table, lambda_="log-likelihood", correction=False)
@@ -185,9 +184,8 @@ def test_groups_and_wordless_documents_are_no_sides():
     dfm = bursty(4, 6, 5)
     with pytest.raises(ValueError, match=r"this dfm is grouped: pass it as before \.group"):
         keyness(dfm.group("side"), "side == 't'")
-    wordless = make_dfm(np.array([[1], [0]]), ["f"], pd.DataFrame({"side": ["t", "r"]}, index=["a", "b"]))
     with pytest.raises(ValueError, match="no single word"):
-        keyness(wordless, "side == 't'")
+        keyness(dfm_of([[1], [0]], side=["t", "r"]), "side == 't'")
 
 
 @pytest.mark.parametrize(("sizes", "k", "longer"), [((15, 16), 0.3, 1), ((15, 16), 1, 1), ((10, 40), 3, 3)])
@@ -214,11 +212,8 @@ def paired(pairs, n_features, *, k=1.0, seed=0, ratio=1.0, spread=1.0):
     rate = np.where(np.arange(2 * pairs) % 2, 1, ratio) * totals * 4 / np.exp(7)
     issuer = np.exp(spread * rng.normal(size=(pairs, n_features)))[np.arange(2 * pairs) // 2]
     counts = rng.poisson(rate[:, None] * issuer * rng.gamma(k, 1 / k, size=(2 * pairs, n_features)))
-    docvars = pd.DataFrame(
-        {"side": ["t", "r"] * pairs, "institution": np.repeat([f"i{i:02d}" for i in range(pairs)], 2)},
-        index=[f"d{i:03d}" for i in range(2 * pairs)],
-    )
-    return make_dfm(counts, [f"f{i:04d}" for i in range(n_features)], docvars, totals=totals.astype(int))
+    institution = np.repeat([f"i{i:02d}" for i in range(pairs)], 2)
+    return dfm_of(counts, totals.astype(int), side=["t", "r"] * pairs, institution=institution)
 
 
 def test_the_same_issuers_on_both_sides_are_paired_and_the_table_says_so():
@@ -291,8 +286,7 @@ def test_units_move_together():
     table = keyness(dfm, "side == 't'", unit="issuer")
     assert "5 target, 5 reference" in table.attrs["notes"][1]["en"]
     counts = dfm.counts.toarray().reshape(10, 2, -1).sum(axis=1)
-    docvars = pd.DataFrame({"side": ["t"] * 5 + ["r"] * 5}, index=[f"i{i}" for i in range(10)])
-    summed = make_dfm(counts, dfm.features, docvars, totals=dfm.totals.reshape(10, 2).sum(axis=1))
+    summed = dfm_of(counts, dfm.totals.reshape(10, 2).sum(axis=1), side=["t"] * 5 + ["r"] * 5)
     same = ["feature", "n_target", "log_ratio", "log_ratio_low", "log_ratio_high", "p", "q"]
     pd.testing.assert_frame_equal(table[same], keyness(summed, "side == 't'")[same])
     assert table.docs_target.max() > 5
@@ -318,8 +312,7 @@ def test_differences_between_years_are_not_the_region_s():
     totals = np.round(rng.lognormal(7, 0.4, 32))
     rate = totals * 4 / np.exp(7) * np.where(year == 1, 3, 1)
     counts = rng.poisson(rate[:, None] * rng.gamma(1, 1, size=(32, 1500)))
-    docvars = pd.DataFrame({"side": np.where(target, "t", "r"), "year": year}, index=[f"d{i:02d}" for i in range(32)])
-    dfm = make_dfm(counts, [f"f{i:04d}" for i in range(1500)], docvars, totals=totals.astype(int))
+    dfm = dfm_of(counts, totals.astype(int), side=np.where(target, "t", "r"), year=year)
     within, across = (keyness(dfm, "side == 't'", strata=s, resamples=1999) for s in ("year", None))
     assert 0.03 <= (within.p < 0.05).mean() <= 0.07
     assert (across.p < 0.05).mean() > 0.2
@@ -340,16 +333,14 @@ def test_a_word_that_one_side_hardly_has_has_an_interval_that_agrees_with_p():
     """In every target document and in one of the reference's: an interval of the log ratio's error would hold 0."""
     counts = np.full((24, 30), 5)
     counts[:, 0] = np.r_[np.ones(12), 1, np.zeros(11)]
-    docvars = pd.DataFrame({"side": ["t"] * 12 + ["r"] * 12}, index=[f"d{i:02d}" for i in range(24)])
-    names = [f"f{i:02d}" for i in range(30)]
-    row = keyness(make_dfm(counts, names, docvars), "side == 't'", strata=None).set_index("feature").loc["f00"]
+    dfm = dfm_of(counts, side=["t"] * 12 + ["r"] * 12)
+    row = keyness(dfm, "side == 't'", strata=None).set_index("feature").loc["f0000"]
     assert row.q < 0.05
     assert 0 < row.log_ratio_low < row.log_ratio < row.log_ratio_high < 10
 
 
 def test_the_only_word_there_is_has_no_odds():
-    docvars = pd.DataFrame({"side": list("ttrr")}, index=list("abcd"))
-    row = keyness(make_dfm([[7], [3], [5], [1]], ["w"], docvars), "side == 't'").loc[0]
+    row = keyness(dfm_of([[7], [3], [5], [1]], side=[*"ttrr"]), "side == 't'").loc[0]
     assert (row.z_fightin, row.g2, row.log_ratio) == (0, 0, 0)
 
 

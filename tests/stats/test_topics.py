@@ -262,8 +262,7 @@ print(everything(), *large())
 
 
 def everything():
-    from test_cooccurrence import planted as slogans_planted
-
+    from analysis.evaluate.ties import simulate
     from analysis.stats.choose_k import choose_k
     from analysis.stats.cooccurrence import cooccurrence
     from analysis.stats.network import network
@@ -273,7 +272,7 @@ def everything():
     dfm, _ = planted(documents=40)
     models = [topics(dfm, K, method=method, draws=2) for method in METHODS]
     tables = [prevalence(model) for model in models] + [top_features(model, by="frex") for model in models]
-    ties = cooccurrence(*slogans_planted(1, ties=3))
+    ties = cooccurrence(*simulate(1, (10, 10), strength=(0.5, 0.5)))
     graph = network(ties)
     text = [t.to_csv() + str(t.attrs) for t in (*tables, choose_k(dfm, [2]), ties)]
     text += [str(list(graph.nodes(data=True))), str(list(graph.edges(data=True)))]

@@ -8,6 +8,7 @@ from scipy.stats import t as student
 from sklearn.linear_model import PoissonRegressor
 
 from analysis.dfm import make_dfm
+from analysis.evaluate.inference import dfm_of
 from analysis.stats.trend import poisson_slope, trend
 
 YEARS = [2018, 2018, 2019, 2019, 2020, 2022, 2022, 2023, 2023, 2023]
@@ -16,10 +17,7 @@ COUNTS = np.array([3, 15, 2, 8, 33, 4, 19, 20, 11, 57])
 
 
 def build(counts, words, years, **docvars):
-    counts = np.asarray(counts)
-    index = [f"d{i:03d}" for i in range(len(counts))]
-    frame = pd.DataFrame({"year": pd.array(years, dtype="Int64"), **docvars}, index=index)
-    return make_dfm(counts, [f"f{i:04d}" for i in range(counts.shape[1])], frame, totals=np.asarray(words))
+    return dfm_of(counts, words, year=pd.array(years, dtype="Int64"), **docvars)
 
 
 def test_slope_and_robust_error_of_r():
