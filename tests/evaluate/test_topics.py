@@ -1,9 +1,9 @@
 import numpy as np
-import pandas as pd
 import pytest
 
 from analysis.dfm import make_dfm
 from analysis.evaluate import topics as module
+from analysis.evaluate.inference import dfm_of
 from analysis.evaluate.topics import EFFECTS, _halves, _planted, _replicated, own_topics
 
 
@@ -15,12 +15,9 @@ def parts_of(documents=36, per=3, effect=4.0):
     prior = np.where(region[:, None] == "东部", [effect, 1, 1], [1, 1, 1])
     shares = np.array([rng.dirichlet(row) for row in prior])
     words = np.kron(np.eye(3), np.full(20, 1 / 20)) * 0.9 + 0.1 / 60
-    docvars = pd.DataFrame({
-        "parent": [f"d{p:02d}" for p in parent], "macro_region": region, "province": [f"p{p // 2:02d}" for p in parent],
-        "year": 2025 + parent // 2 % 2,
-    })  # fmt: skip
     counts = [rng.multinomial(80, p / p.sum()) for p in shares @ words]
-    return make_dfm(counts, [f"w{i:02d}" for i in range(60)], docvars)
+    names = {"parent": [f"d{p:02d}" for p in parent], "province": [f"p{p // 2:02d}" for p in parent]}
+    return dfm_of(counts, macro_region=region, year=2025 + parent // 2 % 2, **names)
 
 
 def test_the_planted_truth_is_what_many_documents_show():

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from analysis.dfm import make_dfm
+from analysis.evaluate.inference import dfm_of
 from analysis.stats import choose_k as module
 from analysis.stats import topic_engines
 from analysis.stats.choose_k import choose_k, coherence, heldout
@@ -14,8 +15,7 @@ def planted(k=4, documents=80, seed=0):
     words = np.kron(np.eye(k), np.full(15, 1 / 15)) * 0.9 + 0.1 / (15 * k)
     shares = rng.dirichlet(np.full(k, 0.1), documents)
     counts = np.array([rng.multinomial(200, p / p.sum()) for p in shares @ words])
-    docvars = pd.DataFrame({"region": "吉林"}, index=[f"d{i}" for i in range(documents)])
-    return make_dfm(counts, [f"w{i:02d}" for i in range(15 * k)], docvars)
+    return dfm_of(counts)
 
 
 @pytest.fixture(autouse=True)
