@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from analysis.display import card, strip
+from analysis.display import card, counted, strip
 
 _PROVINCES = {
     "北京市": ("北京", "东部"), "天津市": ("天津", "东部"), "河北省": ("河北", "东部"),
@@ -126,8 +126,9 @@ class Corpus:
 
     def __repr__(self) -> str:
         years = self.docs["year"].dropna()
-        span = f"{years.min()}–{years.max()}" if len(years) else "no year known"
-        return f"Corpus of {len(self)} documents, {self.docs['region'].nunique()} regions, {span}"
+        span = "–".join(map(str, sorted({years.min(), years.max()}))) if len(years) else "no year known"
+        regions = counted(self.docs["region"].nunique(), "region")
+        return f"Corpus of {counted(len(self), 'document')}, {regions}, {span}"
 
     def _repr_html_(self) -> str:
         states = self.report["status"].value_counts().sort_index().to_dict() if "status" in self.report else {}

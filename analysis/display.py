@@ -24,6 +24,11 @@ def card(
     return f"<div style='{_LOOK}'><b>{escape(summary)}</b>{lines}{body}{folded}</div>"
 
 
+def counted(n: int, noun: str) -> str:
+    """A number and what there are so many of."""
+    return f"{n} {noun}{'' if n == 1 else 's'}"
+
+
 def strip(docvars: pd.DataFrame, rows: str = "region", columns: str = "year") -> str:
     """How many documents there are of each region and year, as an HTML table shaded by count."""
     known = docvars.reindex(columns=[rows, columns]).dropna()
@@ -37,7 +42,7 @@ def strip(docvars: pd.DataFrame, rows: str = "region", columns: str = "year") ->
         f"<tr><th style='{_CELL}'>{escape(str(name))}</th>{''.join(_count(n, most) for n in row)}</tr>"
         for name, row in zip(shown.index, shown.to_numpy().tolist(), strict=True)
     )
-    more = f"<div>… {len(counts)} {escape(rows)}</div>" if len(counts) > _SHOWN else ""
+    more = f"<div>… {escape(counted(len(counts), rows))}</div>" if len(counts) > _SHOWN else ""
     table = f"<table style='border-collapse:collapse;color:inherit;margin:4px 0'><tr><th></th>{head}</tr>{body}</table>"
     return f"<div style='overflow-x:auto'>{table}</div>{more}"
 

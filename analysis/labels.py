@@ -6,7 +6,8 @@ import functools
 import os
 import re
 import textwrap
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analysis.corpus import REGION_OF
@@ -175,5 +176,30 @@ def term(feature: str, width: int = 34, lines: int = 2) -> str:
     """
     if lang() == "zh":
         return feature if len(feature) <= 22 else feature[:21] + "…"
-    gloss = re.sub(r"\s*\([^)]*\)", "", load_lexicon().glosses.get(feature, ""))
-    return "\n".join(textwrap.wrap(gloss, width, max_lines=lines, placeholder=" …")) if gloss else feature
+    return "\n".join(textwrap.wrap(_gloss(feature), width, max_lines=lines, placeholder=" …")) or feature
+
+
+def terms(features: Sequence[str], width: int = 34, lines: int = 2) -> list[str]:
+    """Each as ``term`` has it; those that would look alike cut in the middle, or else with their Chinese names."""
+    whole = {feature: term(feature, width, lines) for feature in map(str, features)}
+    names = dict(whole)
+    for tell in (lambda f: _ends(f, width, lines), lambda f: f"{whole[f]} {f}"):
+        alike = Counter(names.values())
+        names |= {feature: tell(feature) for feature in names if alike[names[feature]] > 1}
+    return [names[str(feature)] for feature in features]
+
+
+def _gloss(feature: str) -> str:
+    return re.sub(r"\s*\([^)]*\)", "", load_lexicon().glosses.get(feature, ""))
+
+
+def _ends(feature: str, width: int, lines: int) -> str:
+    """The beginning and the end of a name that is too long."""
+    if lang() == "zh":
+        return f"{feature[:11]}…{feature[-10:]}"
+    if not (shown := term(feature, width, lines)).endswith("…"):
+        return shown
+    short = functools.partial(textwrap.shorten, break_on_hyphens=False, break_long_words=False)
+    end = short(_gloss(feature)[::-1], width if lines > 1 else width // 2, placeholder="")[::-1]
+    start = short(_gloss(feature), width if lines > 1 else width - 1 - len(end), placeholder=" …")
+    return f"{start}{' ' if lines == 1 else chr(10)}{end}"

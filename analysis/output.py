@@ -6,6 +6,7 @@ import hashlib
 import importlib.metadata
 import json
 import platform
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,19 +125,15 @@ def _caption_line(fig: Figure, text: str) -> None:
 
 
 def _wrap(text: str, inches: float, size: float = 5.5) -> str:
-    """Break a caption to the figure's width: a Han character is one size wide, others about half."""
-    lines, width, limit = [""], 0.0, inches * 72 * 0.98
-    for character in text:
-        step = size if ord(character) > 0x2E7F else size * 0.54
-        if width + step > limit:
-            cut = lines[-1].rfind(" ") if ord(character) < 0x2E80 else -1
-            rest = lines[-1][cut + 1 :] if cut > 0 else ""
-            lines[-1] = lines[-1][: len(lines[-1]) - len(rest)].rstrip()
-            lines.append(rest)
-            width = sum(size if ord(c) > 0x2E7F else size * 0.54 for c in rest)
-        lines[-1] += character
-        width += step
-    return "\n".join(lines)
+    """Break a caption to the figure's width as it is drawn, between words and Han characters, not before a mark."""
+    from analysis.plots.theme import points
+
+    lines, unbroken = [""], r"[（《“‘]*(?:[^\s\u2e80-\U0010ffff]{1,40}|.)[，。、；：）》”’]*\s*"
+    for piece in re.findall(unbroken, text):
+        if points(lines[-1] + piece.rstrip(), size) > inches * 72 * 0.98:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(map(str.rstrip, lines))
 
 
 def _record(paths: Iterable[Path], data: pd.DataFrame) -> None:

@@ -108,7 +108,7 @@ def apart(study: Study, n: int = 10) -> pd.DataFrame:
 def ties(study: Study, by: str | None = None) -> pd.DataFrame:
     """Co-occurrence within sentences of the slogans of most documents, pairs of two or more contexts.
 
-    Of groups with ``change`` (stronger, weaker, new or nothing), from ``changes``.
+    Of groups with ``change`` (stronger, weaker, new or nothing), from ``changes``; ``attrs["groups"]`` names them all.
     """
     table = cooccurrence(_most(study), study.corpus, by=by)
     strong = table[table["n_ab"] >= 2].reset_index(drop=True)
@@ -116,11 +116,11 @@ def ties(study: Study, by: str | None = None) -> pd.DataFrame:
         return with_attrs(strong, table.attrs | {"reason": NO_TIES})
     if by is None:
         return with_attrs(strong, table.attrs)
-    found = changes(study, by)
+    found, attrs = changes(study, by), table.attrs | {"groups": group_codes(study.corpus.docs, by)[1][by].tolist()}
     if found.empty:
-        return with_attrs(strong.assign(change=""), table.attrs)
+        return with_attrs(strong.assign(change=""), attrs)
     marked = strong.merge(found[[by, "a", "b", "change"]], on=[by, "a", "b"], how="left").fillna({"change": ""})
-    return with_attrs(marked, table.attrs | {"notes": [*table.attrs["notes"], CHANGES]})
+    return with_attrs(marked, attrs | {"notes": [*table.attrs["notes"], CHANGES]})
 
 
 def changes(study: Study, by: str) -> pd.DataFrame:

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.display import counted
 from analysis.labels import label, lang, say
 
 PAPER_ROWS = 40
-_ACROSS = 9  # columns of a table for which a Word page is turned
+_ACROSS = 9  # columns of a table for which the page is turned
 PROBABILITIES = ("p", "q", "p_g2")
 # What makes Excel take a cell for a formula; in Chinese and Japanese editions the full-width signs too.
 _FORMULA = tuple("=+-@\t\n＝＋－＠")
@@ -78,7 +79,7 @@ def caption(table: pd.DataFrame, *, notes: bool = True) -> str:
     parts = [_what(recipe[-1])] if recipe else []
     parts += [say(note) for note in table.attrs.get("notes", []) if notes]
     if left_out := table.attrs.get("left_out"):
-        zh, en = f"{left_out} 篇因缺分组变量未计入", f"{left_out} documents without the variable left out"
+        zh, en = f"{left_out} 篇因缺分组变量未计入", f"{counted(left_out, 'document')} without the variable left out"
         parts.append(say({"zh": zh, "en": en}))
     parts.append(corpus_note(recipe))
     return (" · " if lang() == "zh" else "; ").join(part for part in parts if part)
@@ -104,7 +105,7 @@ def corpus_note(recipe: list[dict[str, Any]]) -> str:
     read = next((step for step in recipe if step["step"] == "read"), None)
     if read is None:
         return ""
-    size = say({"zh": f"{read['documents']} 篇文档", "en": f"{read['documents']} documents"})
+    size = say({"zh": f"{read['documents']} 篇文档", "en": counted(read["documents"], "document")})
     return say({"zh": "，", "en": ", "}).join(part for part in (read.get(f"note_{lang()}"), size) if part)
 
 
@@ -153,29 +154,35 @@ def write_xlsx(table: pd.DataFrame, path: Path) -> None:
 
 
 def write_tex(table: pd.DataFrame, path: Path, name: str) -> None:
-    """A booktabs table to \\input under xelatex: shrunk where too wide, unless ``attrs["widths"]`` are given."""
+    """A booktabs table to \\input under xelatex, long cells broken; a wide one on a turned page, half as long."""
     shown, widths = paper_rows(table), table.attrs.get("widths")
+    kind, size, room = "table", "\\small", "0.8\\textheight"
+    if shown.shape[1] > _ACROSS:
+        shown = shown.head(PAPER_ROWS // 2)
+        kind, size, room = "sidewaystable", "\\linespread{1}\\scriptsize\\setlength{\\tabcolsep}{3pt}", "0.8\\textwidth"
     text = (
-        "% \\usepackage{booktabs} \\usepackage{graphicx} \\usepackage{array} \\usepackage{ctex}\n"
-        "\\begin{table}\n\\centering\\small\n"
+        "% \\usepackage{adjustbox,array,booktabs,ctex,rotating,tabulary}\n"
+        f"\\begin{{{kind}}}\n\\centering{size}\n"
         f"\\caption{{{_tex(caption(table, notes=not widths))}}}\n\\label{{tab:{name}}}\n"
-        f"{_tex_rows(shown, list(widths.values()) if widths else None)}\n"
+        f"\\begin{{adjustbox}}{{max totalheight={room}}}\n"
+        f"{_tex_rows(shown, list(widths.values()) if widths else None)}\\end{{adjustbox}}\n"
     )
     if widths:
         text += f"\\par\\medskip\\parbox{{\\linewidth}}{{\\footnotesize {_tex(notes_line(table))}}}\n"
     if len(table) > len(shown):
         text += f"\\par\\footnotesize {_tex(_shortened(table, shown))}\n"
-    path.write_text(text + "\\end{table}\n", encoding="utf-8", newline="\n")
+    path.write_text(f"{text}\\end{{{kind}}}\n", encoding="utf-8", newline="\n")
 
 
 def _tex_rows(shown: pd.DataFrame, widths: list[float] | None) -> str:
+    """Columns as wide as their cells, and broken where they are wider than the page; or of the given widths."""
     style = shown.rename(columns=_tex).map(_tex).style.hide(axis="index")
     if widths is None:
-        body = style.to_latex(hrules=True, column_format="l" * shown.shape[1])
-        return f"\\resizebox{{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}}{{!}}{{%\n{body}}}"
+        body = style.to_latex(hrules=True, column_format="L" * shown.shape[1])
+        body = body.replace("{tabular}{", "{tabulary}{\\linewidth}{", 1).replace("\\end{tabular}", "\\end{tabulary}")
+        return f"\\tymin=3em\\tymax=40em\n{body}"
     columns = "".join(f">{{\\raggedright\\arraybackslash}}p{{{width:g}\\linewidth}}" for width in widths)
-    body = style.to_latex(hrules=True, column_format=columns)
-    return f"{{\\setlength{{\\tabcolsep}}{{4pt}}%\n{body}}}"
+    return f"\\setlength{{\\tabcolsep}}{{4pt}}%\n{style.to_latex(hrules=True, column_format=columns)}"
 
 
 def write_docx(table: pd.DataFrame, path: Path) -> None:

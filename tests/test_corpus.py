@@ -242,4 +242,5 @@ def test_a_folder_without_a_corpus_is_refused(tmp_path: Path) -> None:
 
 def test_the_summary_says_what_is_known(partly_known: Corpus) -> None:
     assert repr(partly_known) == "Corpus of 4 documents, 3 regions, 2019–2021"
-    assert repr(corpus_of(1)) == "Corpus of 1 documents, 0 regions, no year known"
+    assert repr(corpus_of(1)) == "Corpus of 1 document, 0 regions, no year known"
+    assert repr(corpus_of(1, year=[2019], province=["吉林省"])) == "Corpus of 1 document, 1 region, 2019"

@@ -60,7 +60,7 @@ def test_the_strip_counts_documents_by_region_and_year() -> None:
 def test_the_strip_shows_the_regions_with_most_documents_and_says_how_many_there_are() -> None:
     docs = pd.DataFrame({"region": [f"r{k:02d}" for k in range(20)] + ["r19"], "year": 2020})
     texts = Page(strip(docs)).texts
-    assert texts[1] == "r19" and texts[-1] == "… 20 region" and "r11" not in texts
+    assert texts[1] == "r19" and texts[-1] == "… 20 regions" and "r11" not in texts
 
 
 def test_han_fonts_are_named_and_names_of_regions_stay_on_one_line() -> None:

@@ -65,6 +65,7 @@ def test_ties_of_groups_say_what_changed(study, silent):
     whole = ask.ties(study)
     assert (whole["n_ab"] >= 2).all() and "change" not in whole
     by_period = ask.ties(study, by="period")
+    assert by_period.attrs["groups"] == study.corpus.docs["period"].cat.categories.tolist()
     assert set(by_period["change"]) <= {"", "stronger", "weaker", "new"}
     assert ask.changes(silent, "period").empty and "reason" in ask.changes(silent, "period").attrs
     found = ask.changes(study, "period")

@@ -61,6 +61,9 @@ def hostile() -> pd.DataFrame:
     )
 
 
+PACKAGES = "adjustbox,array,booktabs,ctex,rotating,tabulary"
+
+
 def occurrences() -> pd.DataFrame:
     """An empty result, with dtypes and a reason."""
     corpus = make_corpus(pd.DataFrame({"text": ["没有"]}))
@@ -148,12 +151,12 @@ def test_tex_is_a_booktabs_table_with_caption_and_label(tmp_path: Path) -> None:
     table.attrs["recipe"] = [{"step": "frequency"}]
     tables.write_tex(table, tmp_path / "t.tex", "t_1")
     lines = (tmp_path / "t.tex").read_text("utf-8").splitlines()
-    assert lines[0].startswith("% \\usepackage{booktabs}")
+    assert lines[0] == f"% \\usepackage{{{PACKAGES}}}"
     assert lines[1:] == [
         r"\begin{table}", r"\centering\small", r"\caption{词频（每万词）}", r"\label{tab:t_1}",
-        r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
-        r"\begin{tabular}{ll}", r"\toprule", r"词语 & 频次 \\", r"\midrule", r"法治 & 12 \\", r"\bottomrule",
-        r"\end{tabular}", "}", r"\end{table}",
+        r"\begin{adjustbox}{max totalheight=0.8\textheight}", r"\tymin=3em\tymax=40em",
+        r"\begin{tabulary}{\linewidth}{LL}", r"\toprule", r"词语 & 频次 \\", r"\midrule", r"法治 & 12 \\",
+        r"\bottomrule", r"\end{tabulary}", r"\end{adjustbox}", r"\end{table}",
     ]  # fmt: skip
 
 
@@ -180,11 +183,14 @@ def test_xelatex_sets_what_is_written(tmp_path: Path) -> None:
     from analysis.plots.theme import font_path
 
     frames = {"hostile": hostile(), "empty": occurrences(), "long": pd.DataFrame({"slogan": ["[法治]"] * 99})}
+    frames["wide"] = pd.DataFrame({f"long_name_{k}": ["法治" * 3 if k in (2, 5) else 0.25] * 50 for k in range(20)})
+    frames["text"] = pd.DataFrame({"text": ["依法治国。" * 99], "n": [3]})
+    frames["empty"].attrs["recipe"] = [READ | {"note_zh": "法治"}]
     frames["hostile"].attrs["recipe"] = [READ | {"note_zh": "100% & 语料_1"}, {"step": "keyness"}]
     for name, frame in frames.items():
         tables.write_tex(frame, tmp_path / f"{name}.tex", name)
     (tmp_path / "paper.tex").write_text(
-        "\\documentclass{article}\\usepackage{booktabs,graphicx}\\usepackage[fontset=none]{ctex}\n"
+        f"\\documentclass{{article}}\\PassOptionsToPackage{{fontset=none}}{{ctex}}\\usepackage{{{PACKAGES}}}\n"
         f"\\setCJKmainfont[Path={font_path().parent}/]{{{font_path().name}}}\n"
         "\\begin{document}\n" + "\n".join(f"\\input{{{name}.tex}}" for name in frames) + "\n\\end{document}\n",
         encoding="utf-8",
@@ -196,6 +202,12 @@ def test_xelatex_sets_what_is_written(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout.decode(errors="replace")[-2000:]
     with pypdfium2.PdfDocument(tmp_path / "paper.pdf") as paper:
         pages = [page.get_textpage().get_text_range() for page in paper]
+        for page in paper:  # nothing beyond its edges, nothing too small to read
+            text = page.get_textpage()
+            found = [k for k, character in enumerate(text.get_text_range()) if character == "治"]
+            boxes = np.array([text.get_charbox(k) for k in found])
+            assert (boxes.min(initial=1) > 0) and (boxes[:, 2:] < page.get_size()).all()
+            assert (boxes[:, 2:] - boxes[:, :2]).max(axis=1).min() > 5
     plain = re.sub(r"\s", "", "".join(pages))
     for text in ("@SUM(A1)", "\\input{x}", "[1]", "50%&$x_1", "#~{}", "100%&语料_1", "[法治]", "前40行，共99行"):
         assert text in plain
@@ -357,6 +369,7 @@ def test_a_caption_says_what_how_and_over_what(monkeypatch: pytest.MonkeyPatch) 
         "Term frequency (per 10,000 words) by region and year; bootstrap; "
         "3 documents without the variable left out; composed sample, 48 documents"
     )
+    assert corpus_note([READ | {"documents": 1}]) == "composed sample, 1 document"
 
 
 def test_a_caption_of_nothing_known_is_empty() -> None:
@@ -377,7 +390,11 @@ def test_every_statistic_has_a_caption(tiny_corpus: Corpus) -> None:
 def test_a_wide_table_lies_on_a_turned_page(tmp_path: Path) -> None:
     pages = []
     for n in (9, 10):
-        tables.write_docx(pd.DataFrame({f"c{k}": [True] for k in range(n)}), tmp_path / "t.docx")
+        frame = pd.DataFrame({f"c{k}": [True] * 30 for k in range(n)})
+        tables.write_tex(frame, tmp_path / "t.tex", "t")
+        text = (tmp_path / "t.tex").read_text("utf-8")
+        assert text.count("{sidewaystable}") == 2 * (n == 10) and ("前 20 行，共 30 行" in text) == (n == 10)
+        tables.write_docx(frame, tmp_path / "t.docx")
         document = docx.Document(str(tmp_path / "t.docx"))
         assert {cell.text for cell in document.tables[0].rows[1].cells} == {"是"}
         pages.append(document.sections[0])

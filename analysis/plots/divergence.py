@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 
-from analysis.labels import label, lang, term
+from analysis.labels import label, lang, terms
 from analysis.plots.grids import name_cells
 from analysis.plots.marks import name_sides, similar_order
 from analysis.plots.theme import (
@@ -45,9 +45,10 @@ def word_shift(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 25) -> Ax
     sign = np.where(shown["direction"] == "target", 1, -1)
     length = 100 * shown["share"].to_numpy()
     ax.barh(y, sign * length, height=0.72, color=np.where(sign > 0, COLOURS[4], COLOURS[5]), linewidth=0)
-    for at, side, end, name in zip(y, sign, sign * length, shown["feature"], strict=True):
+    names = terms(shown["feature"].tolist(), 26, 1)
+    for at, side, end, name in zip(y, sign, sign * length, names, strict=True):
         place = "left" if side > 0 else "right"
-        ax.annotate(term(name, 26, 1), (end, at), (2 * side, 0), textcoords="offset points", ha=place, va="center",
+        ax.annotate(name, (end, at), (2 * side, 0), textcoords="offset points", ha=place, va="center",
                     fontsize=6.2, color=INK)  # fmt: skip
     ax.axvline(0, color=GREY, linewidth=0.6)
     ax.set_xlim(-_room(ax, length), _room(ax, length))

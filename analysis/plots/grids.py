@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from analysis.corpus import LEVELS, REGION_OF
-from analysis.labels import label, lang, term
+from analysis.labels import label, lang, term, terms
 from analysis.plots.marks import similar_order
 from analysis.plots.panels import panels
 from analysis.plots.theme import (
@@ -29,6 +29,7 @@ from analysis.plots.theme import (
     families,
     name_ticks,
     new_axes,
+    points,
     require,
     style,
 )  # fmt: skip
@@ -114,7 +115,8 @@ def _heat(ax: Axes, grid: pd.DataFrame, numbers: list[list[str]], *, top: float)
         ax.text(column + 0.5, row + 0.5, numbers[row][column], ha="center", va="center", fontsize=5.8, color=ink)
     ax.set_xlim(0, values.shape[1])
     ax.set_ylim(values.shape[0], 0)
-    name_cells(ax, [term(str(r), 60, 1) if grid.index.name == "slogan" else label(r) for r in grid.index], grid.columns)
+    rows = terms([*grid.index], 60, 1) if grid.index.name == "slogan" else [label(row) for row in grid.index]
+    name_cells(ax, rows, grid.columns)
     return ax
 
 
@@ -122,17 +124,13 @@ def name_cells(ax: Axes, rows: Sequence[str], columns: Iterable[Any]) -> None:
     """Name the rows and columns of a grid of unit cells; columns upright where they would touch side by side."""
     names = [label(column) for column in columns]
     place = ax.get_subplotspec()
-    room = ax.figure.bbox.width / ax.figure.dpi * 72 / (place.get_gridspec().ncols if place else 1) - 12 - _points(rows)
-    turn = 90 if _points(names) + 3 > room / len(names) else 0
+    beside = 12 + max(map(points, rows))
+    room = ax.figure.bbox.width / ax.figure.dpi * 72 / (place.get_gridspec().ncols if place else 1) - beside
+    turn = 90 if max(map(points, names)) + 3 > room / len(names) else 0
     name_ticks(ax.xaxis, np.arange(len(names)) + 0.5, names, rotation=turn)
     name_ticks(ax.yaxis, np.arange(len(rows)) + 0.5, rows)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
-
-
-def _points(names: Sequence[str]) -> float:
-    """About how wide the longest name is: a Han character takes the size of the font, another nearly six tenths."""
-    return 6.5 * max(sum(1 if ord(c) > 0x2E7F else 0.58 for c in name) for name in names)
 
 
 @drawing

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from pandas.api.types import is_numeric_dtype
 
 from analysis.corpus import bare
-from analysis.labels import label, lang, term
+from analysis.labels import label, lang, terms
 from analysis.plots.grids import name_cells
 from analysis.plots.marks import band, dots, ranked
 from analysis.plots.terms import REACH
@@ -94,6 +94,6 @@ def heat(
         text = ax.text(column + 0.5, row + 0.5, _brief(number), ha="center", va="center", fontsize=5.4, color=ink)
         text.set_in_layout(False)  # inside the axes: no need to measure it
     ax.set_ylim(len(grid), 0)
-    name_cells(ax, [term(str(name), 40, 1) for name in grid.index], grid.columns)
+    name_cells(ax, terms([*grid.index], 40, 1), grid.columns)
     ax.set_title(f"{label(value)}　{_SHADES[lang()][not each].format(values.max(initial=0.0))}")
     return ax

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
-from analysis.labels import label, lang, term
+from analysis.labels import label, lang, terms
 from analysis.plots.theme import COLOURS, FAINT, GREY, MARKERS, name_ticks
 
 
@@ -32,7 +32,7 @@ def dots(
 def ranked(ax: Axes, names: Sequence[str]) -> np.ndarray:
     """Name the rows from the top down; returns their heights on the y axis."""
     y = np.arange(len(names))[::-1].astype(float)
-    name_ticks(ax.yaxis, y, [term(name, 30, 1) for name in names])
+    name_ticks(ax.yaxis, y, terms(names, 30, 1))
     ax.set_ylim(-0.7, len(names) - 0.3)
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="y", color=FAINT, linewidth=0.4)
@@ -101,8 +101,8 @@ def name_points(ax: Axes, x: np.ndarray, y: np.ndarray, names: Sequence[str], mo
     assert figure is not None
     figure.draw_without_rendering()
     taken: list[Bbox] = []
-    for at in range(min(len(names), 4 * most)):
-        text = ax.annotate(term(names[at]), (x[at], y[at]), (2, 2), textcoords="offset points", fontsize=5.8)
+    for at, name in enumerate(terms(names[: 4 * most])):
+        text = ax.annotate(name, (x[at], y[at]), (2, 2), textcoords="offset points", fontsize=5.8)
         box = text.get_window_extent().padded(1)
         if len(taken) >= most or any(box.overlaps(other) for other in taken) or box.x1 > figure.bbox.x1:
             text.remove()

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.path import Path
 
 from analysis.corpus import bare
-from analysis.labels import label, term
+from analysis.labels import label, say, terms
 from analysis.plots.panels import panels
 from analysis.plots.theme import COLOURS, FAINT, GREY, MM, TWO_COLUMN, drawing, families, new_axes, require, style
 from analysis.stats.network import network
@@ -23,6 +23,7 @@ from analysis.stats.network import network
 if TYPE_CHECKING:
     import networkx as nx
 
+NO_TIES = {"zh": "表中没有联系", "en": "no ties in the table"}
 # What changed: colour and dash of an edge.
 CHANGES: dict[str, tuple[str, Any]] = {
     "stronger": (COLOURS[4], "solid"), "weaker": (COLOURS[0], "solid"), "new": (COLOURS[2], (0, (3, 1.5))),
@@ -49,7 +50,8 @@ def cooccurrence(
     size : float
         Size of the names in points.
     """
-    require(df, ["a", "b", "n_ab", "log_odds", "q"], "cooccurrence")
+    if names is None or len(df):
+        require(df, ["a", "b", "n_ab", "log_odds", "q"], "cooccurrence")
     ax = ax or new_axes(TWO_COLUMN, 124 * MM)
     graph = network(bare(df), min_n=min_n)
     order = list(names) if names is not None else circle(graph)
@@ -69,8 +71,10 @@ def cooccurrence(
         for name, here in zip(order, known, strict=True)
     ]
     ax.scatter(np.cos([*at.values()]), np.sin([*at.values()]), s=16, color=colours, linewidth=0, zorder=3)
-    for name, here in zip(order, known, strict=True):
-        _name(ax, name, at[name], ("black", size) if here else (GREY, size * 0.92))
+    for name, shown, here in zip(order, terms(order, 24), known, strict=True):
+        _name(ax, _broken(shown), at[name], ("black", size) if here else (GREY, size * 0.92))
+    if not edges:
+        ax.text(0, 0, say(NO_TIES), ha="center", va="center", color=GREY)
     _frame(ax, 2.05 if 6 < size < 7 else 2.55)  # room for the names beside the circle
     figure = ax.get_figure(root=True)
     if names is None and figure is not None and not figure.legends:
@@ -84,13 +88,15 @@ def cooccurrence_panels(df: pd.DataFrame, *, by: str, min_n: int = 2, ncols: int
     Parameters
     ----------
     df : DataFrame
-        What ``cooccurrence(…, by=by)`` returns, with or without ``change``.
+        What ``cooccurrence(…, by=by)`` returns, with or without ``change``. ``attrs["groups"]`` may name all
+        groups; one without a row in the table gets an empty circle that says so.
     """
     require(df, [by, "a", "b", "n_ab"], "cooccurrence")
     pooled = df.groupby(["a", "b"], as_index=False, observed=True).agg({"n_ab": "sum", "n_a": "sum", "n_b": "sum",
         "n_contexts": "sum", "npmi": "mean", "log_odds": "mean", "q": "min"})  # fmt: skip
     shown = circle(network(pooled, min_n=min_n))
-    made = panels(df, cooccurrence, by=by, ncols=ncols, height=178 / ncols - 4, min_n=min_n, names=shown, size=5.45)
+    made = panels(df, cooccurrence, by=by, ncols=ncols, height=178 / ncols - 4, groups=df.attrs.get("groups"),
+                  min_n=min_n, names=shown, size=5.45)  # fmt: skip
     with style():
         _key(made, df)
     return made
@@ -131,15 +137,14 @@ def _name(ax: Axes, name: str, angle: float, look: tuple[str, float]) -> None:
     turn = math.degrees(angle) % 360
     left = 90 < turn < 270
     ax.text(
-        1.05 * math.cos(angle), 1.05 * math.sin(angle), _short(name), rotation=turn + 180 if left else turn,
+        1.05 * math.cos(angle), 1.05 * math.sin(angle), name, rotation=turn + 180 if left else turn,
         rotation_mode="anchor", fontsize=look[1], ha="right" if left else "left", va="center", color=look[0],
         in_layout=False,
     )  # fmt: skip
 
 
-def _short(name: str, line: int = 11) -> str:
+def _broken(shown: str, line: int = 11) -> str:
     """A name on at most two lines, broken at 、 or in the middle."""
-    shown = term(name, 24)
     if " " in shown or len(shown) <= line:
         return shown
     marks = [i + 1 for i, c in enumerate(shown[:-1]) if c in "、，" and 3 <= i < line + 2]

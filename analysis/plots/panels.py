@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.corpus import unknown_docvar
-from analysis.labels import label, term
+from analysis.labels import label, terms
 from analysis.plots.theme import MM, TWO_COLUMN, dress, new_figure, style
 
 Draw = Callable[..., Axes]
@@ -25,6 +25,7 @@ def panels(
     by: str,
     ncols: int = 3,
     height: float = 48,
+    groups: Sequence[Any] | None = None,
     **options: Any,
 ) -> Figure:
     """Draw one panel per value of a column.
@@ -41,6 +42,8 @@ def panels(
         Panels in a row, at most.
     height : float
         Height of a panel in mm.
+    groups : sequence, optional
+        The values that get a panel, also where the table has no row of one.
 
     Returns
     -------
@@ -49,17 +52,20 @@ def panels(
     """
     if by not in data:
         raise unknown_docvar(by, data)
-    groups = list(data.groupby(by, observed=True, sort=isinstance(data[by].dtype, pd.CategoricalDtype) or by == "year"))
-    ncols = min(ncols, len(groups))
-    nrows = math.ceil(len(groups) / ncols)
+    ordered = isinstance(data[by].dtype, pd.CategoricalDtype) or by == "year"
+    parts = dict(iter(data.groupby(by, observed=True, sort=ordered)))
+    shown = list(groups or parts)
+    ncols = min(ncols, len(shown))
+    nrows = math.ceil(len(shown) / ncols)
+    names = terms(shown, 96 // ncols) if by in ("slogan", "feature") else map(label, shown)
     with style():
         figure = new_figure(TWO_COLUMN, nrows * height * MM + 6 * MM)
         grid = figure.subplots(nrows, ncols, squeeze=False)
-        for ax in grid.flat[len(groups) :]:
+        for ax in grid.flat[len(shown) :]:
             ax.remove()
-        for ax, (value, part) in zip(grid.flat, groups, strict=False):
-            draw(part, ax, **options)
-            ax.set_title(_title(value, by, ncols))
+        for ax, value, name in zip(grid.flat, shown, names, strict=False):
+            draw(parts.get(value, data.iloc[:0]), ax, **options)
+            ax.set_title(_title(name, 54 // ncols))
         if draw.__name__ in ONE_SCALE:
             left, right = zip(*(ax.get_xlim() for ax in figure.axes), strict=True)
             for ax in figure.axes:
@@ -69,10 +75,9 @@ def panels(
     return figure
 
 
-def _title(value: Any, by: str, ncols: int) -> str:
+def _title(name: str, limit: int) -> str:
     """A group's name, broken to the width of its panel."""
-    name = term(str(value), 96 // ncols) if by in ("slogan", "feature") else label(value)
-    limit, half = 54 // ncols, -(-len(name) // 2)
+    half = -(-len(name) // 2)
     return name if "\n" in name or name.isascii() or len(name) <= limit else f"{name[:half]}\n{name[half:]}"
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from analysis.labels import label, lang, term
+from analysis.labels import label, lang, terms
 from analysis.plots.marks import band, ranked, whole_years
 from analysis.plots.theme import COLOURS, GREY, MM, TWO_COLUMN, drawing, families, name_ticks, new_axes, require
 
@@ -63,7 +63,7 @@ def lags(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 20) -> Axes:
     order = order.sort_values(["national", "n", "slogan"], ascending=[True, False, True])
     ax = ax or new_axes(TWO_COLUMN, (len(order) * 5.2 + 20) * MM)
     y = ranked(ax, order["slogan"].tolist())
-    name_ticks(ax.yaxis, y, [term(name, 56, 1) for name in order["slogan"]])
+    name_ticks(ax.yaxis, y, terms(order["slogan"].tolist(), 56, 1))
     heights = dict(zip(order["slogan"], y, strict=True))
     _first_uses(ax, seen[seen["slogan"].isin(heights)], heights)
     ax.scatter(order["national"].astype(float), y, marker="|", s=70, color=COLOURS[4], linewidth=1.6, zorder=2)

@@ -16,6 +16,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.rcsetup import cycler
 from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
 
 MM = 1 / 25.4
 ONE_COLUMN, TWO_COLUMN = 85 * MM, 178 * MM
@@ -60,6 +61,13 @@ def drawable(text: str) -> str:
     """The text with every character that has no glyph replaced by its code point: never a box."""
     missing = undrawable(text)
     return "".join(f"[U+{ord(c):04X}]" if c in missing else c for c in text) if missing else text
+
+
+@functools.lru_cache(4096)
+def points(text: str, size: float = 6.5) -> float:
+    """How wide a text of one line is drawn, in points."""
+    font = font_manager.FontProperties(family=families(), size=size)
+    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
 
 
 def rc() -> Any:

@@ -178,9 +178,9 @@ def topic_drift(df: pd.DataFrame, *, ncols: int = 2) -> Figure:
     reach = 1.3 * max(float(df["log_ratio"].abs().max()), 1.0)
     ordered = df.sort_values(["log_ratio", "feature"], ascending=[False, True])
     ordered = ordered.assign(topic=pd.Categorical(ordered["topic"], df["topic"].unique()))
-    look = {"group": "feature", "reach": reach, "values": values}
     height = float(df.groupby("topic").size().max() * 3.6 + 18)
-    figure = panels(ordered, _contrast, by="topic", ncols=ncols, height=height, **look)
+    figure = panels(ordered, _contrast, by="topic", ncols=ncols, height=height, group="feature", reach=reach,
+                    values=values)  # fmt: skip
     if sides := df.attrs.get("sides"):
         for ax in (ax for ax in figure.axes if ax.get_xlabel()):
             ax.set_xlabel(f"← {label(sides['reference'])}   {ax.get_xlabel()}   {label(sides['target'])} →")

@@ -117,6 +117,32 @@ def test_network_panels_put_a_slogan_in_the_same_place(tables):
     assert all(place == places[0] for place in places)
 
 
+def test_a_group_without_ties_is_an_empty_circle_that_says_so(tables, tmp_path, caplog):
+    table = tables["cooccurrence_by"].query("region != '吉林'")
+    table.attrs["groups"] = ["辽宁", "吉林", "湖南"]
+    figure = da.plots.cooccurrence_panels(table, by="region")
+    assert [ax.get_title(loc="left") for ax in figure.axes] == table.attrs["groups"]
+    assert ["表中没有联系" in {text.get_text() for text in ax.texts} for ax in figure.axes] == [False, True, False]
+    draw(figure, tmp_path, caplog)
+
+
+def test_two_terms_never_bear_one_name(monkeypatch):
+    monkeypatch.setenv("TIFA_LANG", "en")
+    features = ["政治判断力", "政治领悟力", "重要窗口（广东）", "重要窗口（浙江）", "依法治国", "依法治省"]
+    columns = "per_10k low high n share first_year lag_years log_odds q"
+    numbers = dict.fromkeys(columns.split(), 1.0)
+    table = pd.DataFrame({"feature": features, "slogan": features, "a": features, "b": features[1:] + features[:1]})
+    table = table.assign(**numbers, n_ab=3, n_a=5, n_b=5, n_contexts=9, npmi=0.5, group="全国", direction="target",
+                         left_censored=False)  # fmt: skip
+    shift = da.plots.word_shift(table)
+    heat, lags = da.plots.heat(table, rows="feature", by="group", value="n"), da.plots.lags(table)
+    shown = [[tick.get_text() for tick in ax.get_yticklabels()] for ax in (da.plots.frequency(table), heat, lags)]
+    shown += [[text.get_text() for text in ax.texts] for ax in (shift, da.plots.cooccurrence(table))]
+    titles = da.plots.panels(table, da.plots.frequency, by="feature").axes
+    for names in (*shown, [ax.get_title("left") for ax in titles]):
+        assert len(names) == len(set(names)) == len(features)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_name_or_title_of_a_network_leaves_the_figure(language, monkeypatch):
     monkeypatch.setenv("TIFA_LANG", language)
@@ -172,7 +198,8 @@ def test_levels_stand_from_the_highest_down_and_what_is_unknown_last():
     assert names == ["国家级", "省份", "地市", "县区", "未知"]
 
 
-UPRIGHT = [(3, "2018–2019", 0), (3, "political-legal committee", 90), (9, "黑龙江", 0), (20, "2018", 90)]
+UPRIGHT = [(3, "2018–2019", 0), (3, "political-legal committee", 90), (9, "黑龙江", 0), (20, "2018", 90),
+           (6, "WWMMWW", 90), (6, "Illi filli till", 0)]  # fmt: skip
 
 
 @pytest.mark.parametrize("n, name, turned", UPRIGHT)
