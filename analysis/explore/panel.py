@@ -16,7 +16,7 @@ from analysis.explore.latest import Latest
 from analysis.explore.sentences import concordance, document_html
 from analysis.explore.table import arranged, rows_of, table
 from analysis.explore.tilemap import chips, tilemap
-from analysis.explore.views import Answer, answer
+from analysis.explore.views import VIEWS, Answer, answer
 from analysis.labels import label, lang, say
 from analysis.output import save_figure
 from analysis.study import Study
@@ -36,7 +36,6 @@ WORDS = {
     "busy": ("正在计算", "working"),
     "open": ("点一句，读全文。", "Click a line to open its document."), "stopped": ("已停止。", "Stopped."),
 }  # fmt: skip
-VIEWS = ("terms", "slogans", "keyness", "cooccurrence", "topics")
 USED = {"item": ("terms", "slogans", "cooccurrence"), "regex": ("terms", "slogans", "cooccurrence"),
         "by": ("terms", "slogans", "topics"), "against": ("keyness",), "k": ("topics",)}  # fmt: skip
 
