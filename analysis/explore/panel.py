@@ -269,7 +269,11 @@ class Panel:
         self.document.data = {"html": document_html(self.study, hit["doc_id"], spans), "here": here}
 
     def save(self, _: Any = None) -> None:
-        """Figure and table into the results folder, entered in its manifest."""
-        paths = save_figure(self.answer.draw(), self.answer.name, data=self.answer.table)
+        """Figure, in a journal's width, and table into the results folder, entered in its manifest."""
+        from analysis.plots.theme import ONE_COLUMN, TWO_COLUMN
+
+        figure = self.answer.draw()
+        figure.set_figwidth(ONE_COLUMN if figure.get_figwidth() <= ONE_COLUMN else TWO_COLUMN)
+        paths = save_figure(figure, self.answer.name, data=self.answer.table)
         said = escape(word("saved") + ", ".join(path.name for path in paths))
         self.status.value = f'<span role="status">{said}</span>'

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 import analysis as da
 from analysis.explore import panel as module
@@ -170,6 +171,8 @@ def test_keeping_writes_figure_table_and_manifest(shown: Panel, tmp_path) -> Non
     artefacts = json.loads((tmp_path / "figures" / "MANIFEST.json").read_text("utf-8"))["artefacts"]
     assert {f"{name}.svg", f"tables/{name}.csv"} <= set(artefacts)
     assert name in shown.status.value
+    with Image.open(tmp_path / "figures" / f"{name}.png") as picture:
+        assert round(picture.width / 300 * 25.4) in (85, 178)
 
 
 def test_what_fails_is_said_in_the_panel(shown: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
