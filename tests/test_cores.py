@@ -52,6 +52,7 @@ def killed(part: int) -> None:
 class Unsendable(Exception):
     def __init__(self, one: int, other: int) -> None:
         super().__init__(f"{one} and {other}")
+        self.found = lambda: one  # no pickle, even where tblib, which distributed brings, helps errors into theirs
 
 
 def refused(part: int) -> None:
