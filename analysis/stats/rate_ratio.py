@@ -12,7 +12,7 @@ from analysis.dfm import membership
 from analysis.stats.resampling import LEAST, like, t_quantile
 
 _ROUNDS = 10  # of Newton's method, for every feature: an end does not depend on which others there are
-_FAR = 9.0  # from the log of the ratio: where the method starts at most, as it comes no nearer by more than 1 a round
+_FAR = 9.0  # at most, from the log of the ratio to where they start: a round goes no farther than 1
 
 
 def log_rate_ratio(
@@ -60,7 +60,7 @@ def log_rate_ratio(
     Returns
     -------
     ratio, low, high : ndarray, shape (features,)
-        The ends are NaN when a side has fewer than two units.
+        The ends are on either side of the ratio, and NaN when a side has fewer than two units.
     """
     sides = np.stack([is_target, ~is_target])
     words = np.stack([np.bincount(strata, totals * side) for side in sides])
