@@ -52,7 +52,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "slogan": ("提法", "formulation"), "group": ("组", "group"), "n_group": ("组内文档", "documents in group"),
     "first_date": ("首见日期", "first seen"), "first_year": ("首见年份", "first year"),
     "lag_years": ("滞后（年）", "lag (years)"), "share": ("占比", "share"), "share_low": ("占比下限", "share low"),
-    "share_high": ("占比上限", "share high"), "a": ("提法甲", "a"), "b": ("提法乙", "b"), "n_ab": ("共现", "n ab"),
+    "share_high": ("占比上限", "share high"), "a": ("甲", "a"), "b": ("乙", "b"), "n_ab": ("共现", "n ab"),
     "n_a": ("甲出现", "n a"), "n_b": ("乙出现", "n b"), "n_contexts": ("语境数", "contexts"), "npmi": ("NPMI", "NPMI"),
     "log_odds": ("对数优势比", "log odds ratio"), "log_odds_low": ("下限", "low"), "log_odds_high": ("上限", "high"),
     "expected": ("期望共现", "expected"), "expected_target": ("目标期望", "expected target"),

@@ -125,7 +125,7 @@ def robust(study: Study, change: pd.DataFrame) -> pd.DataFrame:
         return nothing(ONE_GROUP)
     step = next(step for step in change.attrs["recipe"] if step["step"] == "keyness")
     strata = step["strata"][0] if step["strata"] else None
-    return multiverse(study, step["target"], step["reference"], strata=strata)
+    return multiverse(study, step["target"], step["reference"], strata=strata, resamples=step["resamples"])
 
 
 def summed(table: pd.DataFrame, by: str) -> pd.DataFrame:

@@ -40,7 +40,7 @@ def multiverse(
     *,
     features: Sequence[str] | None = None,
     strata: str | None = "auto",
-    resamples: int = 999,
+    resamples: int = 9999,
 ) -> pd.DataFrame:
     """The keyness of some features under other choices than the study's (Steegen et al. 2016).
 

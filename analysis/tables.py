@@ -82,6 +82,7 @@ def caption(table: pd.DataFrame, *, notes: bool = True) -> str:
         zh, en = f"{left_out} 篇因缺分组变量未计入", f"{counted(left_out, 'document')} without the variable left out"
         parts.append(say({"zh": zh, "en": en}))
     parts.append(corpus_note(recipe))
+    parts = [part.rstrip("。.") for part in parts[:-1]] + parts[-1:]
     return (" · " if lang() == "zh" else "; ").join(part for part in parts if part)
 
 

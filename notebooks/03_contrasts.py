@@ -86,9 +86,9 @@ study.table("keyness_periods_table", change.drop(columns=["p_g2"], errors="ignor
 # %% [markdown]
 # ## 换一种做法，还成立吗？ Robust or fragile?
 #
-# 同一比较换几种做法再做一遍：不用词库、不分词、不去停用词、去掉最长的一篇、逐一去掉每个地区。成立 = 方向相同，q 仍低于原来达到的水平。每种做法只置换 999 次（上图 9,999 次），小的 p 分不细，“原做法”一行的 q 与上图不尽相同：以上图为准。
+# 同一比较换几种做法再做一遍：不用词库、不分词、不去停用词、去掉最长的一篇、逐一去掉每个地区。成立 = 方向相同，q 仍低于原来达到的水平。
 #
-# *The same comparison under other choices: without the lexicon, without words, with stop-words, without the longest document, without each region. Survives: same direction, and q still below the level it met at first. Each choice has only 999 permutations (the figure above 9,999), which are coarse for small p: where q of the study's own choice differs from the figure's, the figure is right.*
+# *The same comparison under other choices: without the lexicon, without words, with stop-words, without the longest document, without each region. Survives: same direction, and q still below the level it met at first.*
 
 # %%
 many = ask.robust(study, change)

@@ -130,7 +130,11 @@ def test_two_regions_are_compared_within_years(folder):
     assert list(ask.printed(study, two))[0] == "feature"
     slopes = ask.slopes(study)
     assert ask.turns(study, slopes)["feature"].nunique() == min(6, len(slopes))
-    assert ask.summed(ask.robust(study, ask.change(study)), "choice")["choice"].is_unique
+    change = ask.change(study)
+    many = ask.robust(study, change)
+    own = many[many["choice"] == many["choice"][0]].set_index("feature")["q"]
+    assert own.equals(change.set_index("feature")["q"].reindex(own.index))  # the figure's own q, to the last digit
+    assert ask.summed(many, "choice")["choice"].is_unique
 
 
 def test_a_corpus_of_one_gives_reasons(folder):

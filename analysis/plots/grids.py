@@ -127,7 +127,8 @@ def name_cells(ax: Axes, rows: Sequence[str], columns: Iterable[Any]) -> None:
     beside = 12 + max(map(points, rows))
     room = ax.figure.bbox.width / ax.figure.dpi * 72 / (place.get_gridspec().ncols if place else 1) - beside
     turn = 90 if max(map(points, names)) + 3 > room / len(names) else 0
-    name_ticks(ax.xaxis, np.arange(len(names)) + 0.5, names, rotation=turn)
+    size = float(np.clip(0.9 * room / len(names), 4.5, 6.5)) if turn else 6.5
+    name_ticks(ax.xaxis, np.arange(len(names)) + 0.5, names, rotation=turn, fontsize=size)
     name_ticks(ax.yaxis, np.arange(len(rows)) + 0.5, rows)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)

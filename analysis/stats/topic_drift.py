@@ -15,7 +15,7 @@ from analysis.stats.topic_units import composed, documents
 from analysis.stats.topics import TopicModel, first_of_topics, told
 
 COLUMNS = ["topic", "feature", "n_target", "n_reference", "log_ratio", "log_ratio_low", "log_ratio_high", "p", "q"]
-FEWEST, DOCS = 5.0, 5
+FEWEST, DOCS, LEAST = 5.0, 5, 1.0
 
 
 def topic_drift(model: TopicModel, dfm: Dfm, target: str, reference: str | None = None, *, n: int = 6) -> pd.DataFrame:
@@ -27,7 +27,7 @@ def topic_drift(model: TopicModel, dfm: Dfm, target: str, reference: str | None 
     one side does not count. A model with draws adds its own uncertainty by composition: the division is repeated with
     each draw's :math:`\theta` and the :math:`\phi` that one step of EM makes of it. ``p`` is that of a t (of the normal
     without draws) with an interval so wide, ``q`` Benjamini–Hochberg over all words and topics tested: those of five
-    occurrences in five documents or more.
+    occurrences in five documents or more, of which at least one would be on either side if the sides were alike.
 
     Parameters
     ----------
@@ -105,7 +105,9 @@ def _words(counts: sparse.csr_matrix, is_target: np.ndarray) -> pd.DataFrame:
     counts, totals, side = counts[held], totals[held], is_target[held]
     n = [np.asarray(counts[rows].sum(axis=0)).ravel() for rows in (side, ~side)]
     docfreq = np.asarray((counts > 0.5).sum(axis=0)).ravel()
-    kept = np.flatnonzero((n[0] + n[1] >= FEWEST) & (docfreq >= DOCS) & (min(side.sum(), (~side).sum()) > 1))
+    expected = (n[0] + n[1]) * min(totals[side].sum(), totals[~side].sum()) / max(totals.sum(), 1e-300)
+    often = (n[0] + n[1] >= FEWEST) & (docfreq >= DOCS) & (expected >= LEAST)
+    kept = np.flatnonzero(often & (min(side.sum(), (~side).sum()) > 1))
     strata = np.zeros(len(totals), dtype=np.int64)
     ratio, low, high = log_rate_ratio(counts[:, kept], totals, side, strata) if len(kept) else np.empty((3, 0))
     error = (high - low) / (2 * stats.norm.ppf(0.975))

@@ -56,3 +56,17 @@ def test_the_models_own_uncertainty_widens_the_intervals():
     widths = [(table["log_ratio_high"] - table["log_ratio_low"]).reindex(wide.index) for table in (wide, narrow)]
     assert (widths[0] > widths[1]).all() and (widths[0] < 2 * widths[1]).mean() > 0.9
     assert wide["p"].idxmin() == narrow["p"].idxmin()
+
+
+def test_a_word_of_one_side_is_never_said_to_be_the_others():
+    """A topic with 4 % of its words early: a word found five times late and never early is no word of the early side."""
+    rng = np.random.default_rng(0)
+    late, shares = np.repeat([False, True], 40), np.repeat([0.04, 0.96], 40)
+    counts = np.array([rng.multinomial(60, np.append(np.kron([1 - s, s], np.full(10, 0.1)), 0)) for s in shares])
+    counts[[41, 50, 60, 70, 79], 20] = 1
+    docvars = pd.DataFrame({"period": np.where(late, "2", "1")}, index=[f"d{i:02d}" for i in range(80)])
+    dfm = make_dfm(counts, [f"词{i:02d}" for i in range(21)], docvars)
+    table = da.topic_drift(da.topics(dfm, 2), dfm, "period == '2'", n=40)
+    assert len(table) >= 20
+    assert (table.loc[table["n_reference"] < 1e-9, "log_ratio"] > 0).all()
+    assert (table.loc[table["n_target"] < 1e-9, "log_ratio"] < 0).all()
