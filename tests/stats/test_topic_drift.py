@@ -59,7 +59,7 @@ def test_the_models_own_uncertainty_widens_the_intervals():
 
 
 def test_a_word_of_one_side_is_never_said_to_be_the_others():
-    """A topic with 4 % of its words early: a word found five times late and never early is no word of the early side."""
+    """A topic with 4 % of its words early: a word of five late occurrences and no early one is no word of early."""
     rng = np.random.default_rng(0)
     late, shares = np.repeat([False, True], 40), np.repeat([0.04, 0.96], 40)
     counts = np.array([rng.multinomial(60, np.append(np.kron([1 - s, s], np.full(10, 0.1)), 0)) for s in shares])
