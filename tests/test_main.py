@@ -37,7 +37,7 @@ def test_read_reports(capsys, tmp_path):
     (tmp_path / "b.docx").write_bytes(b"")
     assert main(["read", str(tmp_path), "--save", str(tmp_path / "saved")]) == 0
     out = capsys.readouterr().out
-    assert "1 documents" in out
+    assert "1 document," in out
     assert "b.docx" in out
     assert (tmp_path / "saved" / "docs.parquet").exists()
 
