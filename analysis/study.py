@@ -24,6 +24,7 @@ from analysis.output import save_figure, save_table
 from analysis.overview import periods
 from analysis.reading import code_digest, read_corpus
 from analysis.reading.files import SETTINGS
+from analysis.shards.parts import INDEX
 from analysis.slogans import slogans
 from analysis.tables import caption, paper_rows
 from analysis.tokens import Tokens, recipe_of
@@ -136,6 +137,8 @@ def open_study(path: str | Path | None = None, *, lexicon: Lexicon | None = None
         As ``read_corpus``.
     """
     path, lexicon = corpus_path(path), lexicon or load_lexicon()
+    if (path / INDEX).exists():
+        raise ValueError(f"{path} holds a sharded corpus; open it with open_shards(), and see docs/clusters.md.")
     key, corpus = _read(path, lexicon, n_jobs)
     return Study(corpus, lexicon, *_count(corpus, lexicon, key, n_jobs))
 

@@ -315,3 +315,8 @@ def test_two_workers_and_a_killed_one_change_nothing(cluster, corpus, lexicon, d
     target = "macro_region == '西部'"
     same(da.keyness(counted, target, resamples=999), da.keyness(dfm.trim(min_docfreq=2), target, resamples=999))
     same(da.slogans(shards, lexicon), da.slogans(corpus, lexicon))
+
+
+def test_a_study_is_not_opened_on_shards_and_says_what_opens_them(shards) -> None:
+    with pytest.raises(ValueError, match="holds a sharded corpus; open it with open_shards"):
+        da.open_study(shards.folder)
