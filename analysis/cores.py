@@ -114,10 +114,14 @@ def _started(context: Any, share: Callable[[Any], None]) -> Iterator[Any]:
             process.start()
         its.close()
         yield ours
-    finally:  # it is of no more use, even if it has not begun
+    except BaseException:
         if process.pid:
             process.terminate()
             process.join()
+        raise
+    else:
+        process.terminate()  # all is done, even if it has not begun: nobody waits for its end
+    finally:
         ours.close()
 
 
