@@ -15,6 +15,7 @@ from pandas.api.types import is_numeric_dtype
 from scipy import sparse
 
 from analysis import blocks, cache, memo
+from analysis.captions import caption
 from analysis.corpus import Corpus, from_table
 from analysis.dfm import Dfm, dfm
 from analysis.folders import corpus_path
@@ -26,7 +27,7 @@ from analysis.reading import code_digest, read_corpus
 from analysis.reading.files import SETTINGS
 from analysis.shards.parts import INDEX
 from analysis.slogans import slogans
-from analysis.tables import caption, paper_rows
+from analysis.tables import paper_rows
 from analysis.tokens import Tokens, recipe_of
 
 MAX_PANELS = 12

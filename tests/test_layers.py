@@ -22,7 +22,7 @@ LAYERS = (
     {"dfm"},
     {"stats", "adoption", "overview"},
     {"labels"},
-    {"tables", "plots", "paper"},
+    {"captions", "tables", "plots", "paper"},
     {"output"},
     {"study", "shards"},
     {"analysis", "explore", "answers", "questions", "slogan_questions", "topic_questions", "pages", "robustness"},

@@ -15,7 +15,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from analysis import output, tables
+from analysis import captions, output
 from analysis.output import digest, figures_folder, read_manifest, save_figure, save_table, versions
 from analysis.plots.theme import dress, families, new_axes
 
@@ -156,7 +156,7 @@ def test_a_figure_bears_its_caption_once() -> None:
     figure = drawing()
     save_figure(figure, "terms", data=table())
     caption = figure.get_supxlabel()
-    assert caption.replace("\n", "") == tables.caption(table())
+    assert caption.replace("\n", "") == captions.caption(table())
     assert "示例语料（为演示编写）" in caption
     save_figure(figure, "terms", data=table(2))
     assert figure.get_supxlabel() == caption

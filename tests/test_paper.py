@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import analysis as da
-from analysis import tables
+from analysis import captions, tables
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_english_and_named_sides(tiny_corpus, made, monkeypatch):
     found.attrs["sides"] = {"target": "吉林", "reference": "广西"}
     paper = da.paper_table(found, tiny_corpus, n=2)
     assert "(Jilin, 20" in paper.example[0]
-    line = tables.notes_line(paper)
+    line = captions.notes_line(paper)
     assert line.startswith("Notes: Target: Jilin; reference: Guangxi. Log2 ratio of rates (Hardie 2014)")
 
 

@@ -24,13 +24,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis import tables
+from analysis.captions import caption, corpus_note
 from analysis.corpus import Corpus, make_corpus
 from analysis.dfm import dfm
 from analysis.labels import label
 from analysis.lexicon import Lexicon
 from analysis.slogans import slogans
 from analysis.stats.frequency import frequency
-from analysis.tables import PAPER_ROWS, caption, corpus_note, paper_rows
+from analysis.tables import PAPER_ROWS, paper_rows
 from analysis.tokens import tokenize
 
 READ = {

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from analysis.captions import caption
 from analysis.explore.choices import FILTERS, Choice
 from analysis.explore.front import front
 from analysis.explore.latest import Latest
@@ -20,7 +21,6 @@ from analysis.explore.views import VIEWS, Answer, answer
 from analysis.labels import label, lang, say
 from analysis.output import save_figure
 from analysis.study import Study
-from analysis.tables import caption
 
 KEPT, FILES = 50, 60  # answers; columns of a figure
 LINES = ("region", "year", "left", "match", "right", "title")
