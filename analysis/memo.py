@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import functools
 import inspect
 import json
@@ -10,7 +11,7 @@ import os
 import pickle
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -24,6 +25,7 @@ LONG = 0.02  # seconds; what takes less is computed again
 LIMIT = 500_000_000  # bytes kept; of more, what was not used for longest goes
 P = ParamSpec("P")
 R = TypeVar("R")
+_kept = contextvars.ContextVar("kept", default=True)
 _names: dict[int, tuple[weakref.ref[np.ndarray], str]] = {}  # by the id of an array
 
 
@@ -38,7 +40,7 @@ def memoised(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        path = None if os.environ.get("TIFA_RECOMPUTE") else _path(function, signature, args, kwargs)
+        path = None if os.environ.get("TIFA_RECOMPUTE") or not _kept.get() else _path(function, signature, args, kwargs)
         if path and (kept := _read(path)):
             return kept[0]
         began = time.perf_counter()
@@ -48,6 +50,16 @@ def memoised(function: Callable[P, R]) -> Callable[P, R]:
         return result
 
     return call
+
+
+@contextlib.contextmanager
+def off() -> Iterator[None]:
+    """A context in which everything is computed: for a caller who keeps results himself, and sooner."""
+    token = _kept.set(False)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
 
 
 def _path(function: Callable[..., Any], signature: inspect.Signature, args: Any, kwargs: Any) -> Path | None:

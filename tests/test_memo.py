@@ -53,6 +53,16 @@ def test_a_kept_table_is_the_same_to_types_index_and_attrs(counts):
     assert [str(t) for t in kept.dtypes] == [str(t) for t in made.dtypes]
 
 
+def test_who_keeps_results_himself_reads_and_leaves_none(counts, folder):
+    with memo.off():
+        table(counts)
+    assert asked == ["table"] and not folder.exists()
+    table(counts)
+    with memo.off():
+        table(counts)
+    assert asked == ["table"] * 3
+
+
 def test_whatever_a_result_depends_on_is_in_its_name(counts):
     def changed(**parts):
         return dataclasses.replace(counts, **parts)

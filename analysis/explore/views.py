@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import analysis
+from analysis import memo
 from analysis.answers import with_attrs
 from analysis.corpus import REGION_OF
 from analysis.explore.choices import Choice, query, subset
@@ -128,8 +129,9 @@ def _code(lines: list[str], path: str | None) -> str:
 
 
 def _run(lines: list[str], scope: Scope) -> Scope:
-    for line in lines:
-        exec(line, scope)  # made here, of names and of literals that repr() has quoted
+    with memo.off():  # the panel keeps its answers
+        for line in lines:
+            exec(line, scope)  # made here, of names and of literals that repr() has quoted
     return scope
 
 

@@ -117,12 +117,20 @@ def dress(axes: Iterable[Axes]) -> None:
     """Set the font families on texts that exist and on tick labels that will be made at drawing."""
     for ax in axes:
         ax.tick_params(labelfontfamily=families())
-        shown = [child for child in ax.get_children() if ax.axison or not isinstance(child, Axis)]
-        for text in (text for child in shown for text in child.findobj(Text)):
+        for text in _texts(ax):
             if undrawable(text.get_text()):
                 text.set_text(drawable(text.get_text()))
             # Every family is looked up at every measuring and drawing: the second only where it is needed.
             text.set_fontfamily(families()[: 1 if _covered(1).issuperset(text.get_text()) else 2])
+
+
+def _texts(ax: Axes) -> Iterable[Text]:
+    """Its texts that are there already; of an axis that is not shown none."""
+    for child in ax.get_children():
+        if not isinstance(child, Axis):
+            yield from child.findobj(Text)
+        elif ax.axison:
+            yield from (child.label, child.offsetText, *(tick.label1 for tick in child.majorTicks))
 
 
 def name_ticks(axis: Axis, positions: Sequence[float] | np.ndarray, names: Iterable[str], **options: Any) -> None:
