@@ -78,7 +78,8 @@ def _turned(image: np.ndarray, left: int, below: int, angle: float) -> tuple[np.
 
     inked = Image.fromarray(image[..., 3]).rotate(-angle, Image.Resampling.BICUBIC, expand=True)
     made = np.empty((inked.height, inked.width, 4), np.uint8)
-    made[..., :3], made[..., 3] = image[..., :3].min(axis=(0, 1)), inked  # unwritten is white
+    made[..., :3] = image[..., :3].min(axis=(0, 1))  # unwritten is white
+    made[..., 3] = np.asarray(inked)
     across, up = left - image.shape[1] / 2, below - image.shape[0] / 2
     cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     return made, round(across * cos - up * sin + inked.width / 2), round(across * sin + up * cos + inked.height / 2)
