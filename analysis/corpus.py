@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import ast
-import difflib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis.display import card, counted, strip
+from analysis.docvars import select_rows, suggest
 
 _PROVINCES = {
     "北京市": ("北京", "东部"), "天津市": ("天津", "东部"), "河北省": ("河北", "东部"),
@@ -243,61 +241,8 @@ def _years(years: pd.Series) -> pd.Series:
     return numbers.astype("Int64")
 
 
-def suggest(name: str, known: Sequence[str]) -> str:
-    """``did you mean 'x'?`` for the known name nearest to a mistyped one, or an empty string."""
-    near = difflib.get_close_matches(str(name), [str(k) for k in known], n=1, cutoff=0.6)
-    return f"did you mean {near[0]!r}?" if near else ""
-
-
-def unknown_docvar(name: str, docvars: pd.DataFrame) -> KeyError:
-    """The error for a docvar that is not there."""
-    hint = suggest(name, list(docvars.columns)) or f"there are {', '.join(map(str, docvars.columns))}."
-    return KeyError(f"No docvar {name!r}; {hint}")
-
-
-def _words_in_categories(dtype: Any) -> bool:
-    return isinstance(dtype, pd.CategoricalDtype) and not pd.api.types.is_numeric_dtype(dtype.categories)
-
-
 def bare(table: pd.DataFrame) -> pd.DataFrame:
     """The table without attributes, which pandas copies in depth at every step."""
     table = table.copy(deep=False)
     table.attrs = {}
     return table
-
-
-def named(query: str, docvars: pd.DataFrame) -> list[str]:
-    """Docvars that a query names."""
-    try:
-        nodes = list(ast.walk(ast.parse(query.strip(), mode="eval")))
-    except SyntaxError:  # names in backticks, which pandas reads and Python does not
-        return []
-    names = {node.id for node in nodes if isinstance(node, ast.Name)}
-    return [column for column in docvars if column in names]
-
-
-def select_rows(docvars: pd.DataFrame, query: str) -> pd.Series:
-    """Boolean mask of the rows for which a query is true.
-
-    As in pandas, no comparison with a missing number is true, but ``!=`` and ``not in`` are true of a
-    missing word: write ``region != '吉林' and region.notna()`` to leave unknown regions out.
-
-    Raises
-    ------
-    KeyError
-        If the query names an unknown docvar.
-    ValueError
-        If it cannot be read.
-    """
-    # Categoricals compare by category; a query compares plain words.
-    asked = docvars[named(query, docvars) or docvars.columns.tolist()]
-    plain = asked.astype({c: "str" for c in asked if _words_in_categories(asked[c].dtype)})
-    try:
-        mask = plain.eval(query, engine="python")
-    except pd.errors.UndefinedVariableError as error:
-        raise unknown_docvar(str(error).split("'")[1], docvars) from None
-    except (SyntaxError, TypeError, ValueError, AttributeError, NotImplementedError) as error:
-        raise ValueError(f"The query {query!r} cannot be read: {error}. Example: \"region == '吉林'\"") from None
-    if not (isinstance(mask, pd.Series) and pd.api.types.is_bool_dtype(mask.dropna().infer_objects())):
-        raise ValueError(f"The query {query!r} is not a condition. Example: \"region == '吉林'\"")
-    return mask.fillna(False).astype(bool)

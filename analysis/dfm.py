@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.corpus import Recipe, unknown_docvar
+from analysis.corpus import Recipe
 from analysis.display import card, strip, words
+from analysis.docvars import unknown_docvar
 
 if TYPE_CHECKING:
     from scipy import sparse

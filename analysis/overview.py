@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.corpus import STATUSES, Corpus, unknown_docvar
+from analysis.corpus import STATUSES, Corpus
+from analysis.docvars import unknown_docvar
 from analysis.folders import figures_folder
 
 _DOUBT = {status: place for place, status in enumerate(reversed(STATUSES))}

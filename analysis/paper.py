@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.corpus import Corpus, select_rows
+from analysis.corpus import Corpus
+from analysis.docvars import select_rows
 from analysis.labels import label, lang, say, term
 
 WIDTHS = {"feature": 0.14, "effect": 0.2, "n": 0.09, "docs": 0.08, "q": 0.07, "example": 0.27}

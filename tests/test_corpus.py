@@ -21,8 +21,6 @@ from analysis.corpus import (
     Corpus,
     load_corpus,
     make_corpus,
-    select_rows,
-    suggest,
 )
 
 
@@ -162,11 +160,6 @@ def test_a_query_chooses(partly_known: Corpus, query: str, chosen: str) -> None:
     assert len(partly_known) == 4
 
 
-def test_a_query_on_numbered_categories_compares_numbers() -> None:
-    docvars = pd.DataFrame({"topic": pd.Categorical([3, 1, 3])})
-    assert select_rows(docvars, "topic == 3").tolist() == [True, False, True]
-
-
 @pytest.mark.parametrize(
     "query",
     [
@@ -197,10 +190,6 @@ def test_an_unknown_docvar_is_named_with_its_neighbour(partly_known: Corpus) -> 
 def test_a_query_that_chooses_nothing_is_refused(partly_known: Corpus) -> None:
     with pytest.raises(ValueError, match=r"No document satisfies 'year == 1900'; see corpus\.docs"):
         partly_known.subset("year == 1900")
-
-
-def test_suggest_is_silent_where_nothing_is_near() -> None:
-    assert suggest("zzz", ["province"]) == ""
 
 
 @given(

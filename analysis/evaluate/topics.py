@@ -14,8 +14,8 @@ from scipy.special import softmax
 from scipy.stats import ttest_ind
 from tqdm import tqdm
 
-from analysis.corpus import select_rows
 from analysis.dfm import Dfm, dfm, make_dfm
+from analysis.docvars import select_rows
 from analysis.stats.prevalence import prevalence, prevalence_contrast
 from analysis.stats.resampling import benjamini_hochberg
 from analysis.stats.topic_draws import UNSTABLE

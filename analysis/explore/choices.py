@@ -9,8 +9,9 @@ from typing import Any, Literal, overload
 import numpy as np
 import pandas as pd
 
-from analysis.corpus import Corpus, Recipe, select_rows
+from analysis.corpus import Corpus, Recipe
 from analysis.dfm import Dfm
+from analysis.docvars import select_rows
 from analysis.stats.topics import TopicModel
 from analysis.study import Study
 from analysis.tokens import Tokens

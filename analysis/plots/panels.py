@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.corpus import unknown_docvar
+from analysis.docvars import unknown_docvar
 from analysis.labels import label, terms
 from analysis.plots.theme import MM, TWO_COLUMN, dress, new_figure, style
 

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.corpus import Corpus, Recipe, suggest
+from analysis.corpus import Corpus, Recipe
 from analysis.dfm import counted
+from analysis.docvars import suggest
 from analysis.segments import paragraph_spans, sentence_spans
 from analysis.tokens import Tokens
 

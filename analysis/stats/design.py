@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from analysis.corpus import named
 from analysis.dfm import Dfm, group_codes
+from analysis.docvars import named
 from analysis.stats.frequency import note
 from analysis.stats.permutation import count_splits
 from analysis.stats.resampling import two_sides

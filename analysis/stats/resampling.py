@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
-from analysis.corpus import named, select_rows
 from analysis.dfm import membership
+from analysis.docvars import named, select_rows
 
 CELLS = 4_000_000  # entries of the largest dense block held at once
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.corpus import unknown_docvar
+from analysis.docvars import unknown_docvar
 from analysis.stats.frequency import note
 from analysis.stats.resampling import benjamini_hochberg, t_quantile
 from analysis.stats.topic_design import Variable, design, terms_of, variable

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from analysis.corpus import Recipe, suggest
+from analysis.corpus import Recipe
 from analysis.dfm import Dfm, group_codes
 from analysis.display import card
+from analysis.docvars import suggest
 from analysis.stats import topic_engines
 from analysis.stats.frequency import note
 from analysis.stats.topic_draws import UNSTABLE, Made, once, refits, stability

@@ -9,8 +9,8 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 from scipy import stats
 
-from analysis.corpus import unknown_docvar
 from analysis.dfm import Dfm
+from analysis.docvars import unknown_docvar
 from analysis.memo import memoised
 from analysis.stats.frequency import by_group, document_groups, note, with_provenance
 from analysis.stats.resampling import CELLS, benjamini_hochberg, entries

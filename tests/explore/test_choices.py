@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.corpus import LEVELS, PROVINCES, Corpus, select_rows
+from analysis.corpus import LEVELS, PROVINCES, Corpus
 from analysis.dfm import dfm
+from analysis.docvars import select_rows
 from analysis.explore.choices import Choice, query, subset
 from analysis.lexicon import load_lexicon
 from analysis.slogans import slogans
