@@ -49,6 +49,7 @@ _CATEGORIES = {
     "region_status": STATUSES, "year_status": STATUSES,
 }  # fmt: skip
 
+INDEX = "_corpus.json"  # of a sharded corpus; names with an underscore are no part of a Parquet dataset
 REMOVALS: tuple[str, ...] = ("file", "doc_id", "kind", "text", "n")
 
 Recipe = tuple[dict[str, Any], ...]
@@ -148,10 +149,9 @@ def load_corpus(folder: str | Path) -> Corpus:
     """
     folder = Path(folder)
     if not (folder / "docs.parquet").exists():
-        raise FileNotFoundError(
-            f"{folder} holds no saved corpus (docs.parquet); write one with corpus.save(), "
-            "or read documents with read_corpus()."
-        )
+        other = "write one with corpus.save(), or read documents with read_corpus()."
+        other = "it is a sharded one: open_shards() opens it." if (folder / INDEX).exists() else other
+        raise FileNotFoundError(f"{folder} holds no saved corpus (docs.parquet); {other}")
     report = pd.read_csv(folder / "report.csv", keep_default_na=False)
     recipe = tuple(json.loads((folder / "recipe.json").read_text(encoding="utf-8")))
     docs, removals = (pd.read_parquet(folder / f"{name}.parquet") for name in ("docs", "removals"))

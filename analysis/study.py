@@ -16,7 +16,7 @@ from scipy import sparse
 
 from analysis import blocks, cache, memo
 from analysis.captions import caption
-from analysis.corpus import Corpus, from_table
+from analysis.corpus import INDEX, Corpus, from_table
 from analysis.dfm import Dfm, dfm
 from analysis.folders import corpus_path
 from analysis.labels import say
@@ -25,7 +25,6 @@ from analysis.output import save_figure, save_table
 from analysis.overview import periods
 from analysis.reading import code_digest, read_corpus
 from analysis.reading.files import SETTINGS
-from analysis.shards.parts import INDEX
 from analysis.slogans import slogans
 from analysis.tables import paper_rows
 from analysis.tokens import Tokens, recipe_of

@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.corpus import Corpus, Recipe
+from analysis.corpus import INDEX, Corpus, Recipe
 from analysis.shards.counts import all_docvars
-from analysis.shards.parts import INDEX, OnDisk, new_folder, read_documents, read_index, write_index, write_parts
+from analysis.shards.parts import OnDisk, new_folder, read_documents, read_index, write_index, write_parts
 
 SHARD_CHARS = 4_000_000
 

@@ -17,9 +17,8 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis import cache
-from analysis.corpus import COLUMNS, Corpus
+from analysis.corpus import COLUMNS, INDEX, Corpus
 
-INDEX = "_corpus.json"  # names with an underscore are no part of a Parquet dataset
 _CLAIM = "_writing"
 _ROWS = 64  # documents held at once when writing
 _AGAIN = "put back what was written, or write the corpus into a new folder: read_corpus(path, shards=…)."

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import overload
 
 from analysis import reading
-from analysis.corpus import Corpus
+from analysis.corpus import INDEX, Corpus
 from analysis.lexicon import Lexicon
 from analysis.reading.draft import Shelf
 from analysis.shards.documents import SHARD_CHARS, Shards, open_shards
-from analysis.shards.parts import INDEX, new_folder, write_index, write_parts
+from analysis.shards.parts import new_folder, write_index, write_parts
 
 
 @overload
