@@ -63,12 +63,13 @@ def multiverse(
         given, the study's own choice first. NaN where a choice does not know the feature (as jieba cuts a formulation
         apart); ``q`` is over all the choice's features. ``survives``: same sign as at first, and q below the level it
         met then, 0.05 or else 0.25; never for a feature that met neither.
+        ``attrs["left_out"]`` is that of the study's own choice.
     """
     found: list[pd.DataFrame] = []
     for choice, counts in _choices(study, target, reference):
         table = keyness(counts, target, reference, strata=strata, resamples=resamples)
         if not found:
-            reason = table.attrs.get("reason", note("没有可比较的词。", "There is no term to compare."))
+            said = table.attrs
             names = list(features) if features is not None else table["feature"].head(20).tolist()
             start = table.set_index("feature").reindex(names)
             level = start["q"].map(lambda q: next((level for level in LEVELS if q < level), 0.0))
@@ -78,9 +79,9 @@ def multiverse(
         found.append(rows.reset_index())
     result = pd.concat(found).sort_values("order", kind="stable")[COLUMNS].reset_index(drop=True)
     step = {"step": "multiverse", "target": target, "reference": reference, "resamples": resamples}
-    result.attrs = {"recipe": [*study.terms.recipe, step], "notes": [_NOTE]}
+    result.attrs = {"recipe": [*study.terms.recipe, step], "left_out": said["left_out"], "notes": [_NOTE]}
     if result.empty:
-        result.attrs["reason"] = reason
+        result.attrs["reason"] = said.get("reason", note("没有可比较的词。", "There is no term to compare."))
     return result
 
 

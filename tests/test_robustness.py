@@ -20,6 +20,10 @@ def study():
                 loud = (province, year, number) == ("吉林省", 2023, 0)
                 text = words + "葡萄丰收。" * (60 if loud else 1)
                 rows.append({"doc_id": f"{province}{year}{number}", "province": province, "year": year, "text": text})
+    return study_of(rows)
+
+
+def study_of(rows):
     corpus = da.make_corpus(pd.DataFrame(rows))
     lexicon = da.load_lexicon()
     tokens = da.tokenize(corpus, lexicon)
@@ -75,7 +79,10 @@ def test_an_unknown_way_to_sum_up(table):
         survival(table, "year")
 
 
-def test_documents_of_unknown_docvars_are_not_compared(study):
+def test_documents_of_unknown_docvars_are_not_compared_but_counted(study):
+    few = study_of({"year": year, "text": "依法调解企业纠纷。"} for year in (2019, 2019, 2023, 2023, None))
+    table = multiverse(few, "year == 2023", resamples=9)
+    assert table.attrs["left_out"] == survival(table).attrs["left_out"] == 1
     terms = study.terms.take(range(4))
     terms.docvars["region"] = ["吉林", None, "辽宁", None]
     assert _compared(terms, "region == '吉林'", None).tolist() == [True, False, True, False]

@@ -153,7 +153,12 @@ def centrality(
         table[f"{name}_low"], table[f"{name}_high"] = _bias_corrected(table[name].to_numpy(float), draws[:, number])
     table = table.sort_values(["strength", "slogan"], ascending=[False, True]).reset_index(drop=True)
     step = {"step": "centrality", "min_n": min_n, "resamples": resamples, "seed": seed}
-    table.attrs = {"recipe": [*edges.attrs["recipe"], step]}
+    said = note(
+        f"边：{min_n} 个以上语境共现；强度为各边 NPMI 之和；95 % 区间：有放回地抽取文档 {resamples} 次，偏差校正。",
+        f"Ties: {min_n} or more shared contexts; strength: sum of NPMI; 95 % intervals: documents drawn {resamples} times "
+        "with replacement, bias-corrected.",
+    )
+    table.attrs = {"recipe": [*edges.attrs["recipe"], step], "left_out": edges.attrs["left_out"], "notes": [said]}
     if table.empty:
         table.attrs["reason"] = edges.attrs.get("reason", graph.graph["reason"])
     return table

@@ -124,6 +124,7 @@ def test_centrality_agrees_with_the_network_and_says_what_hangs_on_one_document(
     assert table.loc[NAMES[2], "degree_centrality_low"] == 0  # without d0 there is no tie
     assert table.loc[NAMES[0], "degree_centrality_low"] > 0
     pd.testing.assert_frame_equal(table, centrality(occ, corpus, resamples=100).set_index("slogan"))
+    assert table.attrs["left_out"] == 0 and "documents drawn 100 times" in table.attrs["notes"][0]["en"]
 
 
 def test_centrality_without_ties_says_why_and_checks_resamples():
