@@ -155,8 +155,8 @@ def centrality(
     step = {"step": "centrality", "min_n": min_n, "resamples": resamples, "seed": seed}
     said = note(
         f"边：{min_n} 个以上语境共现；强度为各边 NPMI 之和；95 % 区间：有放回地抽取文档 {resamples} 次，偏差校正。",
-        f"Ties: {min_n} or more shared contexts; strength: sum of NPMI; 95 % intervals: documents drawn {resamples} times "
-        "with replacement, bias-corrected.",
+        f"Ties: {min_n} or more shared contexts; strength: sum of NPMI; 95 % intervals: documents drawn {resamples} "
+        "times with replacement, bias-corrected.",
     )
     table.attrs = {"recipe": [*edges.attrs["recipe"], step], "left_out": edges.attrs["left_out"], "notes": [said]}
     if table.empty:
