@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,19 @@ from matplotlib.path import Path
 from analysis.corpus import bare
 from analysis.labels import label, say, terms
 from analysis.plots.panels import panels
-from analysis.plots.theme import COLOURS, FAINT, GREY, MM, TWO_COLUMN, drawing, families, new_axes, require, style
+from analysis.plots.theme import (
+    COLOURS,
+    FAINT,
+    GREY,
+    MM,
+    TWO_COLUMN,
+    drawing,
+    families,
+    new_axes,
+    points,
+    require,
+    style,
+)  # fmt: skip
 from analysis.stats.network import network
 
 if TYPE_CHECKING:
@@ -28,6 +41,9 @@ NO_TIES = {"zh": "表中没有联系", "en": "no ties in the table"}
 CHANGES: dict[str, tuple[str, Any]] = {
     "stronger": (COLOURS[4], "solid"), "weaker": (COLOURS[0], "solid"), "new": (COLOURS[2], (0, (3, 1.5))),
 }  # fmt: skip
+# Names in ever less room: characters of a line of Chinese, of English, and lines of English.
+SHAPES = ((11, 24, 2), (8, 18, 3), (6, 16, 3), (6, 16, 2), (6, 24, 1))
+GAP = 4.2  # points from the circle to a name
 
 
 @drawing
@@ -48,14 +64,15 @@ def cooccurrence(
         Slogans in their order on the circle; by default those of this table. Give the same ones to
         several panels to compare them.
     size : float
-        Size of the names in points.
+        Size of the names in points; smaller where there are many.
     """
     if names is None or len(df):
         require(df, ["a", "b", "n_ab", "log_odds", "q"], "cooccurrence")
     ax = ax or new_axes(TWO_COLUMN, 124 * MM)
     graph = network(bare(df), min_n=min_n)
     order = list(names) if names is not None else circle(graph)
-    at = {name: 2 * math.pi * i / max(len(order), 1) for i, name in enumerate(order)}
+    names_shown, angles, size, reach, start = _ring(order, _room(ax), size)
+    at = dict(zip(order, angles, strict=True))
     strongest = max((d["n_ab"] for *_, d in graph.edges(data=True)), default=1)
     changed = dict(zip(zip(df["a"], df["b"], strict=True), df["change"], strict=True)) if "change" in df else {}
     edges = []
@@ -71,11 +88,11 @@ def cooccurrence(
         for name, here in zip(order, known, strict=True)
     ]
     ax.scatter(np.cos([*at.values()]), np.sin([*at.values()]), s=16, color=colours, linewidth=0, zorder=3)
-    for name, shown, here in zip(order, terms(order, 24), known, strict=True):
-        _name(ax, _broken(shown), at[name], ("black", size) if here else (GREY, size * 0.92))
+    for shown, angle, here in zip(names_shown, angles, known, strict=True):
+        _name(ax, shown, (angle, start), ("black", size) if here else (GREY, size * 0.92))
     if not edges:
         ax.text(0, 0, say(NO_TIES), ha="center", va="center", color=GREY)
-    _frame(ax, 2.05 if 6 < size < 7 else 2.55)  # room for the names beside the circle
+    _frame(ax, reach)
     figure = ax.get_figure(root=True)
     if names is None and figure is not None and not figure.legends:
         _key(figure, df)
@@ -133,19 +150,60 @@ def _draw_edges(ax: Axes, edges: list[dict[str, Any]]) -> None:
         ax.add_collection(PathCollection(**looks, facecolors="none"), autolim=False)
 
 
-def _name(ax: Axes, name: str, angle: float, look: tuple[str, float]) -> None:
+def _room(ax: Axes) -> tuple[float, float]:
+    """Points upward and sideways from the middle of the axes, at least, once key, titles and caption have theirs."""
+    inch, place = 72 / ax.figure.dpi, ax.get_subplotspec()
+    if place is None or ax.figure.get_layout_engine() is None:
+        return min(ax.bbox.width, ax.bbox.height) / 2 * inch, ax.bbox.width / 2 * inch
+    width, height = ax.figure.bbox.width * inch, ax.figure.bbox.height * inch
+    rows, columns = place.get_gridspec().get_geometry()
+    title = 18 if rows * columns > 1 else 0
+    up, side = ((height - 36) / rows - title - 4) / 2, (width / columns - 8) / 2
+    return min(up, side), side
+
+
+def _ring(
+    order: Sequence[str], room: tuple[float, float], size: float
+) -> tuple[list[str], list[float], float, float, float]:
+    """Names in lines, their angles and size; in radii, how far the axes reach and where names start."""
+    for smaller, (line, *english) in itertools.product((1, 0.9, 0.8, 0.7, 0.6, 0.5), SHAPES):
+        shown = [_broken(name, line) for name in terms(order, *english)]
+        wide = np.array([max(map(points, name.split("\n"))) for name in shown]) * smaller * size / 6.5
+        high = np.array([1 + name.count("\n") for name in shown]) * smaller * size * 1.3
+        radius, angles = _largest(wide, high, room)
+        if radius > 0.45 * smaller**2 * room[0] and 2 * math.pi * (radius + GAP) > high.sum():
+            break
+    return shown, angles.tolist(), smaller * size, room[0] / radius, 1 + GAP / radius
+
+
+def _largest(wide: np.ndarray, high: np.ndarray, room: tuple[float, float]) -> tuple[float, np.ndarray]:
+    """Radius in points of the largest circle around which names of this size stay in the room, and their angles.
+
+    Each has its height and the same share of what is left; the circle is turned so that long ones lie sideways.
+    """
+    each = high + max(0.0, math.pi * room[0] - high.sum()) / max(len(high), 1)
+    angles = 2 * math.pi * (np.cumsum(each) - (each + each[:1]) / 2) / each.sum()
+    turned = angles + np.linspace(0, 2 * math.pi, 72, endpoint=False)[:, None]
+    along, across = np.maximum(np.abs([np.sin(turned), np.cos(turned)]), 1e-9)
+    ends = np.minimum((room[0] - high / 2 * across) / along, (room[1] - high / 2 * along) / across) - wide - GAP
+    radii = np.clip(ends.min(axis=1, initial=np.inf), 0.2 * room[0], 0.7 * room[0])
+    return float(radii.max()), turned[radii.round(6).argmax()]
+
+
+def _name(ax: Axes, name: str, place: tuple[float, float], look: tuple[str, float]) -> None:
+    angle, start = place
     turn = math.degrees(angle) % 360
     left = 90 < turn < 270
     ax.text(
-        1.05 * math.cos(angle), 1.05 * math.sin(angle), name, rotation=turn + 180 if left else turn,
+        start * math.cos(angle), start * math.sin(angle), name, rotation=turn + 180 if left else turn,
         rotation_mode="anchor", fontsize=look[1], ha="right" if left else "left", va="center", color=look[0],
         in_layout=False,
     )  # fmt: skip
 
 
-def _broken(shown: str, line: int = 11) -> str:
+def _broken(shown: str, line: int) -> str:
     """A name on at most two lines, broken at 、 or in the middle."""
-    if " " in shown or len(shown) <= line:
+    if any(map(str.isspace, shown)) or len(shown) <= line:
         return shown
     marks = [i + 1 for i, c in enumerate(shown[:-1]) if c in "、，" and 3 <= i < line + 2]
     cut = min(marks, key=lambda i: abs(i - len(shown) / 2), default=-(-len(shown) // 2))

@@ -7,9 +7,12 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D, BboxTransformTo
 
 import analysis as da
-from analysis.plots import grids, marks, network
+from analysis import output
+from analysis.plots import grids, marks, network, screen
 from analysis.plots.clouds import _layouts
 
 REGIONS = ["吉林省", "辽宁省", "湖南省"]
@@ -143,21 +146,44 @@ def test_two_terms_never_bear_one_name(monkeypatch):
         assert len(names) == len(set(names)) == len(features)
 
 
+def places(figure):
+    """The names of a network as it was saved or is on the screen: what each reads and the turned box it fills."""
+    for text in (text for ax in figure.axes for text in ax.texts):
+        turn, at = text.get_rotation(), text.get_transform().transform(text.get_position())
+        text.set_rotation(0)
+        box = text.get_window_extent().padded(-0.5)  # letters do not fill their box
+        text.set_rotation(turn)
+        turned = BboxTransformTo(box) + Affine2D().rotate_deg_around(*at, turn)
+        yield text.get_text(), Path.unit_rectangle().transformed(turned)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_no_name_or_title_of_a_network_leaves_the_figure(language, monkeypatch):
+@pytest.mark.parametrize(("groups", "n"), [(0, 40), (1, 2), (1, 40), (4, 20), (9, 14)])
+def test_names_around_a_circle_of_some_size_cover_nothing_and_are_not_cut(groups, n, language, monkeypatch):
+    """One network on the screen (0 groups) or saved, and panels."""
     monkeypatch.setenv("TIFA_LANG", language)
-    names = sorted(da.load_lexicon().glosses.str.len().sort_values(kind="stable").index[-20:])
+    entries = da.load_lexicon().glosses.str.len().sort_values(kind="stable").index
+    names = sorted([*entries[-n // 2 :], *entries[: n // 2]])
     ring = pd.DataFrame({"a": names[:-1], "b": names[1:], "n_ab": 3, "n_a": 5, "n_b": 5, "n_contexts": 90})
     ring = ring.assign(npmi=0.5, log_odds=1.0, log_odds_low=0.5, log_odds_high=1.5, g2=9.0, p=0.01, q=0.04)
-    both = pd.concat([ring.assign(region=region) for region in ("吉林", "湖南", "广西", "四川")])
-    for figure in (da.plots.cooccurrence(ring).figure, da.plots.cooccurrence_panels(both, by="region")):
-        da.save_figure(figure, "network", data=ring)
-        figure.set_layout_engine("none")  # measure it as it was saved
-        figure.draw_without_rendering()
-        for text in (t for ax in figure.axes for t in (*ax.texts, ax._left_title) if t.get_text()):
-            box = text.get_window_extent()
-            assert box.x0 >= 0 and box.y0 >= 0, text
-            assert box.x1 <= figure.bbox.x1 and box.y1 <= figure.bbox.y1, text
+    if groups < 2:
+        figure = da.plots.cooccurrence(ring, size=6.5 if groups else 8).figure
+    else:
+        each = pd.concat([ring.assign(region=region) for region in list(grids.TILES)[:groups]])
+        figure = da.plots.cooccurrence_panels(each, by="region", ncols=3 if groups == 9 else 2)
+    if groups:
+        output._caption_line(figure, "caption, " * 40)
+    else:
+        screen.png(figure)
+    figure.draw_without_rendering()
+    said = [ax._left_title for ax in figure.axes if groups > 1] + [figure._supxlabel] * (groups > 0)
+    around = [part.get_window_extent() for part in [*said, *figure.legends]]
+    shown = list(places(figure))
+    for name, box in shown:
+        assert (box.vertices >= 0).all() and (box.vertices <= figure.bbox.size).all(), name
+        assert not any(box.intersects_bbox(other) for other in around), name
+    assert [(a, b) for (a, p), (b, q) in itertools.combinations(shown, 2) if p.intersects_path(q)] == []
+    assert max(ax.get_xlim()[1] for ax in figure.axes) < (2.3 if groups < 9 else 3.4)
 
 
 def test_clouds_are_on_one_scale_and_complete(tables):
