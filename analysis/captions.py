@@ -28,6 +28,9 @@ _WHAT = {
     "keyness": ("关键性：对数比及区间，p 由文档置换得出", "Keyness: log ratio with interval, p by permuting documents"),
     "slogans": ("提法的全部出现", "Occurrences of slogans"),
     "adoption": ("提法的采用：含该提法的文档占比（Wilson 区间）", "Adoption: share of documents (Wilson interval)"),
+    "shares": ("提法的采用：含该提法的文档占比", "Adoption: share of documents"),
+    "lags": ("提法的全国首提与首见年份", "First national use of formulations and years first seen"),
+    "per_10k_chars": ("提法频次（每万字）", "Rates of formulations (per 10,000 characters)"),
     "discover": ("词库之外的候选提法", "Candidate formulations outside the lexicon"),
     "cooccurrence": (
         "提法共现：按文档与语境长度分层的优势比",
@@ -61,13 +64,19 @@ _WHAT = {
 }  # fmt: skip
 
 
-def caption(table: pd.DataFrame, *, notes: bool = True) -> str:
-    """What the table counts, how (with ``notes``), over how many documents; from the provenance it carries."""
+def caption(table: pd.DataFrame, *, notes: bool = True, shows: str = "") -> str:
+    """What the table counts, how (with ``notes``), over how many documents; from the provenance it carries.
+
+    A figure that ``shows`` part of a table bears the name of that part as its label.
+    """
     recipe = table.attrs.get("recipe", [])
-    parts = [_what(recipe[-1])] if recipe else []
+    parts = [_what(recipe[-1], shows)] if recipe else []
     parts += [say(note) for note in table.attrs.get("notes", []) if notes]
     if left_out := table.attrs.get("left_out"):
         zh, en = f"{left_out} 篇因缺分组变量未计入", f"{counted(left_out, 'document')} without the variable left out"
+        parts.append(say({"zh": zh, "en": en}))
+    if undated := table.attrs.get("undated"):
+        zh, en = f"{undated} 篇年份未知，未计入首见", f"{counted(undated, 'document')} without a year not counted"
         parts.append(say({"zh": zh, "en": en}))
     parts.append(corpus_note(recipe))
     parts = [part.rstrip("。.") for part in parts[:-1]] + parts[-1:]
@@ -80,8 +89,8 @@ def notes_line(table: pd.DataFrame) -> str:
     return start + join.join(say(note) for note in table.attrs.get("notes", []))
 
 
-def _what(step: dict[str, Any]) -> str:
-    zh, en = _WHAT.get(step["step"], ("", ""))
+def _what(step: dict[str, Any], shows: str) -> str:
+    zh, en = _WHAT.get(shows) or _WHAT.get(step["step"], ("", ""))
     by = step.get("by") or []
     names = [label(name) for name in ([by] if isinstance(by, str) else by)]
     if zh and names:

@@ -48,7 +48,7 @@ def save_figure(fig: Figure, name: str, data: pd.DataFrame) -> list[Path]:
     no_time: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
     with style():
         dress(fig.axes)
-        _caption_line(fig, caption(data, notes=False))
+        _caption_line(fig, caption(data, notes=False, shows=str(fig.get_label())))
         fig.draw_without_rendering()
         layout = fig.get_layout_engine()
         fig.set_layout_engine("none")  # laid out once, the same in every format

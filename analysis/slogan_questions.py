@@ -85,7 +85,9 @@ def births(study: Study) -> pd.DataFrame:
     table = adoption(study.occurrences, study.corpus, by=study.space)
     national = (table["first_year"] - table["lag_years"]).groupby(table["slogan"]).transform("max")
     born = table[(national >= table["observed_from"].min()).fillna(False)]
-    return with_attrs(born.reset_index(drop=True), table.attrs) if len(born) else nothing(NO_BIRTHS)
+    undated = int((study.corpus.docs["year"].isna() & study.corpus.docs[study.space].notna()).sum())
+    attrs = table.attrs | {"undated": undated}
+    return with_attrs(born.reset_index(drop=True), attrs) if len(born) else nothing(NO_BIRTHS)
 
 
 def uptake(study: Study) -> pd.DataFrame:

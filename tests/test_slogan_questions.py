@@ -58,6 +58,9 @@ def test_what_separates_and_what_is_early(study):
     assert set(ask.tiles(study)["year"]) == set(range(2018, 2024))
     births = ask.births(study)
     assert set(births["slogan"]) == {"两个确立"} and (births["first_year"] == 2021).all()
+    docs = study.corpus.docs.assign(year=study.corpus.docs["year"].where(study.corpus.docs["year"] != 2019))
+    some = Study(da.Corpus(docs, study.corpus.report, study.corpus.recipe), study.lexicon, None, None)
+    assert (births.attrs["undated"], ask.births(some).attrs["undated"]) == (0, 3)
     assert "tier" in ask.uptake(study) and (ask.uptake(study)["n_docs"] > 0).all()
 
 

@@ -42,7 +42,7 @@ TILES: dict[str, tuple[int, int]] = {
     "上海": (8, 4), "云南": (3, 5), "贵州": (4, 5), "湖南": (5, 5), "江西": (6, 5), "浙江": (7, 5), "广西": (4, 6),
     "广东": (5, 6), "福建": (6, 6), "台湾": (8, 6), "海南": (4, 7), "香港": (6, 7), "澳门": (5, 7),
 }  # fmt: skip
-# ISO 3166-2:CN, for tiles too small for English names.
+CODED = "ISO 3166-2:CN codes"  # on tiles too small for English names
 CODES = {
     "黑龙江": "HL", "内蒙古": "NM", "吉林": "JL", "新疆": "XJ", "甘肃": "GS", "宁夏": "NX", "山西": "SX", "北京": "BJ",
     "天津": "TJ", "辽宁": "LN", "西藏": "XZ", "青海": "QH", "陕西": "SN", "河南": "HA", "河北": "HE", "山东": "SD",
@@ -102,6 +102,7 @@ def adoption_map(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 24) -> 
     _heat(ax, grid, numbers, top=max(0.05, grid.max().max()))
     words = {"zh": "含该提法的文档占比（%），空白为 0", "en": "documents with the formulation (%), blank: none"}
     ax.set_title(words[lang()])
+    ax.figure.set_label("shares")
     return ax
 
 
@@ -150,8 +151,11 @@ def tilemap(df: pd.DataFrame, ax: Axes | None = None, *, value: str = "share", w
     norm = Normalize(0, max(1.0 if value == "share" else 0.0, *known.values()) or 1.0)
     for region, corner in TILES.items():
         _tile(ax, corner, region, known.get(region), norm)
-    if lang() == "en":
-        ax.text(0.45, 8.0, "ISO 3166-2:CN codes", fontsize=5, color=GREY, va="bottom")
+    said = {text.get_text() for other in ax.figure.axes for text in other.texts}
+    if lang() == "en" and CODED not in said:
+        ax.text(0.45, 8.0, CODED, fontsize=5, color=GREY, va="bottom")
+    if value == "share":
+        ax.figure.set_label("shares")
     ax.set_xlim(0.4, 9.1)
     ax.set_ylim(8.1, -0.1)
     ax.set_aspect("equal")

@@ -95,5 +95,6 @@ def heat(
         text.set_in_layout(False)  # inside the axes: no need to measure it
     ax.set_ylim(len(grid), 0)
     name_cells(ax, terms([*grid.index], 40, 1), grid.columns)
+    ax.figure.set_label(value)
     ax.set_title(f"{label(value)}　{_SHADES[lang()][not each].format(values.max(initial=0.0))}")
     return ax

@@ -73,6 +73,7 @@ def lags(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 20) -> Axes:
     whole_years(ax, [*seen["first_year"], *order["national"]])
     ax.set_xlim(ax.get_xlim()[0] + 0.3, ax.get_xlim()[1] + 0.5)
     _lag_legend(ax)
+    ax.figure.set_label("lags")
     return ax
 
 

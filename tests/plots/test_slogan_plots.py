@@ -9,6 +9,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 import analysis as da
+from analysis.captions import caption
 from analysis.plots.network import CHANGES
 
 SURE = ["q < 0.05", "q ≥ 0.05"]
@@ -46,12 +47,34 @@ def test_lags_show_every_first_use_once_and_stay_inside(language, adopted, monke
         assert label.get_window_extent().x0 >= 0
 
 
-def test_one_slogan_on_the_map_year_by_year():
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_one_slogan_on_the_map_year_by_year(language, monkeypatch):
+    monkeypatch.setenv("TIFA_LANG", language)
     rows = itertools.product((2019, 2020), ("吉林", "湖南"))
     table = pd.DataFrame([{"year": y, "slogan": "两个确立", "group": g, "share": 0.5} for y, g in rows])
     figure = da.plots.tilemaps(table, by="year")
-    assert figure.get_suptitle() == "两个确立"
+    assert figure.get_suptitle() == ("两个确立" if language == "zh" else "Two Establishments")
+    said = [text.get_text() for ax in figure.axes for text in ax.texts]
+    assert said.count("ISO 3166-2:CN codes") == (language == "en")
     assert [ax.get_title(loc="left") for ax in figure.axes] == ["2019", "2020"]
+
+
+def test_a_caption_names_an_interval_only_where_one_is_drawn(adopted):
+    table = adopted.assign(per_10k_chars=1.0, share_low=0.2, share_high=0.8, group=range(24), n_docs=1)
+    table.attrs = {"recipe": [{"step": "adoption", "by": "region"}], "undated": 8}
+    drawn = {
+        "intervals": da.plots.adoption(table),
+        "shares": da.plots.adoption_map(table),
+        "tiles": da.plots.tilemap(table.assign(group="吉林")),
+        "rates": da.plots.heat(table, rows="slogan", by="group", value="per_10k_chars"),
+        "years": da.plots.lags(table),
+    }
+    said = {name: caption(table, shows=ax.figure.get_label()) for name, ax in drawn.items()}
+    assert [name for name, text in said.items() if "Wilson" in text] == ["intervals"]
+    assert [name for name, text in said.items() if "占比" not in text] == ["rates", "years"]
+    assert all("8 篇年份未知" in text for text in said.values())
+    da.save_figure(drawn["years"].figure, "lags", data=table)
+    assert drawn["years"].figure.get_supxlabel().replace("\n", "") == said["years"]
 
 
 def test_like_groups_stand_together_and_years_stay_in_order():
