@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis import tables
+from analysis import latex, tables
 from analysis.captions import caption
 from analysis.folders import figures_folder
 
@@ -67,7 +67,7 @@ def save_table(df: pd.DataFrame, name: str) -> list[Path]:
     paths = [stem.with_suffix(f".{ending}") for ending in ("csv", "xlsx", "tex", "docx")]
     tables.write_csv(df, paths[0])
     tables.write_xlsx(df, paths[1])
-    tables.write_tex(df, paths[2], name)
+    latex.write_tex(df, paths[2], name)
     tables.write_docx(df, paths[3])
     _record(paths, df)
     return paths

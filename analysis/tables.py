@@ -1,4 +1,4 @@
-"""A result as a paper's table: CSV, XLSX, LaTeX, DOCX."""
+"""A result as a paper's table: CSV, XLSX, DOCX; LaTeX is in ``latex``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from analysis.captions import caption, notes_line
 from analysis.labels import label, say
 
 PAPER_ROWS = 40
-_ACROSS = 9  # columns of a table for which the page is turned
+ACROSS = 9  # columns of a table for which the page is turned
 PROBABILITIES = ("p", "q", "p_g2")
 # What makes Excel take a cell for a formula; in Chinese and Japanese editions the full-width signs too.
 _FORMULA = tuple("=+-@\t\n＝＋－＠")
@@ -67,38 +67,6 @@ def write_xlsx(table: pd.DataFrame, path: Path) -> None:
     _repack(path)
 
 
-def write_tex(table: pd.DataFrame, path: Path, name: str) -> None:
-    """A booktabs table to \\input under xelatex, long cells broken; a wide one on a turned page, half as long."""
-    shown, widths = paper_rows(table), table.attrs.get("widths")
-    kind, size, room = "table", "\\small", "0.8\\textheight"
-    if shown.shape[1] > _ACROSS:
-        shown = shown.head(PAPER_ROWS // 2)
-        kind, size, room = "sidewaystable", "\\linespread{1}\\scriptsize\\setlength{\\tabcolsep}{3pt}", "0.8\\textwidth"
-    text = (
-        "% \\usepackage{adjustbox,array,booktabs,ctex,rotating,tabulary}\n"
-        f"\\begin{{{kind}}}\n\\centering{size}\n"
-        f"\\caption{{{_tex(caption(table, notes=not widths))}}}\n\\label{{tab:{name}}}\n"
-        f"\\begin{{adjustbox}}{{max totalheight={room}}}\n"
-        f"{_tex_rows(shown, list(widths.values()) if widths else None)}\\end{{adjustbox}}\n"
-    )
-    if widths:
-        text += f"\\par\\medskip\\parbox{{\\linewidth}}{{\\footnotesize {_tex(notes_line(table))}}}\n"
-    if len(table) > len(shown):
-        text += f"\\par\\footnotesize {_tex(_shortened(table, shown))}\n"
-    path.write_text(f"{text}\\end{{{kind}}}\n", encoding="utf-8", newline="\n")
-
-
-def _tex_rows(shown: pd.DataFrame, widths: list[float] | None) -> str:
-    """Columns as wide as their cells, and broken where they are wider than the page; or of the given widths."""
-    style = shown.rename(columns=_tex).map(_tex).style.hide(axis="index")
-    if widths is None:
-        body = style.to_latex(hrules=True, column_format="L" * shown.shape[1])
-        body = body.replace("{tabular}{", "{tabulary}{\\linewidth}{", 1).replace("\\end{tabular}", "\\end{tabulary}")
-        return f"\\tymin=3em\\tymax=40em\n{body}"
-    columns = "".join(f">{{\\raggedright\\arraybackslash}}p{{{width:g}\\linewidth}}" for width in widths)
-    return f"\\setlength{{\\tabcolsep}}{{4pt}}%\n{style.to_latex(hrules=True, column_format=columns)}"
-
-
 def write_docx(table: pd.DataFrame, path: Path) -> None:
     """A three-line table with the caption above and an East Asian font set; a wide one on a page turned."""
     import docx
@@ -110,9 +78,9 @@ def write_docx(table: pd.DataFrame, path: Path) -> None:
     font.font.name, font.font.size = "Times New Roman", Pt(9)
     font.element.rPr.rFonts.set(docx.oxml.ns.qn("w:eastAsia"), "宋体")
     widths = table.attrs.get("widths")
-    document.add_paragraph(_xml(caption(table, notes=not widths)))
+    document.add_paragraph(xml(caption(table, notes=not widths)))
     shown = paper_rows(table)
-    if shown.shape[1] > _ACROSS:
+    if shown.shape[1] > ACROSS:
         page = document.sections[0]
         page.page_width, page.page_height, page.orientation = page.page_height, page.page_width, WD_ORIENT.LANDSCAPE
         page.left_margin = page.right_margin = Cm(1.5)
@@ -120,7 +88,7 @@ def write_docx(table: pd.DataFrame, path: Path) -> None:
     grid = document.add_table(rows=len(shown) + 1, cols=shown.shape[1])
     cells = grid._cells  # one look-up; grid.cell() repeats it for every cell
     for i, value in enumerate([*shown.columns, *shown.to_numpy().ravel()]):
-        cells[i].text = _xml(str(value))
+        cells[i].text = xml(str(value))
     columns = shown.shape[1]
     for cell in cells[:columns]:
         _rule(cell, top=8, bottom=4)
@@ -128,9 +96,9 @@ def write_docx(table: pd.DataFrame, path: Path) -> None:
         _rule(cell, bottom=8)
     if widths:
         _set_widths(document, grid, list(widths.values()))
-        document.add_paragraph(_xml(notes_line(table)))
+        document.add_paragraph(xml(notes_line(table)))
     if len(table) > len(shown):
-        document.add_paragraph(_xml(_shortened(table, shown)))
+        document.add_paragraph(xml(shortened(table, shown)))
     document.core_properties.author = "Tifa"
     document.save(str(path))
     _repack(path)
@@ -178,7 +146,8 @@ def _cell(value: Any, column: str, decimals: int) -> str:
     return "<0.001" if column in PROBABILITIES and value < 0.001 else f"{value:.{decimals}f}"
 
 
-def _shortened(table: pd.DataFrame, shown: pd.DataFrame) -> str:
+def shortened(table: pd.DataFrame, shown: pd.DataFrame) -> str:
+    """What is said below a table of which only the first rows are shown."""
     rows, total = len(shown), len(table)
     en = f"First {rows} of {total} rows; all in the CSV."
     return say({"zh": f"前 {rows} 行，共 {total} 行；全表见 CSV。", "en": en})
@@ -188,21 +157,12 @@ def _plain(value: Any) -> Any:
     value = value.item() if isinstance(value, np.generic) else value
     if value is None or isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
         return value
-    return _xml(str(value))
+    return xml(str(value))
 
 
-def _xml(text: str) -> str:
+def xml(text: str) -> str:
     """Without the control characters that XML cannot hold."""
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text)
-
-
-def _tex(text: str) -> str:
-    # A row that begins with [ or * would be read as an option of the \\ before it.
-    special = {
-        "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "²": r"$^2$",
-        "[": "{[}", "*": "{*}", "\n": " ",
-    }  # fmt: skip
-    return re.sub(r"[\\~^²&%$#_{}\[*\n]", lambda m: special.get(m.group(), "\\" + m.group()), _xml(text))
 
 
 def _rule(cell: Any, **widths: int) -> None:

@@ -22,7 +22,7 @@ LAYERS = (
     {"dfm"},
     {"stats", "adoption", "overview"},
     {"labels"},
-    {"captions", "tables", "plots", "paper"},
+    {"captions", "latex", "tables", "plots", "paper"},
     {"output"},
     {"study", "shards"},
     {"analysis", "explore", "answers", "questions", "slogan_questions", "topic_questions", "pages", "robustness"},

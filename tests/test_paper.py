@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import analysis as da
-from analysis import captions, tables
+from analysis import captions, latex, tables
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_other_tables_are_refused(tiny_corpus):
 
 def test_set_to_the_width_of_a_page_with_notes_below(made, tmp_path):
     _, paper = made
-    tables.write_tex(paper, tmp_path / "t.tex", "t")
+    latex.write_tex(paper, tmp_path / "t.tex", "t")
     tex = (tmp_path / "t.tex").read_text(encoding="utf-8")
     assert "resizebox" not in tex
     assert r"p{0.27\linewidth}" in tex
@@ -87,13 +87,14 @@ def test_set_to_the_width_of_a_page_with_notes_below(made, tmp_path):
 @pytest.mark.skipif(shutil.which("xelatex") is None, reason="xelatex is not installed")
 def test_latex_is_not_wider_than_the_page(made, tmp_path):
     _, paper = made
-    tables.write_tex(paper, tmp_path / "t.tex", "t")
-    head = r"\documentclass{article}\usepackage{array,booktabs,graphicx}\usepackage[fontset=fandol]{ctex}"
-    page = head + r"\begin{document}\input{t}\end{document}"
+    latex.write_tex(paper, tmp_path / "t.tex", "t")
+    packages = (tmp_path / "t.tex").read_text(encoding="utf-8").splitlines()[0].removeprefix("% ")
+    page = rf"\documentclass{{article}}\PassOptionsToPackage{{fontset=fandol}}{{ctex}}{packages}"
+    page += r"\begin{document}\input{t}\end{document}"
     (tmp_path / "page.tex").write_text(page, encoding="utf-8")
     command = ["xelatex", "-interaction=nonstopmode", "page.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace")
     if "not found" in done.stdout:
         pytest.skip("The LaTeX here lacks ctex or its fonts.")
-    assert "Output written" in done.stdout
+    assert "Output written" in done.stdout and "\n!" not in done.stdout
     assert "Overfull" not in done.stdout

@@ -23,7 +23,7 @@ from docx.oxml.ns import qn
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from analysis import tables
+from analysis import latex, tables
 from analysis.captions import caption, corpus_note
 from analysis.corpus import Corpus, make_corpus
 from analysis.dfm import dfm
@@ -77,7 +77,7 @@ def written(table: pd.DataFrame, folder: Path) -> dict[str, Path]:
     paths = {ending: folder / f"t.{ending}" for ending in ("csv", "xlsx", "tex", "docx")}
     tables.write_csv(table, paths["csv"])
     tables.write_xlsx(table, paths["xlsx"])
-    tables.write_tex(table, paths["tex"], "t")
+    latex.write_tex(table, paths["tex"], "t")
     tables.write_docx(table, paths["docx"])
     return paths
 
@@ -150,7 +150,7 @@ def test_xlsx_holds_every_row_and_the_caption(tmp_path: Path) -> None:
 def test_tex_is_a_booktabs_table_with_caption_and_label(tmp_path: Path) -> None:
     table = pd.DataFrame({"feature": ["法治"], "n": [12]})
     table.attrs["recipe"] = [{"step": "frequency"}]
-    tables.write_tex(table, tmp_path / "t.tex", "t_1")
+    latex.write_tex(table, tmp_path / "t.tex", "t_1")
     lines = (tmp_path / "t.tex").read_text("utf-8").splitlines()
     assert lines[0] == f"% \\usepackage{{{PACKAGES}}}"
     assert lines[1:] == [
@@ -162,7 +162,7 @@ def test_tex_is_a_booktabs_table_with_caption_and_label(tmp_path: Path) -> None:
 
 
 def test_tex_says_how_many_rows_it_leaves_out(tmp_path: Path) -> None:
-    tables.write_tex(pd.DataFrame({"n": range(PAPER_ROWS + 1)}), tmp_path / "t.tex", "t")
+    latex.write_tex(pd.DataFrame({"n": range(PAPER_ROWS + 1)}), tmp_path / "t.tex", "t")
     text = (tmp_path / "t.tex").read_text("utf-8")
     assert f"前 {PAPER_ROWS} 行，共 {PAPER_ROWS + 1} 行" in text
     assert text.count("\\\\") == PAPER_ROWS + 1
@@ -172,7 +172,7 @@ def test_tex_says_how_many_rows_it_leaves_out(tmp_path: Path) -> None:
 @example("\\")
 @example("a~b^c²&%$#_{}[*")
 def test_tex_escapes_every_special_character(text: str) -> None:
-    escaped = tables._tex(text)
+    escaped = latex._tex(text)
     bare = re.sub(r"\\text(backslash|asciitilde|asciicircum)\{\}|\\[&%$#_{}]|\$\^2\$|\{[\[*]\}", "", escaped)
     assert not set(bare) & set("\\~^²&%$#_{}[*\n\x00\x0b")
 
@@ -186,12 +186,20 @@ def test_xelatex_sets_what_is_written(tmp_path: Path) -> None:
     frames = {"hostile": hostile(), "empty": occurrences(), "long": pd.DataFrame({"slogan": ["[法治]"] * 99})}
     frames["wide"] = pd.DataFrame({f"long_name_{k}": ["法治" * 3 if k in (2, 5) else 0.25] * 50 for k in range(20)})
     frames["text"] = pd.DataFrame({"text": ["依法治国。" * 99], "n": [3]})
+    frames["kwic"] = pd.DataFrame({"doc_id": ["jilin-2021.txt"] * 40, "left": "依法治国" * 5, "right": "依法治国" * 6})
+    frames["kwic"].attrs["recipe"] = [{"step": "kwic"}]
+    frames["texts"] = frames["text"].loc[[0] * 30]
+    frames["paragraphs"] = pd.DataFrame({f"n_{k}": [0.25] * 30 for k in range(7)} | {"example": "法治建设" * 40})
     frames["empty"].attrs["recipe"] = [READ | {"note_zh": "法治"}]
     frames["hostile"].attrs["recipe"] = [READ | {"note_zh": "100% & 语料_1"}, {"step": "keyness"}]
     for name, frame in frames.items():
-        tables.write_tex(frame, tmp_path / f"{name}.tex", name)
+        latex.write_tex(frame, tmp_path / f"{name}.tex", name)
+    written = {name: (tmp_path / f"{name}.tex").read_text("utf-8") for name in frames}
+    assert [name for name in frames if "longtable" in written[name]] == ["kwic", "texts", "paragraphs"]
+    assert [name for name in frames if "{landscape}" in written[name]] == ["paragraphs"]
+    packages = "\n".join(text.splitlines()[0].removeprefix("% ") for text in written.values())
     (tmp_path / "paper.tex").write_text(
-        f"\\documentclass{{article}}\\PassOptionsToPackage{{fontset=none}}{{ctex}}\\usepackage{{{PACKAGES}}}\n"
+        f"\\documentclass{{article}}\\PassOptionsToPackage{{fontset=none}}{{ctex}}{packages}\n"
         f"\\setCJKmainfont[Path={font_path().parent}/]{{{font_path().name}}}\n"
         "\\begin{document}\n" + "\n".join(f"\\input{{{name}.tex}}" for name in frames) + "\n\\end{document}\n",
         encoding="utf-8",
@@ -207,11 +215,14 @@ def test_xelatex_sets_what_is_written(tmp_path: Path) -> None:
             text = page.get_textpage()
             found = [k for k, character in enumerate(text.get_text_range()) if character == "治"]
             boxes = np.array([text.get_charbox(k) for k in found])
-            assert (boxes.min(initial=1) > 0) and (boxes[:, 2:] < page.get_size()).all()
+            size = page.get_size()[:: -1 if page.get_rotation() % 180 else 1]
+            assert (boxes.min(initial=1) > 0) and (boxes[:, 2:] < size).all()
             assert (boxes[:, 2:] - boxes[:, :2]).max(axis=1).min() > 5
     plain = re.sub(r"\s", "", "".join(pages))
     for text in ("@SUM(A1)", "\\input{x}", "[1]", "50%&$x_1", "#~{}", "100%&语料_1", "[法治]", "前40行，共99行"):
         assert text in plain
+    assert "".join(written.values()).count("依法治国。" * 80 + "…") == 30 and "前400字；全文见CSV" in plain
+    assert plain.count("语境索引") == 1 and plain.count("文档左右") > 1 and "续下页" in plain
 
 
 def borders(cell: object) -> dict[str, str]:
@@ -392,7 +403,7 @@ def test_a_wide_table_lies_on_a_turned_page(tmp_path: Path) -> None:
     pages = []
     for n in (9, 10):
         frame = pd.DataFrame({f"c{k}": [True] * 30 for k in range(n)})
-        tables.write_tex(frame, tmp_path / "t.tex", "t")
+        latex.write_tex(frame, tmp_path / "t.tex", "t")
         text = (tmp_path / "t.tex").read_text("utf-8")
         assert text.count("{sidewaystable}") == 2 * (n == 10) and ("前 20 行，共 30 行" in text) == (n == 10)
         tables.write_docx(frame, tmp_path / "t.docx")
