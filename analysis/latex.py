@@ -16,8 +16,8 @@ from analysis.tables import ACROSS, PAPER_ROWS, paper_rows, shortened, xml
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
-_LINES = 48  # of a page; with more, it would be set too small
-_ROOM = {False: 38, True: 80}  # em from margin to margin, on a page upright and turned
+_LINES = {False: 48, True: 75}  # of a page upright and turned; with more, it would be set too small
+_ROOM = {False: 38, True: 80}  # em from margin to margin
 _LETTERS = 400  # of a cell: no row can be broken between pages
 _WORDS = re.compile(r"[^\s\u2e80-\uffff]+|.|$", re.DOTALL)
 _RAGGED = ">{\\raggedright\\arraybackslash}"
@@ -30,7 +30,7 @@ def write_tex(table: pd.DataFrame, path: Path, name: str) -> None:
     shown = paper_rows(table)
     turned = shown.shape[1] > ACROSS
     first = shown.head(PAPER_ROWS // 2 if turned else PAPER_ROWS)
-    if "widths" in table.attrs or _fit(first, _ROOM[turned])[1] <= _LINES:
+    if "widths" in table.attrs or _fit(first, _ROOM[turned])[1] <= _LINES[turned]:
         text = _page(table, first, turned, name)
     else:
         (upright, tall), (across, low) = (_fit(shown, room) for room in _ROOM.values())
