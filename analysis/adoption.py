@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.corpus import Corpus, bare
 from analysis.dfm import group_codes
 from analysis.lexicon import Lexicon, load_lexicon
+from analysis.wording import both
 
 Z95 = 1.959963984540054
 COLUMNS = [
@@ -91,8 +92,8 @@ def adoption(
     table.attrs = {"recipe": recipe, "left_out": int((codes < 0).sum()), "notes": [dict(_NOTE)]}
     if table.empty:
         table.attrs["reason"] = {
-            "zh": f"没有提法出现，或没有一篇文档的 {by} 是已知的。",
-            "en": f"No formulation occurs, or no document has a known {by}.",
+            "zh": f"没有提法出现，或没有一篇文档的{both(by)[0]}是已知的。",
+            "en": f"No formulation occurs, or no document has a known {both(by)[1]}.",
         }
     return table
 

@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from analysis.display import card, counted, strip
+from analysis.display import card, counted, kinds, strip
 from analysis.docvars import select_rows, suggest
+from analysis.wording import say
 
 _PROVINCES = {
     "北京市": ("北京", "东部"), "天津市": ("天津", "东部"), "河北省": ("河北", "东部"),
@@ -124,19 +125,21 @@ class Corpus:
         return table.replace_schema_metadata({**(table.schema.metadata or {}), **rest})
 
     def __repr__(self) -> str:
-        years = self.docs["year"].dropna()
-        span = "–".join(map(str, sorted({years.min(), years.max()}))) if len(years) else "no year known"
         regions = counted(self.docs["region"].nunique(), "region")
-        return f"Corpus of {counted(len(self), 'document')}, {regions}, {span}"
+        return f"Corpus of {counted(len(self), 'document')}, {regions}, {self._years() or 'no year known'}"
 
     def _repr_html_(self) -> str:
-        states = self.report["status"].value_counts().sort_index().to_dict() if "status" in self.report else {}
-        kinds = self.docs["institution_type"].value_counts()
         facts = {
-            "文件 files": " · ".join(f"{state} {n}" for state, n in states.items()),
-            "机关 institutions": " · ".join(f"{kind} {n}" for kind, n in kinds.items()),
+            "file": kinds(self.report["status"]) if "status" in self.report else "",
+            "institution_type": kinds(self.docs["institution_type"]),
         }
-        return card(repr(self), facts, body=strip(self.docs), recipe=self.recipe)
+        years = f"{span} 年" if (span := self._years()) else "年份未知"
+        zh = f"{len(self)} 篇文档，{self.docs['region'].nunique()} 个地区，{years}"
+        return card(say({"zh": zh, "en": repr(self)}), facts, body=strip(self.docs), recipe=self.recipe)
+
+    def _years(self) -> str:
+        years = self.docs["year"].dropna()
+        return "–".join(map(str, sorted({years.min(), years.max()}))) if len(years) else ""
 
 
 def load_corpus(folder: str | Path) -> Corpus:

@@ -12,7 +12,9 @@ import pandas as pd
 
 from analysis.corpus import Recipe
 from analysis.display import card, strip, words
+from analysis.display import counted as numbered
 from analysis.docvars import unknown_docvar
+from analysis.wording import say
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -59,14 +61,16 @@ class Dfm:
         return self.counts.shape[0]
 
     def __repr__(self) -> str:
-        rows = "groups" if self.grouped else "documents"
-        return f"Dfm of {len(self)} {rows} × {len(self.features)} features"
+        rows = numbered(len(self), "group" if self.grouped else "document")
+        return f"Dfm of {rows} × {numbered(len(self.features), 'feature')}"
 
     def _repr_html_(self) -> str:
         n = np.asarray(self.counts.sum(axis=0)).ravel()
         common = self.features[np.argsort(-n, kind="stable")]
-        facts = {"词 features": words(common.tolist()), "词次 words": f"{int(self.totals.sum()):,}"}
-        return card(repr(self), facts, body="" if self.grouped else strip(self.docvars), recipe=self.recipe)
+        facts = {"types": words(common.tolist()), "totals": f"{int(self.totals.sum()):,}"}
+        zh = f"{len(self)} {'组' if self.grouped else '篇文档'} × {len(self.features)} 个词"
+        body = "" if self.grouped else strip(self.docvars)
+        return card(say({"zh": zh, "en": repr(self)}), facts, body=body, recipe=self.recipe)
 
     def group(self, by: str | Sequence[str]) -> Dfm:
         """Sum the documents of each group; documents with a missing key are left out (see ``recipe``).

@@ -22,8 +22,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.display import card, words
+from analysis.display import card, counted, kinds, words
 from analysis.variants import variants
+from analysis.wording import say
 
 COLUMNS = (
     "aliases", "components", "context", "kind", "level", "first_date", "last_date", "occasion",
@@ -68,17 +69,16 @@ class Lexicon:
         return len(self.entries)
 
     def __repr__(self) -> str:
-        return f"Lexicon of {len(self)} formulations, {len(self.surfaces)} surfaces"
+        return f"Lexicon of {counted(len(self), 'formulation')}, {counted(len(self.surfaces), 'surface')}"
 
     def _repr_html_(self) -> str:
-        kinds = self.entries["kind"].value_counts()
         facts = {
-            "类别 kinds": " · ".join(f"{kind} {n}" for kind, n in kinds.items()),
-            "有首提时间 dated": f"{(self.entries['first_date'] != '').sum():,}",
-            "有英译 glossed": f"{len(self.glosses):,}",
-            "条目 entries": words(self.entries.index.tolist()),
+            "kind": kinds(self.entries["kind"].replace("institution", "institution_kind")),  # not the issuer's column
+            "dated": f"{(self.entries['first_date'] != '').sum():,}",
+            "glossed": f"{len(self.glosses):,}",
+            "entries": words(self.entries.index.tolist()),
         }
-        return card(repr(self), facts)
+        return card(say({"zh": f"词库：{len(self)} 条提法，{len(self.surfaces)} 种写法", "en": repr(self)}), facts)
 
     @cached_property
     def surfaces(self) -> pd.Series:

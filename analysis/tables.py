@@ -18,6 +18,8 @@ from analysis.labels import label, say
 PAPER_ROWS = 40
 ACROSS = 9  # columns of a table for which the page is turned
 PROBABILITIES = ("p", "q", "p_g2")
+# Columns whose texts are quoted, never a value with a label.
+_QUOTED = ("feature", "slogan", "phrase", "variant", "left", "match", "right", "example", "title", "doc_id", "file")
 # What makes Excel take a cell for a formula; in Chinese and Japanese editions the full-width signs too.
 _FORMULA = tuple("=+-@\t\n＝＋－＠")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -44,7 +46,7 @@ def _inert(value: Any) -> Any:
 
 
 def write_xlsx(table: pd.DataFrame, path: Path) -> None:
-    """One sheet, all rows, text cells never formulas, caption on a second sheet."""
+    """One sheet, all rows, labels for names, text cells never formulas, caption on a second sheet."""
     import openpyxl
     from openpyxl.styles import Font
 
@@ -52,8 +54,9 @@ def write_xlsx(table: pd.DataFrame, path: Path) -> None:
     sheet, notes = book.active, book.create_sheet("caption")
     sheet.title = "table"
     flat = _flat(table)
-    rows = [list(flat.columns), *flat.astype(object).where(flat.notna(), None).to_numpy().tolist()]
-    for r, row in enumerate(rows, start=1):
+    values = flat.astype(object).where(flat.notna(), None).to_numpy().tolist()
+    rows = [[_named(value, str(name)) for name, value in zip(flat, row, strict=True)] for row in values]
+    for r, row in enumerate([_headings(flat), *rows], start=1):
         for c, value in enumerate(row, start=1):
             cell = sheet.cell(r, c, _plain(value))
             if isinstance(cell.value, str):
@@ -117,11 +120,18 @@ def _set_widths(document: Any, grid: Any, shares: list[float]) -> None:
 def paper_rows(table: pd.DataFrame) -> pd.DataFrame:
     """The first rows of a table with labels for names and numbers as a paper prints them."""
     head = _flat(table).head(PAPER_ROWS)
-    names = [label(c) for c in head]
-    # Two columns with one label keep their own names beside it.
-    names = [n if names.count(n) == 1 else f"{n} ({c})" for n, c in zip(names, head, strict=True)]
     cells = [_printed(head[c].astype("object").tolist(), str(c)) for c in head]
-    return pd.DataFrame(dict(zip(names, cells, strict=True)), dtype="str")
+    return pd.DataFrame(dict(zip(_headings(head), cells, strict=True)), dtype="str")
+
+
+def _headings(table: pd.DataFrame) -> list[str]:
+    """The columns' labels; two columns with one label keep their own names beside it."""
+    names = [label(c) for c in table]
+    return [n if names.count(n) == 1 else f"{n} ({c})" for n, c in zip(names, table, strict=True)]
+
+
+def _named(value: Any, column: str) -> Any:
+    return label(value) if isinstance(value, str) and column not in _QUOTED else value
 
 
 def _printed(values: list[Any], column: str) -> list[str]:
@@ -138,7 +148,7 @@ def _cell(value: Any, column: str, decimals: int) -> str:
     if value is None or value is pd.NA or value != value:
         return "—"
     if isinstance(value, str):
-        return value if column == "feature" else label(value)
+        return _named(value, column)
     if isinstance(value, bool):
         return say({"zh": "是", "en": "yes"} if value else {"zh": "否", "en": "no"})
     if not isinstance(value, float):

@@ -14,11 +14,12 @@ import pandas as pd
 from analysis.cache import digest
 from analysis.cores import spread
 from analysis.corpus import Corpus, Recipe
-from analysis.display import card, strip, words
+from analysis.display import card, counted, strip, words
 from analysis.gathering import PAD, gathered, renumbered
 from analysis.segmenter import Vocabulary, segment_all
 from analysis.segments import join
 from analysis.slogans import maximal_spans
+from analysis.wording import say
 
 if TYPE_CHECKING:
     from analysis.lexicon import Lexicon
@@ -71,12 +72,15 @@ class Tokens:
         return self.types[self.codes[self.doc_starts[row] : self.doc_starts[row + 1]]].tolist()
 
     def __repr__(self) -> str:
-        return f"Tokens of {len(self)} documents: {len(self.codes)} tokens, {len(self.types) - 1} types"
+        n, types = counted(len(self.codes), "token"), counted(len(self.types) - 1, "type")
+        return f"Tokens of {counted(len(self), 'document')}: {n}, {types}"
 
     def _repr_html_(self) -> str:
         n = np.bincount(self.codes, minlength=len(self.types))
         common = self.types[1:][np.argsort(-n[1:], kind="stable")]
-        return card(repr(self), {"类 types": words(common.tolist())}, body=strip(self.docvars), recipe=self.recipe)
+        zh = f"{len(self)} 篇文档的分词：{len(self.codes)} 个词次，{len(self.types) - 1} 个词形"
+        facts = {"types": words(common.tolist())}
+        return card(say({"zh": zh, "en": repr(self)}), facts, body=strip(self.docvars), recipe=self.recipe)
 
     def remove(self, types: Iterable[str]) -> Tokens:
         """Replace the named types by pads, so that no window joins words that were apart."""

@@ -190,6 +190,7 @@ def test_a_frame_of_groups_is_indexed_by_their_keys() -> None:
 def test_the_summary_counts_rows_and_features() -> None:
     assert repr(small()) == "Dfm of 4 documents × 3 features"
     assert repr(small().group("year")) == "Dfm of 2 groups × 3 features"
+    assert repr(small().take(np.array([0])).select("法")) == "Dfm of 1 document × 1 feature"
 
 
 def test_counts_are_scikit_learns(tiny_corpus: Corpus) -> None:

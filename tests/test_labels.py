@@ -9,10 +9,11 @@ from analysis.adoption import adoption
 from analysis.corpus import LEVELS, MACRO_REGIONS, PROVINCES, REGIONS, STATUSES, Corpus
 from analysis.discovery.discover import discover
 from analysis.kwic import kwic
-from analysis.labels import label, lang, place, say, term
-from analysis.lexicon import Lexicon, load_lexicon
+from analysis.labels import label, lang, say, term
+from analysis.lexicon import KINDS, Lexicon, load_lexicon
 from analysis.overview import coverage, review, statuses
 from analysis.slogans import slogans
+from analysis.wording import both, column_of
 
 
 @pytest.fixture(params=["zh", "en"])
@@ -45,17 +46,39 @@ def test_a_name_without_a_label_stands_as_it_is(language: str) -> None:
 
 def test_topics_are_numbered(language: str) -> None:
     assert label("T3") == {"zh": "主题 3", "en": "topic 3"}[language]
+    assert label("T3 法治") == label("T3") + " 法治" and both("T3", "T10", join=("、", ", ")) == (
+        "主题 3、主题 10", "topic 3, topic 10"
+    )
+
+
+def test_a_column_is_found_again_by_its_label(language: str) -> None:
+    columns = ["word_1", "word_6", "topic_4", "share_2", "item", "topic", "intruder", "answer", "position", "label"]
+    assert [column_of(label(column)) for column in columns] == columns
+    assert [column_of(name) for name in ("documents", "words", "my own")] == ["documents", "words", "my own"]
+
+
+@pytest.mark.parametrize("table", ["keyness", "cooccurrence", "tie_contrast", "choose_k", "word_intrusion"])
+def test_english_headings_are_words(monkeypatch: pytest.MonkeyPatch, table: str) -> None:
+    monkeypatch.setenv("TIFA_LANG", "en")
+    columns = {
+        "keyness": "feature n_target n_reference per_10k_target per_10k_reference docs_target docs_reference",
+        "cooccurrence": "n_ab n_a n_b n_contexts docs_a docs_b docs", "choose_k": "k npmi_coherence",
+        "tie_contrast": "n_ab_target expected_target log_odds_target share_target", "word_intrusion": "word_1 share_1",
+    }[table].split()  # fmt: skip
+    for text in map(label, columns):
+        assert "_" not in text and not {"n", "k", "ab", "docs", "10k"} & set(text.split())
 
 
 @pytest.mark.parametrize(
-    "value", [*LEVELS[:1], *STATUSES, *MACRO_REGIONS, "court", "procuratorate", "justice", "media"]
+    "value", [*LEVELS[:1], *STATUSES, *MACRO_REGIONS, "court", "procuratorate", "justice", "media", "read", "skipped",
+              "duplicate", "failed", "partly", "quoted", "fixed", *(kind for kind in KINDS if kind != "institution")]
 )
 def test_values_of_docvars_are_words_of_the_language(language: str, value: str) -> None:
     assert has_han(label(value)) == (language == "zh")
 
 
 def test_every_place_has_an_english_name_of_its_own(language: str) -> None:
-    names = [place(p) for p in PROVINCES]
+    names = [label(p) for p in PROVINCES]
     assert len(set(names)) == 34
     assert not any(map(has_han, names)) if language == "en" else names == list(PROVINCES)
     assert [label(r) for r in REGIONS[:-1]] == (names if language == "en" else list(REGIONS[:-1]))
@@ -69,8 +92,8 @@ def test_english_names_of_places_are_the_usual_ones(monkeypatch: pytest.MonkeyPa
         "吉林省": "Jilin", "海南": "Hainan", "重庆市": "Chongqing",
         "新疆维吾尔自治区": "Xinjiang", "台湾省": "Taiwan", "北京市": "Beijing",
     }  # fmt: skip
-    assert {name: place(name) for name in usual} == usual
-    assert place("长春市") == "长春市"
+    assert {name: label(name) for name in usual} == usual
+    assert label("长春市") == "长春市" and label("吉林市") == "吉林市"
 
 
 def tables(corpus: Corpus) -> dict[str, pd.DataFrame]:

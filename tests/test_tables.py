@@ -126,7 +126,8 @@ def test_xlsx_texts_are_texts_and_numbers_numbers(tmp_path: Path) -> None:
     tables.write_xlsx(hostile(), tmp_path / "t.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")["table"]
     header, *rows = sheet.iter_rows()
-    assert [cell.value for cell in header] == list(hostile()) and all(cell.font.bold for cell in header)
+    assert [cell.value for cell in header] == [label(name) for name in hostile()]
+    assert all(cell.font.bold for cell in header)
     assert sheet.freeze_panes == "A2"
     for row, text, region in zip(rows, HOSTILE, hostile()["region"], strict=True):
         assert row[0].data_type == row[1].data_type == "s" or not text
@@ -136,6 +137,28 @@ def test_xlsx_texts_are_texts_and_numbers_numbers(tmp_path: Path) -> None:
     assert [row[3].value for row in rows[:6]] == [0.5, -0.25, None, "inf", 123456.789, 1e-07]
     assert [row[4].value for row in rows[:6]] == [-0.5, "-x", None, -3, True, "('a', 1)"]
     assert rows[0][5].value is True
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh", ["状态", "略过", "主题 3", "吉林"]), ("en", ["status", "skipped", "topic 3", "Jilin"])],
+)
+def test_xlsx_and_docx_are_in_the_language_of_the_labels_and_csv_for_machines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, words: list[str]
+) -> None:
+    monkeypatch.setenv("TIFA_LANG", language)
+    table = pd.DataFrame({"status": ["skipped", "T3", "吉林"], "example": ["skipped", "T3", "吉林"]})
+    table["match"] = table["doc_id"] = table["slogan"] = table["example"]  # quoted, not values
+    tables.write_xlsx(table, tmp_path / "t.xlsx")
+    tables.write_docx(table, tmp_path / "t.docx")
+    tables.write_csv(table, tmp_path / "t.csv")
+    sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")["table"]
+    grid = docx.Document(str(tmp_path / "t.docx")).tables[0]
+    assert [cell.value for cell in sheet["A"]] == [cell.text for cell in grid.columns[0].cells] == words
+    for column in range(1, 5):
+        quoted = [row[column].value for row in sheet.iter_rows(min_row=2)]
+        assert quoted == [cell.text for cell in grid.columns[column].cells][1:] == table["example"].tolist()
+    assert rows_of(tmp_path / "t.csv") == [list(table), *table.to_numpy().tolist()]
 
 
 def test_xlsx_holds_every_row_and_the_caption(tmp_path: Path) -> None:
@@ -269,7 +292,7 @@ def test_an_empty_table_is_a_header_in_every_format(tmp_path: Path) -> None:
     table = occurrences()
     paths = written(table, tmp_path / "out")
     assert rows_of(paths["csv"]) == [list(table)]
-    assert [c.value for c in openpyxl.load_workbook(paths["xlsx"])["table"][1]] == list(table)
+    assert [c.value for c in openpyxl.load_workbook(paths["xlsx"])["table"][1]] == [label(name) for name in table]
     assert "\\midrule\n\\bottomrule" in paths["tex"].read_text("utf-8")
     assert len(docx.Document(str(paths["docx"])).tables[0].rows) == 1
 

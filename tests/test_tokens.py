@@ -193,6 +193,8 @@ def test_recipe_and_docvars_travel(tiny_corpus: Corpus) -> None:
     assert "text" not in tokens.docvars and tokens.docvars.index.equals(tiny_corpus.docs.index)
     assert len(tokens) == 4
     assert repr(tokens) == f"Tokens of 4 documents: {len(tokens.codes)} tokens, {len(tokens.types) - 1} types"
+    one = tokenize(make_corpus(pd.DataFrame({"text": ["法治"]})))
+    assert repr(one) == "Tokens of 1 document: 1 token, 1 type"
 
 
 def test_an_unknown_document_is_named() -> None:

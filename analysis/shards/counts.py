@@ -13,6 +13,7 @@ import pandas as pd
 
 from analysis.corpus import Recipe
 from analysis.dfm import Dfm, group_codes
+from analysis.display import counted
 from analysis.shards.parts import OnDisk, kept, read_docvars
 from analysis.shards.running import spread
 
@@ -54,7 +55,8 @@ class ShardedDfm(OnDisk):
         return len(self.docvars)
 
     def __repr__(self) -> str:
-        return f"ShardedDfm of {len(self)} documents × {len(self.features)} features in {len(self.parts)} shards"
+        size = f"{counted(len(self), 'document')} × {counted(len(self.features), 'feature')}"
+        return f"ShardedDfm of {size} in {counted(len(self.parts), 'shard')}"
 
     @property
     def docvars(self) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.corpus import INDEX, Corpus, Recipe
+from analysis.display import counted
 from analysis.shards.counts import all_docvars
 from analysis.shards.parts import OnDisk, new_folder, read_documents, read_index, write_index, write_parts
 
@@ -73,7 +74,7 @@ class Shards(OnDisk):
         return len(self.docs)
 
     def __repr__(self) -> str:
-        return f"Shards of {len(self)} documents in {len(self.parts)} parts"
+        return f"Shards of {counted(len(self), 'document')} in {counted(len(self.parts), 'part')}"
 
     def on(self, scheduler: Any) -> Shards:
         """The same, with its work done on the workers of a Dask scheduler: an address or a client; None: here."""
@@ -93,7 +94,8 @@ class ShardedTokens(OnDisk):
     WHOLE = "what needs it takes them in memory: tokenize(shards.whole(), lexicon)."
 
     def __repr__(self) -> str:
-        return f"ShardedTokens of {len(self.shards)} documents in {len(self.shards.parts)} parts: {self.size} tokens"
+        place = f"{counted(len(self.shards), 'document')} in {counted(len(self.shards.parts), 'part')}"
+        return f"ShardedTokens of {place}: {counted(self.size, 'token')}"
 
 
 def open_shards(folder: str | Path, *, scheduler: Any = None) -> Shards:

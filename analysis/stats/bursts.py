@@ -18,7 +18,7 @@ COLUMNS = {
     "n_docs": "int64",
 }  # fmt: skip
 _NOTE = note(
-    "爆发：Kleinberg（2002）的批次自动机，按年计含词文档的占比；weight 为相对于平时省下的代价。",
+    "爆发：Kleinberg（2002）的批次自动机，按年计含词文档的占比；权重为相对于平时省下的代价。",
     "Bursts: Kleinberg's (2002) automaton on the yearly shares of documents with the term; weight is the cost saved.",
 )
 

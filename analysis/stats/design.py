@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.dfm import Dfm, group_codes
+from analysis.display import counted
 from analysis.docvars import named
 from analysis.stats.frequency import note
 from analysis.stats.permutation import count_splits
 from analysis.stats.resampling import two_sides
+from analysis.wording import both
 
 ISSUERS = ("institution", "county", "prefecture", "province")
 _MOST, _ENOUGH = 0.9, 40
@@ -70,8 +72,8 @@ def design(dfm: Dfm, target: str, reference: str | None, *, strata: str | Sequen
     kept = _compared(np.where(units >= 0, codes, -1), is_target & usable, ~is_target & usable)
     outside, reason = int((~kept).sum()), None
     if not kept.any():
-        names = " × ".join(by or (unit,))
-        reason = note(f"没有一个 {names} 在两组中都有文档。", f"No {names} has documents on both sides.")
+        zh, en = both(*by or (unit,))
+        reason = note(f"没有一个{zh}在两组中都有文档。", f"No {en} has documents on both sides.")
         kept, codes, units = np.full(len(rows), True), np.zeros(len(rows), dtype=np.int64), np.arange(len(rows))
     units, side, codes = _units(units[kept], is_target[kept], codes[kept], unit=unit, by=by)
     return Design(
@@ -129,22 +131,23 @@ def _units(
 def _notes(
     side: np.ndarray, strata: np.ndarray, *, by: tuple[str, ...], auto: bool, unit: str, outside: int
 ) -> list[dict[str, str]]:
-    names, n, notes = " × ".join(by), int(strata.max(initial=0)) + 1, []
+    n, notes = int(strata.max(initial=0)) + 1, []
     if by:
+        zh, en = both(*by)
         notes.append(note(
-            f"在 {names} 的 {n} 层之内比较（{'同一主体在两组中都有文档，故配对；' if auto else ''}层间差异不计；"
+            f"在{zh}的 {n} 层之内比较（{'同一主体在两组中都有文档，故配对；' if auto else ''}层间差异不计；"
             "Mantel–Haenszel 频率比）。",
             f"{'Paired, as the same issuers stand on both sides: compared' if auto else 'Compared'} within {n} "
-            f"strata of {names} (Mantel–Haenszel ratio of rates).",
+            f"{'stratum' if n == 1 else 'strata'} of {en} (Mantel–Haenszel ratio of rates).",
         ))  # fmt: skip
     if unit != "doc_id":
-        size = int(side.sum()), int((~side).sum())
+        size, (zh, en) = (int(side.sum()), int((~side).sum())), both(unit)
         notes.append(note(
-            f"同一 {unit} 的文档一同置换（目标 {size[0]} 个，参照 {size[1]} 个）。",
-            f"Documents of one {unit} stay together ({size[0]} target, {size[1]} reference).",
+            f"同一{zh}的文档一同置换（目标 {size[0]} 个，参照 {size[1]} 个）。",
+            f"Documents of one {en} stay together ({size[0]} target, {size[1]} reference).",
         ))  # fmt: skip
     if outside:
-        en = f"{outside} documents without a counterpart or a value are left out."
+        en = f"{counted(outside, 'document')} without a counterpart or a value left out."
         notes.append(note(f"{outside} 篇文档无可比的一方或缺变量，未计入。", en))
     if min(side.sum(), (~side).sum()) < 2:
         notes.append(note("一方只有一个单位，不给区间。", "A side of one document or unit: no intervals."))

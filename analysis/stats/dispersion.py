@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.dfm import Dfm
+from analysis.display import counted
 from analysis.memo import memoised
 from analysis.stats.frequency import by_group, document_groups, groups_or_all, note, ranked, with_provenance
 from analysis.stats.resampling import CELLS, entries
@@ -85,9 +86,9 @@ def with_dispersion(rates: pd.DataFrame, dfm: Dfm) -> pd.DataFrame:
 def _parts(dfm: Dfm, by: str | Sequence[str] | None) -> dict[str, str]:
     if by is not None:
         return note("各组的文档为其组成部分。", "Parts of each group: its documents.")
-    zh, en = ("组", "groups") if dfm.grouped else ("篇文档", "documents")
+    zh, en = ("组", "group") if dfm.grouped else ("篇文档", "document")
     filled = int((dfm.totals > 0).sum())
-    return note(f"以 {filled} {zh}为语料的组成部分。", f"Parts of the corpus: {filled} {en}.")
+    return note(f"以 {filled} {zh}为语料的组成部分。", f"Parts of the corpus: {counted(filled, en)}.")
 
 
 def _measures(dfm: Dfm, rows: np.ndarray) -> dict[str, np.ndarray]:

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.dfm import Dfm, group_codes, membership
 from analysis.memo import memoised
 from analysis.stats.resampling import GroupRates, group_rates, like, t_quantile
+from analysis.wording import both
 
 
 @memoised
@@ -127,8 +128,8 @@ def note(zh: str, en: str) -> dict[str, str]:
 
 def unknown(by: Iterable[str]) -> dict[str, str]:
     """Why a table by these docvars is empty, when no document has them."""
-    names = " × ".join(by)
-    return note(f"没有一篇文档的 {names} 是已知的。", f"No document has a known {names}.")
+    zh, en = both(*by)
+    return note(f"没有一篇文档的{zh}是已知的。", f"No document has a known {en}.")
 
 
 def with_provenance(
@@ -162,8 +163,8 @@ def _rates(dfm: Dfm, codes: np.ndarray, n_groups: int, unit: str) -> tuple[Group
 def _notes(dfm: Dfm, n_units: np.ndarray, unit: str, confidence: float) -> list[dict[str, str]]:
     if dfm.grouped:
         return [note("已按组合并，不给区间。", "Grouped counts carry no interval over documents.")]
-    zh, en = ("文档", "document") if unit == "doc_id" else (unit, unit)
-    over = "documents" if unit == "doc_id" else f"units of {unit}"
+    zh, en = both(unit)
+    over = "documents" if unit == "doc_id" else f"units of {en}"
     notes = [note(
         f"每万词频次；{100 * confidence:g} % 区间以{zh}为单位（比率估计，逐一剔除，对数尺度，t 分位数）。",
         f"Per 10,000 words; {100 * confidence:g} % intervals over {over} (ratio estimator, leave-one-out, log scale).",

@@ -191,6 +191,6 @@ def _notes(plan: Design, n_splits: int, exact: bool) -> list[dict[str, str]]:
         f"Documents are the unit ({sizes[0]} target, {sizes[1]} reference): p from permuting them between "
         f"sides ({how[1].format(n_splits)}); q after Benjamini–Hochberg.",
     ), *plan.notes, note(
-        "log_ratio 为频率之比的以 2 为底的对数，频数为 0 者按 0.5 计；95 % 区间以文档为单位。",
-        "log_ratio: log2 of the ratio of rates, a count of 0 taken as 0.5; 95 % intervals over documents.",
+        "对数比为频率之比的以 2 为底的对数，频数为 0 者按 0.5 计；95 % 区间以文档为单位。",
+        "Log2 ratio: of the rates, a count of 0 taken as 0.5; 95 % intervals over documents.",
     )]  # fmt: skip

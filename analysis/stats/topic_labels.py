@@ -15,6 +15,7 @@ from analysis.segments import paragraph_spans, span_of
 from analysis.stats.frequency import note
 from analysis.stats.topic_draws import TOP
 from analysis.stats.topics import TopicModel, told, top_features
+from analysis.wording import column_of
 
 LEAST = 0.25  # Jaccard similarity of ten words: four shared
 
@@ -137,10 +138,11 @@ def match_labels(model: TopicModel, path: str | Path) -> pd.DataFrame:
 
 
 def filled(path: str | Path) -> pd.DataFrame:
-    """A sheet that a reader has filled in, CSV or XLSX, as text; spreadsheet programs may leave CSV in GB 18030."""
+    """A sheet that a reader has filled in, as text: CSV (GB 18030 too) or XLSX (with the labels of either language)."""
     data = Path(path).read_bytes()
     if data.startswith(b"PK"):
-        return pd.read_excel(io.BytesIO(data), dtype=str, keep_default_na=False)
+        named = pd.read_excel(io.BytesIO(data), dtype=str, keep_default_na=False).rename(columns=column_of)
+        return named.replace(r"^(?:主题|topic) (\d+)", r"T\1", regex=True)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -16,6 +16,7 @@ from analysis.stats.resampling import benjamini_hochberg, t_quantile
 from analysis.stats.topic_design import Variable, design, terms_of, variable
 from analysis.stats.topic_units import FEWEST, bias, composed, documents, fits_of, said_of, share_limits
 from analysis.stats.topics import TopicModel, told
+from analysis.wording import both
 
 BORROWED, MOST_LEVELS = 6, 80
 _ADJUSTED = (
@@ -241,13 +242,14 @@ def _said(fit: Regression, blank: int, *, shares: bool) -> list[dict[str, str]]:
     """Notes: how each variable stands in the regression, and what is left blank."""
     notes = []
     for v in fit.variables.values():
+        zh, en = both(v.name)
         if v.smooth:
             df, n = v.basis.shape[1], len(v.levels)
-            en = f"{v.name}: natural cubic spline with {df} degrees of freedom ({n} values)."
-            notes.append(note(f"{v.name}：自然三次样条，自由度 {df}（{n} 个取值）。", en))
+            en = f"{en}: natural cubic spline with {df} degrees of freedom ({n} values)."
+            notes.append(note(f"{zh}：自然三次样条，自由度 {df}（{n} 个取值）。", en))
         else:
             n = len(v.levels)
-            notes.append(note(f"{v.name}：{n} 个水平，各自估计。", f"{v.name}: {n} levels, each estimated."))
+            notes.append(note(f"{zh}：{n} 个水平，各自估计。", f"{en}: {n} levels, each estimated."))
     if blank:
         zh, en = ("，或估计出 0–1 之外", ", or predicted beyond 0 and 1") if shares else ("", "")
         said = f"Blank: {blank} that the documents cannot tell{en}."

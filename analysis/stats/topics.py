@@ -13,11 +13,12 @@ from scipy.stats import rankdata
 
 from analysis.corpus import Recipe
 from analysis.dfm import Dfm, group_codes
-from analysis.display import card
+from analysis.display import card, counted
 from analysis.docvars import suggest
 from analysis.stats import topic_engines
 from analysis.stats.frequency import note
 from analysis.stats.topic_draws import UNSTABLE, Made, once, refits, stability
+from analysis.wording import both, label, say
 
 Method = Literal["nmf", "lda", "gibbs", "dmr"]
 Criterion = Literal["prob", "frex", "lift", "log_odds"]
@@ -60,14 +61,17 @@ class TopicModel:
     stability: pd.Series | None = None
 
     def __repr__(self) -> str:
-        return f"TopicModel ({self.method}): {len(self.doc_topic)} documents, {self.k} topics, seed {self.seed}"
+        size = f"{counted(len(self.doc_topic), 'document')}, {counted(self.k, 'topic')}"
+        return f"TopicModel ({self.method}): {size}, seed {self.seed}"
 
     def _repr_html_(self) -> str:
         top = top_features(self, 8).groupby("topic", sort=False)["feature"].agg(" · ".join)
         shares = self.doc_topic.mean().to_dict()
-        steady = {} if self.stability is None else {t: f", 稳定性 stability {s:.2f}" for t, s in self.stability.items()}
+        stable = {} if self.stability is None else self.stability.to_dict()
+        steady = {topic: f", {label('stability')} {share:.2f}" for topic, share in stable.items()}
         facts = {f"{t} ({shares[t]:.0%}{steady.get(t, '')})": line for t, line in top.items()}
-        return card(repr(self), facts, recipe=self.recipe)
+        zh = f"主题模型（{self.method}）：{len(self.doc_topic)} 篇文档，{self.k} 个主题，种子 {self.seed}"
+        return card(say({"zh": zh, "en": repr(self)}), facts, recipe=self.recipe)
 
 
 def topics(
@@ -262,8 +266,8 @@ def told(
         table = table.assign(stability=table["topic"].map(model.stability))
         shown = model.stability[model.stability.index.isin(table["topic"])]
         if weak := shown.index[shown < UNSTABLE].tolist():
-            en = f"Unstable (stability below 1/3): {', '.join(weak)}."
-            notes.append(note(f"不稳定（稳定性低于 1/3）：{'、'.join(weak)}。", en))
+            zh, en = both(*weak, join=("、", ", "))
+            notes.append(note(f"不稳定（稳定性低于 1/3）：{zh}。", f"Unstable (stability below 1/3): {en}."))
     elif "topic" in table and model.draws is None:
         en = "Which topics are stable is not known (draws=10 tells)."
         notes.append(note("主题是否稳定未知（draws=10 可知）。", en))

@@ -94,6 +94,7 @@ def test_a_group_of_one_unit_has_no_interval_and_a_note():
     assert table[["low", "high"]].isna().all(axis=None)
     assert table.attrs["notes"][1]["en"] == "Groups of one issuer have no interval (2)."
     lone = frequency(dfm.select("法治"), unit="region")  # a document of no region counts alone
+    assert "以地区为单位" in lone.attrs["notes"][0]["zh"]
     assert lone[["low", "high"]].notna().all(axis=None)
 
 
@@ -116,7 +117,7 @@ def test_nothing_to_count_gives_an_empty_table_and_a_reason():
     table = frequency(dfm, by="county")
     assert table.empty
     assert list(table) == ["county", *COLUMNS]
-    assert table.attrs["reason"]["en"] == "No document has a known county."
+    assert table.attrs["reason"] == {"zh": "没有一篇文档的县区是已知的。", "en": "No document has a known county."}
     assert "no word" in frequency(dfm.select([])).attrs["reason"]["en"]
 
 

@@ -223,6 +223,7 @@ def test_the_same_issuers_on_both_sides_are_paired_and_the_table_says_so():
     notes = " ".join(n["en"] for n in table.attrs["notes"])
     assert "Paired, as the same issuers stand on both sides: compared within 12 strata of institution" in notes
     assert "all 4,096 splits, at best 0.00049" in notes
+    assert "在发文机关的 12 层之内比较" in " ".join(n["zh"] for n in table.attrs["notes"])
     pd.testing.assert_frame_equal(table, keyness(dfm, "side == 't'", strata="institution", resamples=4096))
     unpaired = keyness(dfm, "side == 't'", strata=None, resamples=4096)
     assert unpaired.attrs["recipe"][-1]["strata"] == []

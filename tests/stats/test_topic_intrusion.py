@@ -4,6 +4,7 @@ import pytest
 
 import analysis as da
 from analysis.evaluate.topic_regression import made_model
+from analysis.tables import write_xlsx
 from analysis.tokens import tokenize
 
 K = 5
@@ -29,7 +30,9 @@ def test_the_intruder_is_anothers_word(model):
     assert not da.word_intrusion(model, seed=1)[0].equals(sheet)
 
 
-def test_scores_of_filled_sheets(model, tmp_path):
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_scores_of_filled_sheets(model, tmp_path, monkeypatch, language):
+    monkeypatch.setenv("TIFA_LANG", language)
     sheet, answers = da.word_intrusion(model)
     filled = sheet.assign(answer=answers["position"])
     assert da.score_intrusion(filled, answers).loc[0, ["precision", "chance"]].tolist() == pytest.approx([1, 1 / 6])
@@ -37,8 +40,11 @@ def test_scores_of_filled_sheets(model, tmp_path):
     paths = [tmp_path / "sheet.csv", tmp_path / "answers.csv"]
     for table, path in zip((filled, answers), paths, strict=True):
         table.to_csv(path, index=False, encoding="utf-8-sig")
-    filled.to_excel(tmp_path / "sheet.xlsx", index=False)
-    for given in ((filled, answers), paths, (tmp_path / "sheet.xlsx", paths[1])):
+    filled.to_excel(tmp_path / "plain.xlsx", index=False)
+    books = [tmp_path / "sheet.xlsx", tmp_path / "answers.xlsx"]
+    for table, path in zip((filled, answers), books, strict=True):
+        write_xlsx(table, path)
+    for given in ((filled, answers), paths, (tmp_path / "plain.xlsx", paths[1]), books):
         score = da.score_intrusion(*given)
         assert score.loc[0, ["items", "answered", "found"]].tolist() == [5, 4, 2]
         assert score.attrs["left_out"] == 1 and score["topic"].tolist() == ["", *model.doc_topic]

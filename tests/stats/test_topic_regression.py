@@ -171,6 +171,7 @@ def test_intervals_cover_and_nothing_is_called_where_nothing_differs():
 def test_smooth_from_five_years_else_one_level_each():
     notes = prevalence(planted(), "region + year").attrs["notes"]
     assert "year: natural cubic spline with 3 degrees of freedom (10 values)." in [n["en"] for n in notes]
+    assert "年份：自然三次样条，自由度 3（10 个取值）。" in [n["zh"] for n in notes]
     model = planted()
     few = replace(model, docvars=model.docvars.assign(year=model.docvars["year"] // 3))
     assert "year: 4 levels, each estimated." in [n["en"] for n in prevalence(few, "region + year").attrs["notes"]]

@@ -145,7 +145,8 @@ def test_planted_topics_are_stable_and_noise_is_not(method):
     words = top_features(model, 3)
     assert set(words["stability"]) == set(model.stability) and words.attrs["notes"] == []
     shaky = replace(model, stability=model.stability.where(model.stability.index != "T2", 0.3))
-    assert [said["en"] for said in top_features(shaky, 3).attrs["notes"]] == ["Unstable (stability below 1/3): T2."]
+    said = {"zh": "不稳定（稳定性低于 1/3）：主题 2。", "en": "Unstable (stability below 1/3): topic 2."}
+    assert top_features(shaky, 3).attrs["notes"] == [said]
 
 
 def test_parts_of_a_document_are_resampled_together():
