@@ -9,15 +9,17 @@ from typing import Any, Literal, overload
 import numpy as np
 import pandas as pd
 
-from analysis.corpus import Corpus, Recipe
+from analysis.corpus import REGION_OF, Corpus, Recipe
 from analysis.dfm import Dfm
 from analysis.docvars import select_rows
+from analysis.labels import label, lang, say
 from analysis.stats.topics import TopicModel
 from analysis.study import Study
 from analysis.tokens import Tokens
 
 View = Literal["terms", "slogans", "keyness", "cooccurrence", "topics"]
 FILTERS = {"provinces": "province", "levels": "level", "institution_types": "institution_type"}
+REST = {"zh": "其余文档", "en": "the rest"}
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,18 @@ def query(choice: Choice) -> str | None:
         first, last = choice.years
         parts.append(f"year == {first}" if first == last else f"{first} <= year <= {last}")
     return " and ".join(parts) or None
+
+
+def named(choice: Choice | Literal["rest"], most: int | None = None) -> str:
+    """What to call the documents of a choice: its values, at most so many of a kind, and its years."""
+    if isinstance(choice, str):
+        return say(REST)
+    comma, said = {"zh": "、", "en": ", "}[lang()], list[str]()
+    for name in FILTERS:
+        values = [label(REGION_OF.get(value, value)) for value in getattr(choice, name)]
+        said.append(comma.join(values[:most]) + "…" * (len(values) > len(values[:most])))
+    said.append("–".join(dict.fromkeys(map(str, choice.years or ()))))
+    return " · ".join(filter(None, said))
 
 
 def _one_of(docvar: str, values: tuple[str, ...]) -> str:

@@ -9,6 +9,12 @@ const shown = (value) => {
   if (value !== 0 && Math.abs(value) < 0.001) return value < 0 ? "> −0.001" : "< 0.001";
   return Number.isInteger(value) ? String(value) : String(+value.toPrecision(3));
 };
+// In a narrow table the name of a column may take two lines, broken in the middle.
+const folded = (label) => {
+  const words = label.split(" ");
+  const half = Math.ceil(words.length / 2);
+  return [words.slice(0, half), words.slice(half)].map((line) => line.join("\u00a0")).join(" ").trim();
+};
 const FIRST = 24; // rows of a table made at once, more than fit; the rest when it is scrolled
 const PATIENCE = 200; // milliseconds from a table to its figure without a bar: the kernel is drawing and says nothing
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -73,11 +79,11 @@ function table({ model, el }) {
   const draw = () => {
     const { columns, rows, order, caption, total, turn } = model.get("data");
     waits(el, turn);
-    if (!columns) return el.replaceChildren();
+    if (!columns?.length) return el.replaceChildren();
     const focused = el.contains(document.activeElement) && document.activeElement.dataset.name;
-    const arrow = (name) => (order[0] !== name ? "" : order[1] ? " ▲" : " ▼");
+    const arrow = (name) => (order[0] !== name ? "" : order[1] ? "\u00a0▲" : "\u00a0▼");
     const head = columns.map(({ name, label, kind }) => {
-      const button = make("button", { type: "button", textContent: label + arrow(name) });
+      const button = make("button", { type: "button", textContent: folded(label) + arrow(name) });
       button.dataset.name = name;
       button.onclick = () => model.send({ sort: name });
       const sorted = order[0] !== name ? "none" : order[1] ? "ascending" : "descending";
@@ -152,7 +158,11 @@ function code({ model, el }) {
     text.select();
     await navigator.clipboard?.writeText(text.value).then(() => (said.textContent = " ✓"), () => (said.textContent = ""));
   };
-  const fill = () => { text.value = model.get("code"); said.textContent = ""; };
+  const fill = () => {
+    text.value = model.get("code");
+    said.textContent = "";
+    el.hidden = !text.value;
+  };
   model.on("change:code", fill);
   fill();
   el.append(make("button", { type: "button", className: "jupyter-button tifa-copy", onclick: copy, textContent: model.get("label") }), said, text);

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from analysis.captions import caption
-from analysis.explore.choices import FILTERS, Choice
+from analysis.explore.choices import FILTERS, Choice, named
 from analysis.explore.front import front
 from analysis.explore.latest import Latest
 from analysis.explore.sentences import concordance, document_html
 from analysis.explore.table import arranged, rows_of, table
 from analysis.explore.tilemap import chips, tilemap
-from analysis.explore.views import VIEWS, Answer, answer
+from analysis.explore.views import PAPER, VIEWS, Answer, answer
 from analysis.labels import label, lang, say
 from analysis.output import save_figure
 from analysis.study import Study
@@ -31,7 +33,7 @@ WORDS = {
     "regex": ("正则表达式", "regular expression"), "by": ("分组", "by"), "against": ("对比", "against"),
     "pin": ("以所选文档为对比", "Compare others with these"),
     "k": ("主题数", "topics"), "save": ("保存图和表", "Save figure and table"), "copy": ("复制代码", "Copy code"),
-    "stop": ("停止", "Stop"), "years": ("年份", "years"), "rest": ("其余文档", "the rest"),
+    "stop": ("停止", "Stop"), "years": ("年份", "years"),
     "saved": ("已存：", "Saved: "), "hits": ("点表中一行，读原句。", "Click a row to read its sentences."),
     "busy": ("正在计算", "working"),
     "open": ("点一句，读全文。", "Click a line to open its document."), "stopped": ("已停止。", "Stopped."),
@@ -58,7 +60,7 @@ def pickers(study: Study) -> dict[str, Any]:
     years = docs["year"].dropna()
     span = (int(years.min()), int(years.max())) if len(years) else (0, 0)
     provinces = docs["province"].dropna().sort_values().unique()
-    others = [(str(label(name)), Choice(provinces=(name,))) for name in provinces]
+    others = ["rest", *(Choice(provinces=(name,)) for name in provinces)]
     slogans = sorted(study.occurrences["slogan"].unique())
     return {
         "provinces": tilemap(docs),
@@ -70,7 +72,7 @@ def pickers(study: Study) -> dict[str, Any]:
         "item": w.Combobox(options=slogans, placeholder=word("item"), continuous_update=False),
         "regex": w.Checkbox(False, description=word("regex"), indent=False),
         "by": w.Dropdown(**groupings(docs), description=word("by")),
-        "against": w.Dropdown(options=[(word("rest"), "rest"), *others], description=word("against")),
+        "against": w.Dropdown(options=[(named(other), other) for other in others], description=word("against")),
         "k": w.BoundedIntText(10, min=2, max=60, description=word("k")),
     }  # fmt: skip
 
@@ -94,6 +96,13 @@ def choice_of(values: dict[str, Any], span: tuple[int, int]) -> Choice:
 def turned(order: list[Any], column: str, numeric: bool) -> tuple[str, bool]:
     """The order after a click on a column: numbers from the greatest, words from the first, then the other way."""
     return column, not order[1] if order[0] == column else not numeric
+
+
+def listed(paths: Sequence[Path]) -> str:
+    """Files by folder and name: ``figures/name (svg, png), figures/tables/name (csv)``."""
+    home = paths[0].parents[1]
+    kinds = groupby(paths, lambda path: path.relative_to(home).with_suffix("").as_posix())
+    return ", ".join(f"{name} ({', '.join(path.suffix[1:] for path in same)})" for name, same in kinds)
 
 
 class Panel:
@@ -163,10 +172,10 @@ class Panel:
         self.readings.stop()
         self.shown, self.answer, self.status.value = choice, made, ""
         self.turn += 1
-        self.lines.data, self.document.data = {}, {"html": f"<p>{escape(word('hits'))}</p>"}
+        self.lines.data, self.document.data = {}, {} if made.table.empty else {"html": f"<p>{escape(word('hits'))}</p>"}
         if choice.item and len(made.table.columns):
             self.read(None)
-        self.table.data = rows_of(arranged(made.table)) | {"turn": 0 if made.table.empty else self.turn}
+        self.table.data = {} if made.table.empty else rows_of(arranged(made.table)) | {"turn": self.turn}
         if made.table.empty:
             self.say_no(say(made.table.attrs.get("reason", {"zh": "没有结果。", "en": "No result."})))
         else:
@@ -220,10 +229,9 @@ class Panel:
         """Offer the documents picked now to compare others with, and take them."""
         chosen, against = self.choice, self.pickers["against"]
         now = Choice(**{name: getattr(chosen, name) for name in (*FILTERS, "years")})
-        said = [str(label(value)) for name in FILTERS for value in getattr(now, name)]
-        said += ["–".join(dict.fromkeys(map(str, now.years)))] if now.years else []
+        said = named(now)
         if said and now not in dict(against.options).values():
-            against.options = (*against.options, (" · ".join(said), now))
+            against.options = (*against.options, (said, now))
         against.value = now if said else "rest"
 
     def sort_table(self, column: str) -> None:
@@ -257,7 +265,8 @@ class Panel:
 
     def _show_lines(self, hits: pd.DataFrame, side: str | None) -> None:
         self.hits = hits
-        self.lines.data = rows_of(hits[list(LINES)], (side or "", True), rows=len(hits))
+        nowhere = hits.empty and isinstance(self.wanted, str)  # the answer says so
+        self.lines.data = {} if nowhere else rows_of(hits[list(LINES)], (side or "", True), rows=len(hits))
         self.document.data = {"html": f"<p>{escape(word('open'))}</p>"} if len(hits) else {}
 
     def open(self, line: int) -> None:
@@ -270,10 +279,5 @@ class Panel:
 
     def save(self, _: Any = None) -> None:
         """Figure, in a journal's width, and table into the results folder, entered in its manifest."""
-        from analysis.plots.theme import ONE_COLUMN, TWO_COLUMN
-
-        figure = self.answer.draw()
-        figure.set_figwidth(ONE_COLUMN if figure.get_figwidth() <= ONE_COLUMN else TWO_COLUMN)
-        paths = save_figure(figure, self.answer.name, data=self.answer.table)
-        said = escape(word("saved") + ", ".join(path.name for path in paths))
-        self.status.value = f'<span role="status">{said}</span>'
+        paths = save_figure(self.answer.draw(PAPER), self.answer.name, data=self.answer.table)
+        self.status.value = f'<span role="status">{escape(word("saved") + listed(paths))}</span>'

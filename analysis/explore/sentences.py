@@ -15,6 +15,7 @@ from analysis.answers import quoted
 from analysis.explore.choices import Choice, query, subset
 from analysis.explore.strings import finder, mentions
 from analysis.explore.views import library
+from analysis.labels import label
 from analysis.stats.frequency import note
 from analysis.stats.topic_labels import representative
 from analysis.study import Study
@@ -166,7 +167,7 @@ def document_html(study: Study, doc_id: str, spans: Sequence[tuple[int, int]]) -
         if start >= done:
             parts += [escape(text[done:start]), f"<mark>{escape(text[start:end])}</mark>"]
             done = end
-    said = [str(about[name]) for name in ("region", "year", "institution") if pd.notna(about[name])]
+    said = [label(about[name]) for name in ("region", "year", "institution") if pd.notna(about[name])]
     title = doc_id if pd.isna(about["title"]) else str(about["title"])
     body = "".join(parts) + escape(text[done:])
     return (

@@ -19,7 +19,7 @@ NAMED = ("region", "province", "macro_region", "group", "level", "institution_ty
 GLOSSED = ("slogan", "a", "b", "feature")  # in English, what figures call it is said too
 # What a row is, then what most want to know of it, in the part of a table that is seen without scrolling.
 LEAD = ("region", "year", "level", "institution_type", "source", "slogan", "group", "a", "b", "feature", "topic",
-        "words", "log_ratio", "n_ab", "log_odds", "n", "per_10k", "per_10k_chars", "share", "q", "docfreq",
+        "words", "log_ratio", "n_ab", "per_10k", "per_10k_chars", "share", "q", "log_odds", "n", "docfreq",
         "n_docs")  # fmt: skip
 
 

@@ -8,17 +8,15 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 import analysis
 from analysis import memo
 from analysis.answers import with_attrs
-from analysis.corpus import REGION_OF
-from analysis.explore.choices import Choice, query, subset
+from analysis.explore.choices import Choice, named, query, subset
 from analysis.explore.stopping import watched
-from analysis.labels import label, lang
 from analysis.study import Study
 
 if TYPE_CHECKING:
@@ -43,6 +41,9 @@ TOO_MANY = {"zh": "主题多于文档或词语：请减少主题数。", "en": "
 NO_TIE = {"zh": "没有提法与它同句。", "en": "No formulation shares a sentence with it."}
 _LIMITED = threading.Lock()
 TERMS, MANY, RESAMPLES, FEW = 40, 2000, 999, 199  # words; of more documents than MANY, FEW splits
+ROOM = 60  # letters, a Chinese one counted twice, for the name of a side
+# What a page of a journal is wide, which is more than a screen shows well.
+PAPER = "figure.set_figwidth(da.plots.ONE_COLUMN if figure.get_figwidth() < 4 else da.plots.TWO_COLUMN)  # inches"
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,15 +55,15 @@ class Answer:
     table : DataFrame
         With the attributes of every result; an empty one says why in ``attrs["reason"]``.
     draw : callable
-        Makes the figure; not to be called for an empty table.
+        Makes the figure, after which further lines are run (``PAPER``); not to be called for an empty table.
     code : str
-        The lines that make ``table`` and ``figure`` on the public names.
+        The lines that make ``table``, and ``figure`` as wide as on paper, on the public names; none without a question.
     name : str
         For ``save_figure`` and ``save_table``.
     """
 
     table: pd.DataFrame
-    draw: Callable[[], Figure]
+    draw: Callable[..., Figure]
     code: str
     name: str
 
@@ -85,18 +86,18 @@ def answer(study: Study, choice: Choice, *, path: str | None = None, stop: Calla
         If ``stop()`` was true.
     """
     lines, figure = VIEWS[choice.view](study, choice)
-    scope: Scope = {"da": library, "study": study, "pd": pd}
+    scope: Scope = {"da": library, "study": study, "pd": pd, "table": pd.DataFrame()}
     try:
         with _one_thread():
             watched(lambda: _run(lines, scope), stop)
         table: pd.DataFrame = scope["table"]
     except ValueError as error:
-        table = with_attrs(pd.DataFrame(), {"reason": _refused(choice, error)})
+        table = scope["table"] = with_attrs(pd.DataFrame(), {"reason": _refused(choice, error)})
         lines = [f"table = pd.DataFrame()  # {' '.join(str(error).split())}"]
     if table.empty:
-        table.attrs["reason"] = _reason(study, choice, table)
-    code = _code(lines if table.empty else [*lines, figure], path)
-    return Answer(table, lambda: _run([figure], scope)["figure"], code, _file_name(choice))
+        table.attrs["reason"] = _reason(study, choice, scope)
+    code = _code(lines if table.empty else [*lines, figure, PAPER], path)
+    return Answer(table, lambda *more: _run([figure, *more], scope)["figure"], code, _file_name(choice))
 
 
 @contextlib.contextmanager
@@ -123,6 +124,8 @@ def _blas() -> Any:
 
 
 def _code(lines: list[str], path: str | None) -> str:
+    if not lines:
+        return ""
     heads = ["import pandas as pd\n"] if any("pd." in line for line in lines) else [""]
     opened = f"study = da.open_study({'' if path is None else repr(str(path))})"
     return "\n".join(["import analysis as da", *heads, opened, *lines, ""])
@@ -172,13 +175,12 @@ def _keyness(study: Study, choice: Choice) -> tuple[list[str], str]:
     target, against = query(choice), choice.against
     reference = None if against == "rest" else query(against)
     if target is None or (against != "rest" and reference is None):
-        return ["table = pd.DataFrame(columns=['feature'])"], ""
+        return [], ""
     versus = "" if reference is None else f"{reference!r}, "
-    other = "reference" if against == "rest" else _side(against, "reference")
     lines = [
         f"terms = study.terms.trim(min_docfreq={max(2, len(study.terms) // (10 if len(study.terms) <= MANY else 4))})",
         f"table = da.keyness(terms, {target!r}, {versus}resamples={RESAMPLES if len(study.terms) <= MANY else FEW})",
-        f"table.attrs['sides'] = {{'target': {_side(choice, 'target')!r}, 'reference': {other!r}}}",
+        f"table.attrs['sides'] = {{'target': {_side(choice)!r}, 'reference': {_side(against)!r}}}",
     ]
     return lines, "figure = da.plots.keyness(table, top=8).figure"
 
@@ -204,9 +206,10 @@ def _topics(study: Study, choice: Choice) -> tuple[list[str], str]:
         _part(choice, "model"),
         "words = da.top_features(model, 3).groupby('topic')['feature'].agg(' '.join)",
         f"table = da.prevalence(part, by={choice.by!r})",
-        "table['words'] = table['topic'] + ' ' + table['topic'].map(words)",
+        "table['words'] = table['topic'].map(words)",
     ]
-    return lines, f"figure = da.plots.heat(table, rows='words', by={choice.by!r}, value='share').figure"
+    full = "named = table.assign(words=table['topic'] + ' ' + table['words'])"
+    return lines, f"{full}\nfigure = da.plots.heat(named, rows='words', by={choice.by!r}, value='share').figure"
 
 
 VIEWS: dict[str, Callable[[Study, Choice], tuple[list[str], str]]] = {
@@ -228,19 +231,19 @@ def _slogan(study: Study, choice: Choice) -> str | None:
     return None if choice.regex else study.lexicon.surfaces.get(choice.item)
 
 
-def _side(choice: Choice, otherwise: str) -> str:
-    """What to call a side of a comparison: its regions and years, where these say it."""
-    names = [label(REGION_OF.get(name, name)) for name in choice.provinces[:3]]
-    where = {"zh": "、", "en": ", "}[lang()].join(names)
-    when = "" if choice.years is None else "–".join(dict.fromkeys(map(str, choice.years)))
-    return (where + "…" * (len(choice.provinces) > 3) + " " + when).strip() or otherwise
+def _side(choice: Choice | Literal["rest"]) -> str:
+    """What a figure calls a side of a comparison: as many names as it has room for."""
+    names = [named(choice, most) for most in (3, 2, 1)]
+    return next((name for name in names if len(name.encode("gbk", "replace")) <= ROOM), names[-1])
 
 
-def _reason(study: Study, choice: Choice, table: pd.DataFrame) -> dict[str, str]:
-    """Why there is no table."""
+def _reason(study: Study, choice: Choice, scope: Scope) -> dict[str, str]:
+    """Why there is no table: first that what was looked for is nowhere."""
     if query(choice) is not None and not len(subset(study, choice).dfm):
         return EMPTY
-    return table.attrs.get("reason", ONE_SIDE if choice.view == "keyness" else NO_TIE)
+    attrs = [scope[name].attrs for name in ("one", "occ", "table") if name in scope]
+    said = [about["reason"] for about in attrs if "reason" in about]
+    return said[0] if said else ONE_SIDE if choice.view == "keyness" else NO_TIE
 
 
 def _refused(choice: Choice, error: ValueError) -> dict[str, str]:

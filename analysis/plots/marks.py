@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
 from analysis.labels import label, lang, terms
-from analysis.plots.theme import COLOURS, FAINT, GREY, MARKERS, name_ticks
+from analysis.plots.theme import COLOURS, FAINT, GREY, MARKERS, name_ticks, points
 
 
 def dots(
@@ -41,11 +41,15 @@ def ranked(ax: Axes, names: Sequence[str]) -> np.ndarray:
 
 
 def name_sides(ax: Axes, sides: dict[str, str]) -> None:
-    """Say above the axes which side is whose."""
-    left, right = label(sides["reference"]), label(sides["target"])
+    """Say above the axes which side is whose, the one above the other where there is no room for both."""
     more = {"zh": "更多见于", "en": "more in"}[lang()]
-    ax.set_title(f"← {more} {left}", loc="left", fontsize=6.5, color=GREY)
-    ax.set_title(f"{more} {right} →", loc="right", fontsize=6.5, color=GREY)
+    left, right = f"← {more} {label(sides['reference'])}", f"{more} {label(sides['target'])} →"
+    names = [tick.get_text() for tick in ax.get_yticklabels()]
+    longest = max(names, key=lambda name: len(name.encode("gbk", "replace")), default="")
+    if sum(map(points, (left, right, longest))) + 20 > 72 * ax.figure.get_figwidth():
+        left += "\n"
+    ax.set_title(left, loc="left", fontsize=6.5, color=GREY)
+    ax.set_title(right, loc="right", fontsize=6.5, color=GREY)
 
 
 def whole_years(ax: Axes, years: Sequence[int]) -> None:

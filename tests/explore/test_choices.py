@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from analysis.corpus import LEVELS, PROVINCES, Corpus
 from analysis.dfm import dfm
 from analysis.docvars import select_rows
-from analysis.explore.choices import Choice, query, subset
+from analysis.explore.choices import Choice, named, query, subset
 from analysis.lexicon import load_lexicon
 from analysis.slogans import slogans
 from analysis.stats.prevalence import prevalence
@@ -26,6 +26,16 @@ def test_a_query_reads_as_a_person_would_write_it() -> None:
     assert query(Choice(provinces=("吉林省", "北京市"), years=(2020, 2020), levels=("county",))) == (
         "province in ['吉林省', '北京市'] and level == 'county' and year == 2020"
     )
+
+
+def test_the_documents_of_a_choice_have_a_name_in_the_language_of_the_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+    three = Choice(provinces=("吉林省", "北京市", "广西壮族自治区"), levels=("county",), years=(2020, 2020))
+    assert [named(three), named(three, 1), named("rest")] == [
+        "吉林、北京、广西 · 县区 · 2020", "吉林… · 县区 · 2020", "其余文档",
+    ]  # fmt: skip
+    monkeypatch.setenv("TIFA_LANG", "en")
+    assert named(Choice(provinces=three.provinces[:2], years=(2019, 2021)), 2) == "Jilin, Beijing · 2019–2021"
+    assert [named("rest"), named(Choice(item="法治"))] == ["the rest", ""]
 
 
 ODD = st.text(alphabet=st.one_of(st.sampled_from("'\"`\\@#(){}[]\n\r\t\0 且and吉🀀\ud800"), st.characters()), min_size=1)

@@ -7,6 +7,7 @@ import json
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -63,8 +64,8 @@ def test_rows_are_sorted_as_pandas_sorts_and_are_json(numbers: list[float], asce
 
 
 def test_what_matters_most_leads_the_table_and_no_column_is_lost() -> None:
-    df = pd.DataFrame(columns=["rank", "q", "feature", "low", "region"])
-    assert list(arranged(df)) == ["region", "feature", "q", "rank", "low"]
+    df = pd.DataFrame(columns=["rank", "n", "q", "per_10k", "feature", "low", "region"])
+    assert list(arranged(df)) == ["region", "feature", "per_10k", "q", "n", "rank", "low"]
 
 
 def test_groups_offered_are_those_that_tell_documents_apart(sample: Study) -> None:
@@ -129,7 +130,7 @@ def test_a_picked_province_changes_figure_and_table_to_its_documents(shown: Pane
     shown.pickers["provinces"].value = ["吉林省"]
     assert alert(shown) != before and alert(shown)[:4] == b"\x89PNG"
     words = da.frequency(da.subset(sample, "province == '吉林省'").terms).set_index("feature")["n"]
-    assert {row[2]: row[3] for row in shown.table.data["rows"]} == words.head(40).to_dict()
+    assert {row[2]: row[4] for row in shown.table.data["rows"]} == words.head(40).to_dict()
 
 
 def test_nothing_is_computed_twice(shown: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,15 +165,24 @@ def test_what_is_typed_is_read_at_once_and_a_wrong_expression_is_explained(shown
     assert shown.keep.disabled
 
 
-def test_keeping_writes_figure_table_and_manifest(shown: Panel, tmp_path) -> None:
+def test_keeping_writes_figure_table_and_manifest_and_the_copied_code_makes_the_same(
+    shown: Panel, sample: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shown.pickers["view"].value = "slogans"
     shown.keep.click()
     name = shown.answer.name
     artefacts = json.loads((tmp_path / "figures" / "MANIFEST.json").read_text("utf-8"))["artefacts"]
     assert {f"{name}.svg", f"tables/{name}.csv"} <= set(artefacts)
-    assert name in shown.status.value
+    assert f"figures/{name} (svg, pdf, png), figures/tables/{name} (csv, xlsx, tex, docx)" in shown.status.value
     with Image.open(tmp_path / "figures" / f"{name}.png") as picture:
         assert round(picture.width / 300 * 25.4) in (85, 178)
+    scope: dict[str, Any] = {}
+    monkeypatch.setattr(da, "open_study", lambda: sample)
+    exec(shown.code.code, scope)
+    da.save_figure(scope["figure"], "copied", data=scope["table"])
+    for ending in ("svg", "png"):
+        copied, kept = (tmp_path / "figures" / f"{stem}.{ending}" for stem in ("copied", name))
+        assert copied.read_bytes() == kept.read_bytes()
 
 
 def test_what_fails_is_said_in_the_panel(shown: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,7 +226,16 @@ def test_table_and_figure_of_an_answer_say_that_they_belong_together(shown: Pane
     shown.pickers["by"].value = "year"
     assert first < shown.table.data["turn"] == shown.figure.data["turn"]
     shown.pickers["view"].value = "keyness"
-    assert not shown.table.data["turn"] and "turn" not in shown.figure.data
+    assert not shown.table.data and "turn" not in shown.figure.data
+
+
+def test_where_there_is_no_answer_nothing_says_to_click_it(shown: Panel) -> None:
+    shown.pickers["view"].value = "keyness"
+    assert "alert" in alert(shown) and shown.keep.disabled
+    assert not (shown.table.data or shown.lines.data or shown.document.data or shown.code.code)
+    shown.pickers["view"].value, shown.pickers["item"].value = "terms", "不存在的字串"
+    assert "alert" in alert(shown) and "不存在的字串" in shown.code.code
+    assert not (shown.table.data or shown.lines.data or shown.document.data)
 
 
 def test_what_is_picked_can_be_what_others_are_compared_with(shown: Panel, sample: Study) -> None:

@@ -104,6 +104,15 @@ def test_a_document_is_shown_whole_and_escaped_its_hits_marked(spans: list, mark
     assert [unescape(hit) for hit in re.findall("<mark>(.*?)</mark>", html)] == marked
 
 
+def test_the_line_on_a_document_is_in_the_language_of_the_labels(
+    sample: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doc_id = sample.corpus.docs.query("region == '吉林'").index[0]
+    assert "<p>吉林 · " in document_html(sample, doc_id, [])
+    monkeypatch.setenv("TIFA_LANG", "en")
+    assert "<p>Jilin · " in document_html(sample, doc_id, [])
+
+
 def test_an_unknown_document_is_said(hostile: Study) -> None:
     with pytest.raises(KeyError, match="No document '乙'"):
         document_html(hostile, "乙", [])

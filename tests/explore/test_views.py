@@ -20,7 +20,7 @@ from threadpoolctl import ThreadpoolController
 import analysis
 from analysis.explore.choices import Choice
 from analysis.explore.stopping import Stopped, watched
-from analysis.explore.views import Answer, _one_thread, answer
+from analysis.explore.views import PAPER, ROOM, Answer, _one_thread, answer
 from analysis.study import Study
 
 JILIN, BOTH = ("吉林省",), ("吉林省", "辽宁省")
@@ -77,6 +77,9 @@ def _run(made: Answer, study: Study, monkeypatch: pytest.MonkeyPatch) -> dict[st
 @pytest.mark.parametrize("name", CHOICES)
 def test_the_copied_code_gives_the_table(name: str, sample: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     made = answer(sample, CHOICES[name])
+    if name == "keyness of all":  # nothing is asked yet
+        assert made.table.empty and made.code == "" and set(made.table.attrs["reason"]) == {"zh", "en"}
+        return
     scope = _run(made, sample, monkeypatch)
     pd.testing.assert_frame_equal(scope["table"], made.table)
     assert made.table.empty == (name in EMPTY)
@@ -86,7 +89,8 @@ def test_the_copied_code_gives_the_table(name: str, sample: Study, monkeypatch: 
     else:
         assert scope["table"].attrs["recipe"] == made.table.attrs["recipe"]
         assert isinstance(scope["figure"], Figure)
-        assert isinstance(made.draw(), Figure)
+        assert tuple(scope["figure"].get_size_inches()) == tuple(made.draw(PAPER).get_size_inches())
+        assert made.draw().get_figheight() == scope["figure"].get_figheight()
 
 
 def test_the_copied_code_opens_the_study_itself(sample: Study) -> None:
@@ -113,7 +117,24 @@ def test_a_path_is_quoted_in_the_code(sample: Study) -> None:
 
 def test_sides_are_named_in_the_language_of_the_labels(sample: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIFA_LANG", "en")
-    assert answer(sample, CHOICES["keyness"]).table.attrs["sides"]["target"] == "Jilin"
+    assert answer(sample, CHOICES["keyness"]).table.attrs["sides"] == {"target": "Jilin", "reference": "the rest"}
+    levels, types = ("province", "prefecture", "county"), ("court", "justice", "political-legal-committee")
+    long = Choice(view="keyness", provinces=("吉林省", "辽宁省", "黑龙江省"), levels=levels, institution_types=types)
+    assert "…" in (name := answer(sample, long).table.attrs["sides"]["target"]) and len(name) <= ROOM
+    assert answer(sample, Choice(view="keyness", levels=("county",))).table.attrs["sides"]["target"] == "county"
+
+
+def test_what_occurs_nowhere_is_said_alike_whatever_is_asked_of_it(sample: Study) -> None:
+    views = ("terms", "slogans", "cooccurrence")
+    said = [answer(sample, Choice(view=view, item="不存在的字串")).table.attrs["reason"] for view in views]  # type: ignore[arg-type]
+    assert said == said[:1] * 3 and "holds what was looked for" in said[0]["en"]
+
+
+def test_words_of_a_topic_do_not_repeat_its_name_but_the_figure_has_both(sample: Study) -> None:
+    made = answer(sample, CHOICES["topics"])
+    assert not made.table["words"].str.match(r"T\d").any()
+    names = [tick.get_text() for tick in made.draw().axes[0].get_yticklabels()]
+    assert sorted(names) == sorted(set(made.table["topic"] + " " + made.table["words"]))
 
 
 def test_a_string_is_not_tied_to_the_slogan_it_is_part_of(sample: Study) -> None:

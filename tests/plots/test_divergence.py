@@ -31,6 +31,19 @@ def test_bars_point_to_the_side_with_more_and_sides_are_named(dfm):
     assert da.plots.word_shift(table).get_title("right") == "更多见于 吉林 →"
 
 
+@pytest.mark.parametrize(("target", "reference", "above"), [
+    ("吉林", "辽宁", False), ("吉林、辽宁、黑龙江 · 2018–2020", "其余文档", False),
+    ("吉林、辽宁、黑龙江 · 2018–2020", "北京、广东、广西… · 2021–2025", True),
+])  # fmt: skip
+def test_names_of_sides_do_not_meet(target, reference, above, dfm):
+    table = da.word_shift(dfm, "g == 'a'", "g == 'b'")
+    table.attrs["sides"] = {"target": target, "reference": reference}
+    ax = da.plots.word_shift(table)
+    ax.figure.draw_without_rendering()
+    left, right = (title.get_window_extent() for title in (ax._left_title, ax._right_title))
+    assert left.y1 > right.y1 + 0.9 * right.height if above else not left.overlaps(right) and left.y1 < right.y1 + 1
+
+
 def test_like_groups_stand_together(dfm):
     table = da.divergence_matrix(dfm, by="g")
     names, grid, p = square(table, "jsd")
