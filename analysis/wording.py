@@ -165,8 +165,8 @@ def label(name: Any) -> str:
 
 def both(*names: Any, join: tuple[str, str] = (" × ", " × ")) -> tuple[str, str]:
     """The labels of one name or several in Chinese, and in English, for sentences that are written in both."""
-    zh, en = zip(*map(_both, map(str, names)), strict=True)
-    return join[0].join(zh), join[1].join(en)
+    pairs = [_both(str(name)) for name in names]
+    return join[0].join(zh for zh, _ in pairs), join[1].join(en for _, en in pairs)
 
 
 def _both(name: str) -> tuple[str, str]:
