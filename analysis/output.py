@@ -126,14 +126,21 @@ def _caption_line(fig: Figure, text: str) -> None:
 
 
 def _wrap(text: str, inches: float, size: float = 5.5) -> str:
-    """Break a caption to the figure's width as it is drawn, between words and Han characters, not before a mark."""
+    """Break a caption to the figure's width as it is drawn, between words and Han characters, not before a mark.
+
+    Lines are a little shorter where else no more than a word would stand on the last one.
+    """
     from analysis.plots.theme import points
 
-    lines, unbroken = [""], r"[（《“‘]*(?:[^\s\u2e80-\U0010ffff]{1,40}|.)[，。、；：）》”’]*\s*"
-    for piece in re.findall(unbroken, text):
-        if points(lines[-1] + piece.rstrip(), size) > inches * 72 * 0.98:
-            lines.append("")
-        lines[-1] += piece
+    unbroken = r"[（《“‘]*(?:[^\s\u2e80-\U0010ffff]{1,40}|.)[，。、；：）》”’]*\s*"
+    for share in (0.98, 0.94, 0.9, 0.86):
+        lines = [""]
+        for piece in re.findall(unbroken, text):
+            if points(lines[-1] + piece.rstrip(), size) > inches * 72 * share:
+                lines.append("")
+            lines[-1] += piece
+        if len(lines) == 1 or points(lines[-1], size) > inches * 72 * 0.1:
+            break
     return "\n".join(map(str.rstrip, lines))
 
 

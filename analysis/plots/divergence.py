@@ -40,7 +40,7 @@ def word_shift(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 25) -> Ax
     """
     require(df, ["feature", "share", "direction"], "word_shift")
     shown = df.head(top)
-    ax = ax or new_axes(ONE_COLUMN, (len(shown) * 3.6 + 18) * MM)
+    ax = ax or new_axes(ONE_COLUMN, max(len(shown) * 3.6 + 18, len(shown) * 3 + 23) * MM)
     y = np.arange(len(shown))[::-1]
     sign = np.where(shown["direction"] == "target", 1, -1)
     length = 100 * shown["share"].to_numpy()

@@ -97,7 +97,7 @@ def adoption_map(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 24) -> 
     grid = grid.iloc[similar_order(grid.to_numpy())]
     if not pd.api.types.is_numeric_dtype(df["group"]):
         grid = grid.iloc[:, similar_order(grid.to_numpy().T)]
-    ax = ax or new_axes(TWO_COLUMN, (len(grid) * 4.2 + 18) * MM)
+    ax = ax or new_axes(TWO_COLUMN, max(len(grid) * 4.2 + 18, len(grid) * 3 + 31) * MM)
     numbers = [["" if v == 0 else "<1" if v < 0.01 else f"{100 * v:.0f}" for v in row] for row in grid.to_numpy()]
     _heat(ax, grid, numbers, top=max(0.05, grid.max().max()))
     words = {"zh": "含该提法的文档占比（%），空白为 0", "en": "documents with the formulation (%), blank: none"}

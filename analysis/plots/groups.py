@@ -87,7 +87,7 @@ def heat(
     grid = grid.iloc[np.argsort(-grid.mean(axis=1).round(12).to_numpy(), kind="stable")[:top]]
     values = grid.to_numpy()
     largest = np.maximum(values.max(axis=1, keepdims=True) if each else values.max(initial=0.0), 1e-12)
-    ax = ax or new_axes(WIDTH, (len(grid) * 4 + 18) * MM)
+    ax = ax or new_axes(WIDTH, max(len(grid) * 4 + 18, len(grid) * 2.5 + 31) * MM)
     ax.pcolormesh(values / largest, cmap=SEQUENTIAL, vmin=0, vmax=1.1, edgecolor="white", linewidth=0.5)
     for (row, column), number in np.ndenumerate(values if values.size <= _CELLS else np.empty((0, 0))):
         ink = "white" if number > 0.6 * np.broadcast_to(largest, values.shape)[row, column] else INK

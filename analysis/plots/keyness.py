@@ -31,7 +31,7 @@ def keyness(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 10, both: bo
     """
     require(df, ["feature", "log_ratio", "log_ratio_low", "log_ratio_high", "q", "p"], "keyness")
     shown = strongest(df, top, both=both)
-    ax = ax or new_axes(ONE_COLUMN, (len(shown) * 3.6 + 20) * MM)
+    ax = ax or new_axes(ONE_COLUMN, max(len(shown) * 3.6 + 20, len(shown) * 3 + 30) * MM)
     y = ranked(ax, shown["feature"].tolist())
     ax.axvline(0, color=GREY, linewidth=0.6)
     reach = shown["log_ratio"].abs().max() * 1.9 + 0.5

@@ -34,7 +34,7 @@ def slopes(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 20, names: st
     require(df, ["feature", "percent", "percent_low", "percent_high", "p", "q"], "trend")
     names = names or ("feature" if df["feature"].nunique() > 1 else str(df.columns[0]))
     shown = df.sort_values(["p", names]).head(top).sort_values(["slope", names], ascending=[False, True])
-    ax = ax or new_axes(ONE_COLUMN, (len(shown) * 3.6 + 16) * MM)
+    ax = ax or new_axes(ONE_COLUMN, max(len(shown) * 3.6 + 16, len(shown) * 3 + 26) * MM)
     y = ranked(ax, [str(label(name)) if names != "feature" else name for name in shown[names]])
     ax.axvline(0, color=GREY, linewidth=0.6)
     reach = max(shown["percent"].abs().max() * REACH, 1.0)

@@ -27,7 +27,7 @@ def frequency(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 12) -> Axe
     """
     require(df, ["feature", "per_10k", "low", "high"], "frequency")
     shown = df.sort_values(["per_10k", "feature"], ascending=[False, True]).head(top)
-    ax = ax or new_axes(ONE_COLUMN, (len(shown) * 4 + 14) * MM)
+    ax = ax or new_axes(ONE_COLUMN, max(len(shown) * 4 + 14, len(shown) * 3 + 19) * MM)
     x, low, high = (shown[name].to_numpy(dtype=float) for name in ("per_10k", "low", "high"))
     dots(ax, x, ranked(ax, shown["feature"].tolist()), low, high)
     ax.set_xlim(0, _reach(shown))
@@ -45,7 +45,7 @@ def tfidf(df: pd.DataFrame, ax: Axes | None = None, *, top: int = 10) -> Axes:
     """Bars of the terms with the highest TF-IDF of one document or group."""
     require(df, ["feature", "tf_idf"], "tfidf")
     shown = df.sort_values(["tf_idf", "feature"], ascending=[False, True]).head(top)
-    ax = ax or new_axes(ONE_COLUMN, (len(shown) * 4 + 14) * MM)
+    ax = ax or new_axes(ONE_COLUMN, max(len(shown) * 4 + 14, len(shown) * 3 + 19) * MM)
     ax.barh(ranked(ax, shown["feature"].tolist()), shown["tf_idf"], height=0.62, color=COLOURS[5])
     ax.xaxis.set_major_locator(MaxNLocator(4))
     ax.set_xlabel(label("tf_idf"))

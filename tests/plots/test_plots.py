@@ -101,6 +101,27 @@ def overlapping(axes):
     return [(a, b) for a, b in itertools.combinations(boxes, 2) if a.overlaps(b)]
 
 
+@pytest.mark.parametrize("rows", [1, 2, 4])
+@pytest.mark.parametrize("name", ["frequency", "tfidf", "keyness", "slopes", "word_shift", "adoption_map", "heat"])
+def test_few_rows_have_room_above_a_caption(name, rows, tables, monkeypatch):
+    monkeypatch.setenv("TIFA_LANG", "en")
+    features = ["两个确立", "扫黑除恶专项斗争", "服务群众", "中国式现代化"][:rows]
+    if name in ("heat", "adoption_map"):
+        cells = [{"slogan": f, "group": r, "share": 0.5} for f in features for r in list(grids.TILES)[:20]]
+        options = {"rows": "slogan", "by": "group", "value": "share"} if name == "heat" else {}
+        ax = getattr(da.plots, name)(pd.DataFrame(cells), **options)
+    else:
+        table = tables[name].head(rows).assign(feature=features)
+        table.attrs["sides"] = {"target": "吉林", "reference": "reference"}
+        ax = getattr(da.plots, name)(table)
+    output._caption_line(ax.figure, "caption, " * (20 if ax.figure.get_figwidth() < 4 else 30))
+    assert not overlapping(ax)
+    assert ax.bbox.height / ax.figure.dpi * 25.4 > 3
+    boxes = [key.get_window_extent() for key in ax.figure.legends] + [ax.get_tightbbox()]
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+    assert all(box.y0 >= 0 and box.y1 <= ax.figure.bbox.y1 for box in boxes)
+
+
 def test_panels_share_the_scale_and_name_their_groups(tables, tmp_path, caplog):
     figure = da.plots.panels(tables["frequency_by"], da.plots.frequency, by="region")
     assert [ax.get_title(loc="left") for ax in figure.axes] == ["辽宁", "吉林", "湖南"]
