@@ -46,7 +46,7 @@ def name_sides(ax: Axes, sides: dict[str, str]) -> None:
     left, right = f"← {more} {label(sides['reference'])}", f"{more} {label(sides['target'])} →"
     names = [tick.get_text() for tick in ax.get_yticklabels()]
     longest = max(names, key=lambda name: len(name.encode("gbk", "replace")), default="")
-    if sum(map(points, (left, right, longest))) + 20 > 72 * ax.figure.get_figwidth():
+    if sum(map(points, (left, right, longest))) + 20 > 72 * ax.figure.bbox.width / ax.figure.dpi:
         left += "\n"
     ax.set_title(left, loc="left", fontsize=6.5, color=GREY)
     ax.set_title(right, loc="right", fontsize=6.5, color=GREY)
