@@ -44,7 +44,7 @@ def name_sides(ax: Axes, sides: dict[str, str]) -> None:
     """Say above the axes which side is whose, the one above the other where there is no room for both."""
     more = {"zh": "更多见于", "en": "more in"}[lang()]
     left, right = f"← {more} {label(sides['reference'])}", f"{more} {label(sides['target'])} →"
-    names = [tick.get_text() for tick in ax.get_yticklabels()]
+    names = [tick.label1.get_text() for tick in ax.yaxis.majorTicks]
     longest = max(names, key=lambda name: len(name.encode("gbk", "replace")), default="")
     if sum(map(points, (left, right, longest))) + 20 > 72 * ax.figure.bbox.width / ax.figure.dpi:
         left += "\n"
