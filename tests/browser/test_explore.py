@@ -27,6 +27,12 @@ OUTSIDE = """() => {
     return [...panel.querySelectorAll(':not(.tifa-scroll *):not(.tifa-page *)')]
         .filter(node => node.getBoundingClientRect().right > edge).map(node => node.outerHTML.slice(0, 90));
 }"""
+# How far the rate that the figure shows, and the notes below the table, run over the edge of its box.
+CUT_OFF = """() => {
+    const box = document.querySelector('.tifa-answer .tifa-scroll');
+    const parts = box.querySelectorAll('th:has([data-name^=per_10k]), caption');
+    return [...parts].map(part => part.getBoundingClientRect().right - box.getBoundingClientRect().right);
+}"""
 # Milliseconds from a click to a new figure and to a new table on the screen.
 WATCH = """kind => {
     const [figure, table] = document.querySelectorAll('.tifa-explore .tifa-answer > *');
@@ -91,6 +97,7 @@ def fit(page: Page, lab, name: str) -> None:
             page.wait_for_timeout(800)
             page.screenshot(path=lab.folder.parent / f"explore_{name}_{theme[-5:].strip().lower()}_{width}.png")
             assert page.evaluate(OUTSIDE) == []
+            assert len(cut := page.evaluate(CUT_OFF)) == 2 and max(cut) <= 0
 
 
 def test_from_opening_to_a_kept_figure_and_its_code(lab, opened) -> None:
