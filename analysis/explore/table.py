@@ -67,6 +67,8 @@ def _cell(value: Any, column: str) -> str | int | float | None:
     """What JSON can hold; names of places and kinds in the language of the labels."""
     if pd.isna(value):
         return None
+    if isinstance(value, bool):
+        return say({"zh": "是", "en": "yes"} if value else {"zh": "否", "en": "no"})
     if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
         return value
     if column in GLOSSED and lang() == "en" and (gloss := term(value)) != value:

@@ -30,6 +30,7 @@ OUTSIDE = """() => {
 # How far the rate that the figure shows, and the notes below the table, run over the edge of its box.
 CUT_OFF = """() => {
     const box = document.querySelector('.tifa-answer .tifa-scroll');
+    box.scrollLeft = 0;
     const parts = box.querySelectorAll('th:has([data-name^=per_10k]), caption');
     return [...parts].map(part => part.getBoundingClientRect().right - box.getBoundingClientRect().right);
 }"""

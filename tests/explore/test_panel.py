@@ -103,10 +103,12 @@ def test_rows_beyond_those_shown_are_sorted_too_and_counted(monkeypatch: pytest.
 
 
 def test_names_of_regions_are_in_the_language_of_the_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+    df = pd.DataFrame({"region": ["吉林"], "feature": ["吉林"], "nested": [True]})
+    assert rows_of(df)["rows"] == [[0, "吉林", "吉林", "是"]]
     monkeypatch.setenv("TIFA_LANG", "en")
-    made = rows_of(pd.DataFrame({"region": ["吉林"], "feature": ["吉林"]}))
-    assert made["rows"] == [[0, "Jilin", "吉林"]]
-    assert [column["label"] for column in made["columns"]] == ["region", "term"]
+    made = rows_of(df)
+    assert made["rows"] == [[0, "Jilin", "吉林", "yes"]]
+    assert [column["label"] for column in made["columns"]][:2] == ["region", "term"]
     assert rows_of(pd.DataFrame({"slogan": ["两个维护"]}))["rows"] == [[0, "两个维护 Two Upholds"]]
 
 
