@@ -60,7 +60,7 @@ def pickers(study: Study) -> dict[str, Any]:
     years = docs["year"].dropna()
     span = (int(years.min()), int(years.max())) if len(years) else (0, 0)
     provinces = docs["province"].dropna().sort_values().unique()
-    others = ["rest", *(Choice(provinces=(name,)) for name in provinces)]
+    others: list[Any] = ["rest", *(Choice(provinces=(name,)) for name in provinces)]
     slogans = sorted(study.occurrences["slogan"].unique())
     return {
         "provinces": tilemap(docs),
