@@ -18,8 +18,10 @@ from analysis.slogans import slogans
 from analysis.tokens import Tokens, tokenize
 
 slogans, tokenize, dfm, kwic = sharded(slogans), sharded(tokenize), sharded(dfm), sharded(kwic)
-explore = sharded(explore)
-write_metadata, write_shards = sharded(write_metadata), sharded(write_shards)
+adoption, tiers, explore, periods = sharded(adoption), sharded(tiers), sharded(explore), sharded(periods)
+coverage, review, statuses = sharded(coverage), sharded(review), sharded(statuses)
+load_corpus, load_lexicon, make_corpus = sharded(load_corpus), sharded(load_lexicon), sharded(make_corpus)
+open_shards, write_metadata, write_shards = sharded(open_shards), sharded(write_metadata), sharded(write_shards)
 
 # Imported when first asked for: these need scipy, scikit-learn, parsers or matplotlib.
 _LATER = {

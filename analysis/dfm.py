@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.corpus import Recipe
 from analysis.display import card, strip, words
 from analysis.display import counted as numbered
-from analysis.docvars import unknown_docvar
+from analysis.docvars import docvar_names
 from analysis.wording import say
 
 if TYPE_CHECKING:
@@ -205,14 +205,9 @@ def group_codes(docvars: pd.DataFrame, by: str | Sequence[str]) -> tuple[np.ndar
     KeyError
         If a name in ``by`` is not a docvar.
     ValueError
-        If ``by`` names none.
+        If ``by`` names none, or one twice.
     """
-    names = [by] if isinstance(by, str) else list(by)
-    if not names:
-        raise ValueError("by names no docvar; name one or more, e.g. by='region'.")
-    for name in names:
-        if name not in docvars:
-            raise unknown_docvar(name, docvars)
+    names = docvar_names(by, docvars)
     grouped = docvars.groupby(names, observed=True, sort=True, dropna=True)
     codes = grouped.ngroup().fillna(-1).to_numpy(dtype=np.int64)
     first = np.unique(codes[codes >= 0], return_index=True)[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -22,8 +22,22 @@ def unknown_docvar(name: str, docvars: pd.DataFrame) -> KeyError:
     return KeyError(f"No docvar {name!r}; {hint}")
 
 
+def docvar_names(by: str | Iterable[str], docvars: pd.DataFrame) -> list[str]:
+    """The docvars that ``by`` names; ValueError if it names none or one twice, KeyError if one is not there."""
+    names = [by] if isinstance(by, str) else list(by)
+    if not names or len(set(names)) < len(names):
+        what = "a docvar twice" if names else "no docvar"
+        raise ValueError(f"by={by!r} names {what}; name one or more, e.g. by='region'.")
+    for name in names:
+        if name not in docvars:
+            raise unknown_docvar(name, docvars)
+    return names
+
+
 def named(query: str, docvars: pd.DataFrame) -> list[str]:
     """Docvars that a query names."""
+    if not isinstance(query, str):
+        raise TypeError(f"The query {query!r} is no text. Example: \"region == '吉林'\"")
     try:
         nodes = list(ast.walk(ast.parse(query.strip(), mode="eval")))
     except SyntaxError:  # names in backticks, which pandas reads and Python does not
@@ -49,9 +63,12 @@ def select_rows(docvars: pd.DataFrame, query: str) -> pd.Series:
     asked = docvars[named(query, docvars) or docvars.columns.tolist()]
     plain = asked.astype({c: "str" for c in asked if _words_in_categories(asked[c].dtype)})
     try:
-        mask = plain.eval(query, engine="python")
+        mask = plain.eval(query, engine="python", local_dict={}, global_dict={})
     except pd.errors.UndefinedVariableError as error:
-        raise unknown_docvar(str(error).split("'")[1], docvars) from None
+        name = str(error).split("'")[1].removeprefix("BACKTICK_QUOTED_STRING_")
+        if f"@{name}" in query:
+            raise ValueError(f"@{name} in the query {query!r} is not known here; write its value in it.") from None
+        raise unknown_docvar(name, docvars) from None
     except (SyntaxError, TypeError, ValueError, AttributeError, NotImplementedError) as error:
         raise ValueError(f"The query {query!r} cannot be read: {error}. Example: \"region == '吉林'\"") from None
     if not (isinstance(mask, pd.Series) and pd.api.types.is_bool_dtype(mask.dropna().infer_objects())):

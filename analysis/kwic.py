@@ -49,7 +49,8 @@ def kwic(corpus: Corpus, pattern: str | list[str] | Lexicon, width: int = 20) ->
     table = pd.DataFrame(rows, columns=list(DTYPES)).astype(DTYPES)
     for side in ("left", "right"):
         table[side] = table[side].str.replace("\n", " ")
-    table.attrs = {"recipe": [*corpus.recipe, {"step": "kwic", "pattern": _name(pattern), "width": width}]}
+    step = {"step": "kwic", "pattern": _name(pattern), "width": width}
+    table.attrs = {"recipe": [*corpus.recipe, step], "left_out": 0, "notes": []}
     if table.empty:
         table.attrs["reason"] = {"zh": "没有一篇文档出现所查的内容。", "en": "No document holds what was looked for."}
     return table

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.corpus import STATUSES, Corpus
-from analysis.docvars import unknown_docvar
+from analysis.docvars import docvar_names
 from analysis.folders import figures_folder
 
 _DOUBT = {status: place for place, status in enumerate(reversed(STATUSES))}
@@ -31,14 +31,15 @@ def coverage(corpus: Corpus, by: str | Sequence[str] = ("region", "year")) -> pd
     ------
     KeyError
         If a name in ``by`` is not a docvar.
+    ValueError
+        If ``by`` names none, or one twice.
     """
-    names = [by] if isinstance(by, str) else list(by)
-    for name in names:
-        if name not in corpus.docs:
-            raise unknown_docvar(name, corpus.docs)
+    names = docvar_names(by, corpus.docs)
     cells = corpus.docs.groupby(names, observed=True, dropna=False, sort=True)["n_chars"]
     table = cells.agg(n_docs="size", n_chars="sum").reset_index()
-    table.attrs = {"recipe": [*corpus.recipe, {"step": "coverage", "by": names}]}
+    table.attrs = {"recipe": [*corpus.recipe, {"step": "coverage", "by": names}], "left_out": 0, "notes": []}
+    if table.empty:
+        table.attrs["reason"] = {"zh": "语料中没有文档。", "en": "The corpus has no document."}
     return table
 
 
@@ -53,10 +54,11 @@ def review(corpus: Corpus) -> pd.DataFrame:
     """
     evidence = ["region", "region_status", "region_evidence", "year", "date_earliest", "date_latest"]
     docs = corpus.docs[["title", *evidence, "year_status", "year_evidence"]]
-    doubt = docs[["region_status", "year_status"]].apply(lambda s: s.astype("str").map(_DOUBT)).min(axis=1)
+    doubts = (docs[name].astype("str").map(_DOUBT).astype("int64") for name in ("region_status", "year_status"))
+    doubt = pd.concat(doubts, axis=1).min(axis=1)
     order = doubt[doubt < _DOUBT["explicit"]].sort_values(kind="stable").index
     table = docs.loc[order].reset_index()
-    table.attrs = {"recipe": [*corpus.recipe, {"step": "review"}]}
+    table.attrs = {"recipe": [*corpus.recipe, {"step": "review"}], "left_out": 0, "notes": []}
     if table.empty:
         table.attrs["reason"] = {
             "zh": "每篇文档的地区和年份都有明文依据，无须核对。",
@@ -117,7 +119,7 @@ def statuses(corpus: Corpus) -> pd.DataFrame:
     counts = {what: corpus.docs[f"{what}_status"].value_counts() for what in ("region", "year")}
     table = pd.DataFrame(counts).reindex(list(STATUSES)).fillna(0).astype("int64")
     table = table.rename_axis("status").reset_index()
-    table.attrs = {"recipe": [*corpus.recipe, {"step": "statuses"}]}
+    table.attrs = {"recipe": [*corpus.recipe, {"step": "statuses"}], "left_out": 0, "notes": []}
     return table
 
 

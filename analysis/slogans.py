@@ -72,7 +72,7 @@ def slogans(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
     ]  # fmt: skip
     table = pd.DataFrame(dict(zip(OCCURRENCE_DTYPES, columns, strict=True))).astype(OCCURRENCE_DTYPES)
     step = {"step": "slogans", "lexicon": lexicon.digest, "entries": len(lexicon)}
-    table.attrs = {"recipe": [*corpus.recipe, step]}
+    table.attrs = {"recipe": [*corpus.recipe, step], "left_out": 0, "notes": []}
     if table.empty:
         table.attrs["reason"] = {
             "zh": "没有一篇文档出现词库中的提法。",

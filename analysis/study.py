@@ -79,7 +79,9 @@ class Study:
         """What became of every file, those that were not simply read first."""
         report = self.corpus.report
         table = report.assign(plain=report["status"] == "read").sort_values(["plain", "file"]).drop(columns="plain")
-        table.attrs = {"recipe": [*self.corpus.recipe, {"step": "report"}]}
+        table.attrs = {"recipe": [*self.corpus.recipe, {"step": "report"}], "left_out": 0, "notes": []}
+        if table.empty:
+            table.attrs["reason"] = {"zh": "语料不是从文件读入的。", "en": "The corpus was not read from files."}
         return table
 
     @functools.cached_property

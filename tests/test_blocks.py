@@ -136,7 +136,7 @@ def test_all_code_that_words_depend_on_is_in_the_recipe():
             reached.add(name)
             left.extend(graph[name])
     covered = {f"analysis.{path.stem}" for pattern in blocks.CODE for path in cache.PACKAGE.glob(pattern)}
-    other = {"cache", "cores", "corpus", "display", "folders", "lexicon", "variants"}
+    other = {"cache", "cores", "corpus", "display", "docvars", "folders", "lexicon", "variants", "wording"}
     assert reached - covered == {f"analysis.{name}" for name in other}
 
 

@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "analysis"
 LAYERS = (
     {
         "segments", "folders", "cache", "cores", "gathering", "word_graph", "unknown_words", "dictionary", "segmenter",
-        "variants", "wording", "display", "memo", "docvars",
+        "variants", "wording", "display", "memo", "docvars", "arguments",
     },
     {"corpus", "lexicon"},
     {"reading", "slogans", "tokens", "blocks", "kwic", "discovery"},

@@ -69,7 +69,8 @@ def discover(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
     table["weight"] = table["weight"].round(4)
     table = table.sort_values(["score", "n", "phrase"], ascending=[False, False, True], ignore_index=True)
     table = table[list(DTYPES)].astype(DTYPES)
-    table.attrs = {"recipe": [*corpus.recipe, {"step": "discover", "lexicon": lexicon.digest}]}
+    step = {"step": "discover", "lexicon": lexicon.digest}
+    table.attrs = {"recipe": [*corpus.recipe, step], "left_out": 0, "notes": []}
     if table.empty:
         en = "No document has a formulation outside the lexicon."
         table.attrs["reason"] = {"zh": "没有一篇文档出现词库以外的提法。", "en": en}

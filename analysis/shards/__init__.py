@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+from analysis.arguments import check
 from analysis.shards import stages
 from analysis.shards.counts import ShardedDfm
 from analysis.shards.documents import ShardedTokens, Shards, open_shards, write_shards
@@ -19,7 +20,7 @@ R = TypeVar("R")
 
 
 def sharded(function: Callable[P, R]) -> Callable[P, R]:
-    """The function, which of a sharded noun does the same over its parts, or says what to give it instead."""
+    """The function, arguments checked, which of a sharded noun does the same over its parts, or says what to give."""
     if isinstance(function, type):
         return function
     name = function.__name__
@@ -27,10 +28,12 @@ def sharded(function: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         given = {type(value) for value in (*args, *kwargs.values()) if isinstance(value, OnDisk)}
-        if not given or name in stages.WITHOUT_TEXTS:
-            return function(*args, **kwargs)
-        if given != {stages.SHARDED.get(name)}:
+        plain = not given or (name in stages.WITHOUT_TEXTS and given == {Shards})
+        if not plain and given != {stages.SHARDED.get(name)}:
             raise TypeError(_refusal(name, max(given, key=lambda noun: noun.CALLED)))
+        check(function, args, kwargs)
+        if plain:
+            return function(*args, **kwargs)
         stage = getattr(stages, name)
         try:
             inspect.signature(stage).bind(*args, **kwargs)

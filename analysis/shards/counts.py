@@ -48,7 +48,7 @@ class ShardedDfm(OnDisk):
     recipe: Recipe
     scheduler: Any = None
 
-    CALLED = "sharded counts"
+    CALLED, INSTEAD_OF = "sharded counts", "Dfm"
     WHOLE = "what needs it takes them in memory: dfm.whole()."
 
     def __len__(self) -> int:

@@ -90,7 +90,7 @@ class ShardedTokens(OnDisk):
     size: int
     recipe: Recipe
 
-    CALLED = "sharded tokens"
+    CALLED, INSTEAD_OF = "sharded tokens", "Tokens"
     WHOLE = "what needs it takes them in memory: tokenize(shards.whole(), lexicon)."
 
     def __repr__(self) -> str:

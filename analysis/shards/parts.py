@@ -27,7 +27,7 @@ _AGAIN = "put back what was written, or write the corpus into a new folder: read
 class OnDisk:
     """A noun in the parts of a sharded corpus; what it cannot do, the same in memory can."""
 
-    CALLED = "sharded documents"
+    CALLED, INSTEAD_OF = "sharded documents", "Corpus"
     WHOLE = "what needs it takes them in memory: shards.whole() or, of some, shards.subset(query)."
 
     def __getattr__(self, name: str) -> Any:
@@ -46,9 +46,9 @@ def new_folder(folder: str | Path, chars: int) -> Iterator[Path]:
     if chars < 1:
         raise ValueError(f"shard_chars={chars} is no length of a part; give a number of characters, e.g. 4_000_000.")
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     claim = folder / _CLAIM
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise FileExistsError
         claim.touch(exist_ok=False)

@@ -29,7 +29,7 @@ SHARDED: dict[str, type[OnDisk]] = {
     "tokenize": Shards, "slogans": Shards, "kwic": Shards, "cooccurrence": Shards, "dfm": ShardedTokens,
     **dict.fromkeys(("frequency", "dispersion", "tfidf", "keyness", "topics"), ShardedDfm),
 }  # fmt: skip
-WITHOUT_TEXTS = ("separating",)  # what is asked of documents as they are, besides what stands beside stats
+WITHOUT_TEXTS = ("adoption", "coverage", "review", "separating", "statuses")  # what is asked of documents as they are
 
 
 def tokenize(

@@ -12,6 +12,7 @@ from scipy import sparse
 from scipy.special import ndtr, ndtri
 
 from analysis.corpus import Corpus
+from analysis.docvars import suggest
 from analysis.memo import memoised
 from analysis.stats.contexts import Context, find_contexts
 from analysis.stats.cooccurrence import cooccurrence
@@ -216,7 +217,7 @@ def backbone(graph: nx.Graph, alpha: float = 0.05, *, weight: str = "n_ab") -> n
     Raises
     ------
     ValueError
-        If ``alpha`` is not between 0 and 1.
+        If ``alpha`` is not between 0 and 1, or edges have no such ``weight``.
 
     References
     ----------
@@ -224,6 +225,9 @@ def backbone(graph: nx.Graph, alpha: float = 0.05, *, weight: str = "n_ab") -> n
     """
     if not 0 < alpha < 1:
         raise ValueError(f"alpha={alpha!r} is not between 0 and 1; give e.g. 0.05.")
+    known = list(next((edge for *_, edge in graph.edges(data=True)), [weight]))
+    if weight not in known:
+        raise ValueError(f"No weight {weight!r}; {suggest(weight, known) or f'use one of {known}.'}")
     degree, strength = dict(graph.degree()), dict(graph.degree(weight=weight))
     kept = graph.copy()
     for a, b, edge in graph.edges(data=True):
