@@ -77,14 +77,15 @@ def write_metadata(corpus: Corpus, path: str | Path | None = None) -> Path:
     ----------
     corpus : Corpus
     path : str or Path, optional
-        By default ``metadata.csv`` in the folder of the results. A file in which anything is filled in, or with
-        columns of the user's own, is left as it is.
+        A file, or a folder for ``metadata.csv``; by default that of the results. A file in which anything is filled
+        in, or with columns of the user's own, is left as it is.
 
     Returns
     -------
     Path
     """
     path = Path(path or figures_folder() / "metadata.csv")
+    path = path / "metadata.csv" if path.is_dir() else path
     docs = corpus.docs.loc[review(corpus)["doc_id"]]
     sheet = pd.DataFrame("", index=docs.index, columns=list(_SHEET))
     sheet["file"] = docs["source"]

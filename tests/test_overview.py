@@ -81,7 +81,8 @@ def doubtful(tmp_path: Path) -> Path:
 
 def test_the_sheet_read_back_changes_nothing(doubtful: Path) -> None:
     before = read_corpus(doubtful)
-    path = write_metadata(before, doubtful / "metadata.csv")
+    path = write_metadata(before, doubtful)
+    assert path == doubtful / "metadata.csv"
     sheet = pd.read_csv(path, encoding="utf-8-sig", keep_default_na=False)
     assert sheet["file"].tolist() == before.docs.loc[review(before)["doc_id"], "source"].tolist()
     assert set(sheet["file"]) == {"甲/1.txt", "3.txt", "表.csv"} and not sheet["text"].str.startswith("=").any()
