@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 
@@ -262,13 +263,14 @@ def test_a_change_is_answered_at_once(corpus: str, lab, visit) -> None:
     page.locator(".tifa-figure").wait_for(timeout=180_000)
     page.wait_for_timeout(2000)
     year, item = page.locator(".tifa-pick .noUi-handle").first, page.locator(".tifa-question input[type=text]")
+    turns = cycle(("ArrowRight", "ArrowLeft"))
     for view in ("词语", "提法", "显著词", "共现"):
         press(page, "question", view)
         page.wait_for_timeout(3000)
         took: dict[str, list[list[float]]] = {"region": [], "year": [], "string": []}
-        for i, province in enumerate(provinces):
+        for province in provinces:
             took["region"].append(timed(page, "click", lambda name=province: press(page, "pick", name)))
-            took["year"].append(timed(page, "keydown", lambda i=i: year.press(("ArrowRight", "ArrowLeft")[i % 2])))
+            took["year"].append(timed(page, "keydown", lambda: year.press(next(turns))))
         for word in WORDS if view == "词语" else ():
             item.fill(word)
             took["string"].append(timed(page, "keydown", lambda: item.press("Enter")))
