@@ -68,7 +68,7 @@ class Dfm:
         n = np.asarray(self.counts.sum(axis=0)).ravel()
         common = self.features[np.argsort(-n, kind="stable")]
         facts = {"types": words(common.tolist()), "totals": f"{int(self.totals.sum()):,}"}
-        zh = f"{len(self)} {'组' if self.grouped else '篇文档'} × {len(self.features)} 个词"
+        zh = f"{len(self)} {'组' if self.grouped else '篇文档'} × {len(self.features):,} 个词"
         body = "" if self.grouped else strip(self.docvars)
         return card(say({"zh": zh, "en": repr(self)}), facts, body=body, recipe=self.recipe)
 

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.wording import label, say
 
 _HAN = '"Noto Sans CJK SC","Noto Sans SC","PingFang SC","Microsoft YaHei"'  # else a browser may draw with a brush
-_LOOK = f"font-size:90%;line-height:1.5;font-family:var(--jp-content-font-family,inherit),{_HAN}"
+_LOOK = f"font-size:90%;line-height:1.5;font-family:var(--jp-content-font-family,sans-serif),{_HAN}"
 _CELL = "padding:1px 6px;text-align:center;white-space:nowrap;border:1px solid rgba(128,128,128,.25)"
 _SHOWN = 12
 
@@ -30,7 +30,7 @@ def card(
 
 def counted(n: int, noun: str) -> str:
     """A number and what there are so many of."""
-    return f"{n} {noun}{'' if n == 1 else 's'}"
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def strip(docvars: pd.DataFrame, rows: str = "region", columns: str = "year") -> str:

@@ -78,7 +78,7 @@ class Lexicon:
             "glossed": f"{len(self.glosses):,}",
             "entries": words(self.entries.index.tolist()),
         }
-        return card(say({"zh": f"词库：{len(self)} 条提法，{len(self.surfaces)} 种写法", "en": repr(self)}), facts)
+        return card(say({"zh": f"词库：{len(self):,} 条提法，{len(self.surfaces):,} 种写法", "en": repr(self)}), facts)
 
     @cached_property
     def surfaces(self) -> pd.Series:

@@ -78,7 +78,7 @@ class Tokens:
     def _repr_html_(self) -> str:
         n = np.bincount(self.codes, minlength=len(self.types))
         common = self.types[1:][np.argsort(-n[1:], kind="stable")]
-        zh = f"{len(self)} 篇文档的分词：{len(self.codes)} 个词次，{len(self.types) - 1} 个词形"
+        zh = f"{len(self)} 篇文档的分词：{len(self.codes):,} 个词次，{len(self.types) - 1:,} 个词形"
         facts = {"types": words(common.tolist())}
         return card(say({"zh": zh, "en": repr(self)}), facts, body=strip(self.docvars), recipe=self.recipe)
 
