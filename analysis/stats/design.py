@@ -157,7 +157,7 @@ def _notes(
 def sides(dfm: Dfm, target: str, reference: str | None) -> tuple[np.ndarray, np.ndarray, int]:
     """The rows compared, by doc_id; which are the target's; how many are neither's as their docvars are not known."""
     if dfm.grouped:
-        raise ValueError("keyness compares documents; this dfm is grouped: pass it as before .group().")
+        raise ValueError("What is compared are documents; this dfm is grouped: pass it as before .group().")
     chosen, other, unknown = two_sides(dfm.docvars, target, reference)
     for name, side in (("target", chosen), ("reference", other)):
         if not dfm.totals[side].any():
